@@ -1,0 +1,100 @@
+/** Every error code of Prunefront with what it means. The documentation page is generated from this table. */
+export const ERROR_CODES = {
+  PRUNEFRONT_SPEC_SYNTAX: 'The spec is not valid YAML.',
+  PRUNEFRONT_SPEC_UNKNOWN_KEY: 'The spec has a key that does not exist.',
+  PRUNEFRONT_SPEC_TYPE: 'A value of the spec has the wrong type or unit.',
+  PRUNEFRONT_SPEC_RANGE: 'A value of the spec lies outside its allowed range.',
+  PRUNEFRONT_SPEC_VALUE: 'A value of the spec is none of the allowed ones.',
+  PRUNEFRONT_SPEC_MISSING: 'A required key of the spec is missing.',
+  PRUNEFRONT_SPEC_CONFLICT: 'Two values of the spec contradict each other, or the model or data set.',
+  PRUNEFRONT_DATA_NOT_FOUND: 'A data file does not exist or cannot be read.',
+  PRUNEFRONT_DATA_FORMAT: 'A data file is not of its format: truncated, ragged, or with a bad header.',
+  PRUNEFRONT_DATA_LABEL: 'A label is not an integer from 0 to classes - 1.',
+  PRUNEFRONT_DATA_SHAPE: 'The shape of the data does not fit the model or its labels.',
+  PRUNEFRONT_MODEL_NOT_FOUND: 'A model file does not exist or cannot be read.',
+  PRUNEFRONT_MODEL_FORMAT: 'A model file is not a tfjs LayersModel with its weights.',
+  PRUNEFRONT_MODEL_UNSUPPORTED: 'The model has a layer, or a last layer, that Prunefront cannot handle.',
+  PRUNEFRONT_NOT_REMOVABLE: 'Units cannot be removed physically from this model without changing its outputs.',
+  PRUNEFRONT_SURGERY_MISMATCH: 'The smaller model does not give the outputs of the masked model on the probe batch.',
+  PRUNEFRONT_DIVERGED: 'The training loss became NaN or infinite.',
+  PRUNEFRONT_IMPOSSIBLE_SHAPE: 'The candidate asks for a layer shape that cannot exist.',
+  PRUNEFRONT_OUT_OF_MEMORY: 'The device or the process ran out of memory.',
+  PRUNEFRONT_ARTIFACT_CORRUPT: 'A stored artifact or checkpoint does not match its hash.',
+  PRUNEFRONT_ARTIFACT_MISSING: 'A stored artifact does not exist.',
+  PRUNEFRONT_STORE_FULL: 'The artifact store has no space left.',
+  PRUNEFRONT_STORE_READ_ONLY: 'The artifact store cannot be written.',
+  PRUNEFRONT_TRAINER_LOST: 'The trainer process died or hung in the middle of a stage.',
+  PRUNEFRONT_UNREACHABLE: 'Nothing listens at the address of the gateway or the Temporal server.',
+  PRUNEFRONT_SWEEP_NOT_FOUND: 'No sweep has this name or id.',
+  PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
+  PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',
+  PRUNEFRONT_USAGE: 'The command line is wrong.',
+  PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
+} as const;
+
+/** A stable, matchable error code. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The facts of an error, each as a field of its own. */
+export interface ErrorFacts {
+  /** Where: `sweep.yaml:12:5 space.sparsity.to`, a file with a line, or a layer. */
+  readonly place?: string;
+  /** What was found there. */
+  readonly found?: string;
+  /** What is allowed there. */
+  readonly allowed?: string;
+  /** The nearest right spelling, or the command that mends it. */
+  readonly hint?: string;
+}
+
+/** An error as plain data: it crosses process, gRPC and Temporal borders in this form. */
+export interface ErrorData extends ErrorFacts {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** The one error class of Prunefront: a stable code and the facts, and a sentence for people. */
+export class PrunefrontError extends Error {
+  override readonly name = 'PrunefrontError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly facts: ErrorFacts = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** The error as plain data. */
+  toData(): ErrorData {
+    return { code: this.code, message: this.message, ...this.facts };
+  }
+
+  /** The error from plain data. */
+  static fromData({ code, message, ...facts }: ErrorData): PrunefrontError {
+    return new PrunefrontError(code, message, facts);
+  }
+}
+
+/** Whether a text is one of the known codes. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, text);
+}
+
+/** Any thrown value as error data; what is unknown is `PRUNEFRONT_INTERNAL`. */
+export function toErrorData(error: unknown): ErrorData {
+  if (error instanceof PrunefrontError) return error.toData();
+  return { code: 'PRUNEFRONT_INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** An error in lines for a person: the sentence, then the facts that are known. */
+export function describeError(error: ErrorData): string {
+  const facts = [
+    ['at', error.place],
+    ['found', error.found],
+    ['allowed', error.allowed],
+    ['hint', error.hint],
+  ].flatMap(([label, text]) => (text === undefined ? [] : [`  ${label}: ${text}`]));
+  return [`${error.code}: ${error.message}`, ...facts].join('\n');
+}

@@ -1,0 +1,145 @@
+import type { ErrorData } from '../errors.js';
+import type { Stage } from './stage.js';
+
+/** Milliseconds of one forward pass, measured after warm-up, on the named device. */
+export interface Latency {
+  readonly batchSize: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly runs: number;
+}
+
+/** Accuracy (fraction, 0 to 1) and mean cross-entropy on one split. */
+export interface Score {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly examples: number;
+}
+
+/** One prunable layer: its weights, how many are nonzero, and units kept of those the baseline had. */
+export interface LayerSparsity {
+  readonly layer: string;
+  readonly parameters: number;
+  readonly nonzero: number;
+  readonly units: number;
+  readonly baselineUnits: number;
+  /** True where pruning stopped at the layer's floor so that the network stays connected. */
+  readonly floorHit: boolean;
+}
+
+/** One point of the training curve. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly sparsity: number;
+  /** Validation accuracy, where it was measured (end of an epoch). */
+  readonly validationAccuracy: number | null;
+}
+
+/** What was measured of a stage's model. Every number is what its name says and was measured; bytes are of the weights file. */
+export interface Observation {
+  /** On validation, after recovery. */
+  readonly validation: Score;
+  /** On validation, right after pruning and before recovery; null for the baseline. */
+  readonly afterPruning: Score | null;
+  /** On test; only `score` stages have it. */
+  readonly test: Score | null;
+  readonly requestedSparsity: number;
+  /** Zeroed or removed fraction of the baseline's prunable weights or units. */
+  readonly reachedSparsity: number;
+  readonly parameters: number;
+  readonly nonzeroParameters: number;
+  /** Multiply-accumulates of the dense shape for one example. */
+  readonly macs: number;
+  /** Multiply-accumulates that nonzero weights need for one example. */
+  readonly nonzeroMacs: number;
+  readonly bytesDense: number;
+  readonly bytesGzip: number;
+  readonly bytesSparse: number;
+  readonly latency: Latency;
+  readonly batchLatency: Latency;
+  /** Largest absolute difference of the smaller model's outputs on the probe batch; null where nothing was removed. */
+  readonly surgeryDifference: number | null;
+  readonly layers: readonly LayerSparsity[];
+  readonly curve: readonly CurvePoint[];
+  /** Seconds of the trainer for this stage, retries and resumed work included as far as they were kept. */
+  readonly deviceSeconds: number;
+  readonly device: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** The stored record of a finished stage, under its stage key. */
+export interface StageRecord {
+  readonly stage: Stage;
+  readonly observation: Observation;
+  /** Blob key of the state that children start from (dense shape of this stage, masks, kept units). */
+  readonly state: string;
+  /** Blob keys of the exported LayersModel: `model.json` and its weight file. */
+  readonly model: { readonly topology: string; readonly weights: string };
+  /** Blob keys of the weights kept for rewinding, by epoch; only on the baseline. */
+  readonly rewindStates: Readonly<Record<string, string>>;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Node and slot that ran it. */
+  readonly ranOn: string;
+}
+
+/** The numbers of an observation that workflows, the CLI and the front need; small enough for a payload. */
+export interface ObservationSummary {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly testAccuracy: number | null;
+  readonly afterPruningAccuracy: number | null;
+  readonly requestedSparsity: number;
+  readonly reachedSparsity: number;
+  readonly parameters: number;
+  readonly nonzeroParameters: number;
+  readonly macs: number;
+  readonly nonzeroMacs: number;
+  readonly bytesDense: number;
+  readonly bytesGzip: number;
+  readonly bytesSparse: number;
+  readonly latencyP50: number;
+  readonly latencyP95: number;
+  readonly batchLatencyP50: number;
+  readonly batchLatencyP95: number;
+  readonly deviceSeconds: number;
+}
+
+/** How a candidate ended. */
+export type CandidateOutcome =
+  | { readonly id: string; readonly label: string; readonly status: 'ok'; readonly stageKey: string; readonly summary: ObservationSummary }
+  | { readonly id: string; readonly label: string; readonly status: 'failed'; readonly stageKey: string; readonly cause: ErrorData };
+
+/** The result of a stage activity: keys and small numbers, never tensors. */
+export interface StageResult {
+  readonly stageKey: string;
+  readonly summary: ObservationSummary;
+  /** True where the record was in the store already and nothing was trained. */
+  readonly reused: boolean;
+}
+
+/** The summary of an observation. */
+export function summarize(o: Observation): ObservationSummary {
+  return {
+    accuracy: o.validation.accuracy,
+    loss: o.validation.loss,
+    testAccuracy: o.test?.accuracy ?? null,
+    afterPruningAccuracy: o.afterPruning?.accuracy ?? null,
+    requestedSparsity: o.requestedSparsity,
+    reachedSparsity: o.reachedSparsity,
+    parameters: o.parameters,
+    nonzeroParameters: o.nonzeroParameters,
+    macs: o.macs,
+    nonzeroMacs: o.nonzeroMacs,
+    bytesDense: o.bytesDense,
+    bytesGzip: o.bytesGzip,
+    bytesSparse: o.bytesSparse,
+    latencyP50: o.latency.p50,
+    latencyP95: o.latency.p95,
+    batchLatencyP50: o.batchLatency.p50,
+    batchLatencyP95: o.batchLatency.p95,
+    deviceSeconds: o.deviceSeconds,
+  };
+}

@@ -1,0 +1,106 @@
+import type { ErrorData } from '../errors.js';
+import type { ObservationSummary } from './observation.js';
+import type { SweepSpec } from './spec.js';
+
+/** State of a sweep. */
+export type SweepState = 'preparing' | 'baseline' | 'searching' | 'paused' | 'scoring' | 'publishing' | 'done' | 'cancelled' | 'failed';
+
+/** Input of `sweepWorkflow`; `carried` is what continue-as-new hands on. */
+export interface SweepInput {
+  readonly sweepId: string;
+  readonly spec: SweepSpec;
+  /** The YAML as the user wrote it, for the report. */
+  readonly source: string;
+  readonly stageTaskQueue: string;
+  /** Stages scheduled at once; workers take them from the queue as slots get free. */
+  readonly window: number;
+  readonly carried?: CarriedState;
+}
+
+/** A point of the front so far, or a selected candidate. */
+export interface FrontPoint {
+  readonly id: string;
+  readonly label: string;
+  readonly stageKey: string;
+  readonly summary: ObservationSummary;
+}
+
+/** What continue-as-new hands on: small, and never growing with the number of candidates. */
+export interface CarriedState {
+  readonly cursor: number;
+  readonly counts: CandidateCounts;
+  readonly budget: number;
+  readonly paused: boolean;
+  readonly startedAtMs: number;
+  readonly dataset: string;
+  readonly baseline: FrontPoint;
+  readonly front: readonly FrontPoint[];
+}
+
+export interface CandidateCounts {
+  readonly ok: number;
+  readonly failed: number;
+  /** Candidates asked for so far. */
+  readonly proposed: number;
+  /** Candidates that the spec and budget allow in all. */
+  readonly total: number;
+}
+
+export interface StageCounts {
+  readonly done: number;
+  readonly reused: number;
+  /** Scheduled: running or waiting for a slot. */
+  readonly inFlight: number;
+  /** Known and not yet scheduled. */
+  readonly waiting: number;
+}
+
+/** Answer of the `progress` query. */
+export interface SweepProgress {
+  readonly sweepId: string;
+  readonly name: string;
+  readonly state: SweepState;
+  readonly candidates: CandidateCounts;
+  readonly stages: StageCounts;
+  readonly budget: number;
+  readonly baseline: FrontPoint | null;
+  readonly front: readonly FrontPoint[];
+  /** Newest failures, at most five. */
+  readonly failures: readonly { readonly id: string; readonly label: string; readonly cause: ErrorData }[];
+  readonly selected: Selection | null;
+  readonly startedAtMs: number;
+  readonly error: ErrorData | null;
+}
+
+/** The candidate that the policy picked and the reason in a sentence; `id` is null where none satisfies the constraints. */
+export interface Selection {
+  readonly id: string | null;
+  readonly reason: string;
+}
+
+/** Details of a stage's heartbeat: what `watch` shows of a slot and what a retry resumes from. */
+export interface StageHeartbeat {
+  readonly stageKey: string;
+  readonly candidate: string;
+  readonly label: string;
+  readonly node: string;
+  readonly slot: number;
+  readonly phase: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number | null;
+  readonly imagesPerSecond: number | null;
+  readonly sparsity: number;
+  readonly checkpoint: string | null;
+  /** Deaths of the trainer in this stage since its last new checkpoint. */
+  readonly trainerDeaths: number;
+}
+
+/** Input of the `runStage` activity. */
+export interface RunStageInput {
+  readonly candidate: string;
+  readonly label: string;
+  readonly stage: import('./stage.js').Stage;
+}

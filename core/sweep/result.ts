@@ -1,0 +1,41 @@
+import type { ErrorData } from '../errors.js';
+import type { Observation } from './observation.js';
+import type { Selection } from './progress.js';
+import type { SweepSpec } from './spec.js';
+import type { Candidate } from './stage.js';
+
+/** One row of the result: the dense baseline (`id: 'dense'`, `candidate: null`) or a candidate. */
+export type ResultRow = {
+  readonly id: string;
+  readonly label: string;
+  readonly candidate: Candidate | null;
+  readonly stageKey: string;
+} & (
+  | {
+      readonly status: 'ok';
+      readonly observation: Observation;
+      readonly onFront: boolean;
+      readonly selected: boolean;
+      /** Constraints that the row breaks, in words. */
+      readonly violations: readonly string[];
+      /** Validation accuracy minus that of the dense baseline. */
+      readonly accuracyChange: number;
+    }
+  | { readonly status: 'failed'; readonly cause: ErrorData }
+);
+
+/** Everything of a finished sweep; stored as the document `sweeps/ID/result.json` and rendered by the report and the CLI. */
+export interface SweepResult {
+  readonly sweepId: string;
+  readonly spec: SweepSpec;
+  /** The YAML as the user wrote it. */
+  readonly source: string;
+  /** `dense` first, then candidates in the order of their ids. */
+  readonly rows: readonly ResultRow[];
+  readonly selection: Selection;
+  /** Hypervolume of the front, normalised to the baseline; see core/evaluation. */
+  readonly hypervolume: number;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+}

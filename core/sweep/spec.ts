@@ -1,0 +1,132 @@
+/**
+ * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
+ * workflows import them from here, because zod stays out of workflow code.
+ */
+
+/** The model a sweep starts from: one of the zoo, or a saved tfjs LayersModel (`model.json`, absolute path). */
+export type ModelSource = { readonly zoo: string } | { readonly file: string };
+
+/** Where the examples come from; file paths are absolute once validated. */
+export type DatasetSource =
+  | { readonly builtin: 'mnist' }
+  | { readonly idx: { readonly images: string; readonly labels: string } }
+  | { readonly csv: { readonly file: string; readonly label: string } }
+  | { readonly npz: { readonly file: string; readonly x: string; readonly y: string } }
+  | { readonly npy: { readonly x: string; readonly y: string } };
+
+/** Fractions of the examples; the rest trains. Stratified by label. */
+export interface Split {
+  readonly validation: number;
+  readonly test: number;
+  readonly seed: number;
+}
+
+/** The optimizer with its settings; defaults are those of Keras. */
+export type OptimizerSpec =
+  | { readonly adam: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number } }
+  | { readonly sgd: { readonly learningRate: number; readonly momentum: number } };
+
+/** How the dense model is trained; `epochs: 0` takes a saved model as it is. */
+export interface Baseline {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: OptimizerSpec;
+  readonly seed: number;
+}
+
+/** What is pruned (granularity), by what score (criterion), compared with whom (scope). */
+export type Method =
+  | { readonly granularity: 'weight'; readonly criterion: 'magnitude'; readonly scope: 'global' | 'layer' }
+  | { readonly granularity: 'filter' | 'neuron' | 'unit'; readonly criterion: 'l1' | 'l2'; readonly scope: 'global' | 'layer' };
+
+/** What rewinding goes back to after each round: nothing, the initial weights, or those after an early epoch. */
+export type Rewind = 'none' | 'start' | { readonly epoch: number };
+
+/** How sparsity grows. Steps are optimizer steps counted from the start of the stage; `endStep: null` is chosen by the stage. */
+export type Schedule =
+  | 'oneShot'
+  | { readonly constant: { readonly beginStep: number; readonly endStep: number | null; readonly frequency: number } }
+  | {
+      readonly polynomialDecay: {
+        readonly initialSparsity: number;
+        readonly beginStep: number;
+        readonly endStep: number | null;
+        readonly frequency: number;
+        readonly power: number;
+      };
+    }
+  | {
+      readonly iterative: {
+        readonly rounds: number;
+        readonly rewind: Rewind;
+        /** Epochs of retraining after each round's pruning, at `recovery.learningRate`. */
+        readonly epochsPerRound: number;
+        /** The last fine-tuning at a lower learning rate; `epochs: 0` leaves it out. */
+        readonly fineTune: { readonly epochs: number; readonly learningRate: number };
+      };
+    };
+
+/** Retraining after pruning. `batchSize` and the kind of optimizer are the baseline's. */
+export interface Recovery {
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+/** The lists whose product is the search space. */
+export interface SearchSpace {
+  readonly method: readonly Method[];
+  readonly sparsity: readonly number[];
+  readonly schedule: readonly Schedule[];
+  readonly recovery: readonly Recovery[];
+}
+
+/** A number of an observation that can be an objective or a constraint. */
+export const METRICS = [
+  'accuracy',
+  'loss',
+  'parameters',
+  'nonzeroParameters',
+  'macs',
+  'nonzeroMacs',
+  'bytesDense',
+  'bytesGzip',
+  'bytesSparse',
+  'latencyP50',
+  'latencyP95',
+  'batchLatencyP50',
+  'batchLatencyP95',
+  'deviceSeconds',
+] as const;
+export type MetricName = (typeof METRICS)[number];
+
+export type Objective = { readonly maximize: MetricName } | { readonly minimize: MetricName };
+
+/** What a candidate must keep to be selected. `accuracyDrop` is dense accuracy minus the candidate's, on validation. */
+export type Constraint =
+  | { readonly accuracyDrop: { readonly atMost: number } }
+  | { readonly metric: { readonly name: MetricName; readonly atMost?: number; readonly atLeast?: number } };
+
+/** How one candidate of the front is selected. */
+export type SelectPolicy = 'knee' | { readonly best: MetricName };
+
+/** What a sweep may spend. */
+export interface Budget {
+  readonly candidates: number;
+  /** Milliseconds after which no new candidate is started; `null` is no limit. */
+  readonly wallClockMs: number | null;
+}
+
+/** A whole validated spec. */
+export interface SweepSpec {
+  readonly name: string;
+  readonly model: ModelSource;
+  readonly dataset: DatasetSource;
+  readonly split: Split;
+  readonly baseline: Baseline;
+  readonly space: SearchSpace;
+  readonly search: { readonly algorithm: 'grid' | 'random'; readonly seed: number };
+  readonly objectives: readonly Objective[];
+  readonly constraints: readonly Constraint[];
+  readonly select: SelectPolicy;
+  readonly budget: Budget;
+}

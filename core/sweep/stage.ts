@@ -1,0 +1,69 @@
+import type { Method, ModelSource, OptimizerSpec, Rewind, Schedule } from './spec.js';
+
+/** One pass of training: passes over the training split, the size of a batch, and the optimizer. */
+export interface Training {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: OptimizerSpec;
+}
+
+/**
+ * What a stage does to its parent's weights.
+ * - `baseline` builds or loads the dense model and trains it; it has no parent.
+ * - `prune` prunes to `sparsity` (of the baseline's prunable weights or units) while it trains.
+ * - `tune` trains on under the parent's masks.
+ * - `score` evaluates the parent on the test split and trains nothing.
+ */
+export type StageOperation =
+  | { readonly kind: 'baseline'; readonly model: ModelSource; readonly training: Training; /** Epochs whose weights are kept for rewinding; 0 is the start. */ readonly keepEpochs: readonly number[] }
+  | {
+      readonly kind: 'prune';
+      readonly method: Method;
+      readonly sparsity: number;
+      /** One-shot, constant or polynomial; an iterative candidate is a chain of one-shot stages. */
+      readonly schedule: Exclude<Schedule, { readonly iterative: unknown }>;
+      readonly rewind: Rewind;
+      readonly training: Training;
+    }
+  | { readonly kind: 'tune'; readonly training: Training }
+  | { readonly kind: 'score' };
+
+/** One stage of the tree: its key, its parent's key (null for the baseline), and what it does. */
+export interface Stage {
+  /** SHA-256, hex, of the canonical JSON of everything that decides the result. */
+  readonly key: string;
+  readonly parent: string | null;
+  /** Key of the sweep's baseline stage; equals `key` for the baseline itself. */
+  readonly baseline: string;
+  readonly operation: StageOperation;
+  /** SHA-256 of the prepared data set in the store. */
+  readonly dataset: string;
+  readonly seed: number;
+}
+
+/** A candidate with the chain of stages that makes it, first to last; the baseline is not among them. */
+export interface Candidate {
+  /** Short and stable: `c017`. The baseline is `dense`. */
+  readonly id: string;
+  /** What it is, for people: `weight magnitude global, 80 %, polynomial`. */
+  readonly label: string;
+  readonly method: Method;
+  readonly sparsity: number;
+  readonly schedule: Schedule;
+  readonly recovery: { readonly epochs: number; readonly learningRate: number };
+  readonly stages: readonly Stage[];
+}
+
+/** What a trainer says while it works; small numbers only. */
+export interface StageProgress {
+  readonly phase: 'load' | 'train' | 'prune' | 'evaluate' | 'export';
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number | null;
+  readonly imagesPerSecond: number | null;
+  readonly sparsity: number;
+  /** Key of the newest checkpoint in the store. */
+  readonly checkpoint: string | null;
+}
