@@ -21,7 +21,9 @@ function isReady() {
 // PRUNEFRONT_NO_SETUP runs what dist/ holds, however old.
 if (!process.env['PRUNEFRONT_NO_SETUP'] && !isReady()) {
   // Its output goes to stderr, so that a command's JSON on stdout stays whole.
-  const { status } = spawnSync(process.execPath, [join(root, 'tools', 'setup.mjs'), '--quiet'], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [join(root, 'tools', 'setup.mjs'), '--quiet'], {
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 await import('../dist/cli/main.js');

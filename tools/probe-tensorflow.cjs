@@ -8,7 +8,10 @@ const started = Date.now();
 const tf = require('@tensorflow/tfjs-node-gpu');
 const backend = tf.backend();
 const size = 64;
-const product = tf.matMul(tf.ones([size, size]), tf.fill([size, size], 2)).sum().dataSync()[0];
+const product = tf
+  .matMul(tf.ones([size, size]), tf.fill([size, size], 2))
+  .sum()
+  .dataSync()[0];
 const report = {
   tensorflow: backend.binding.TF_Version,
   tfjs: tf.version['tfjs-node'] ?? tf.version.tfjs,

@@ -11,6 +11,11 @@ import { lastLines, runProgram } from '../setup/processes.mjs';
 export async function compileTypeScript(root, output) {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const how = output === undefined ? ['--noEmit'] : ['--outDir', output, '--noEmitOnError'];
-  const { code, output: said } = await runProgram(process.execPath, [compiler, '-p', join(root, 'tsconfig.json'), ...how], { cwd: root });
-  if (code !== 0) throw new SetupFailure(`TypeScript found errors:\n${lastLines(said, 40)}`, 'mend the types named above');
+  const { code, output: said } = await runProgram(
+    process.execPath,
+    [compiler, '-p', join(root, 'tsconfig.json'), ...how],
+    { cwd: root },
+  );
+  if (code !== 0)
+    throw new SetupFailure(`TypeScript found errors:\n${lastLines(said, 40)}`, 'mend the types named above');
 }

@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import { filesBelow, hashFiles } from '../setup/hash.mjs';
 
 /** The folders whose TypeScript is compiled and whose assets are copied. */
-const SOURCES = ['activities', 'bench', 'cli', 'core', 'dashboards', 'proto', 'test', 'tools', 'web', 'workers', 'workflows'];
+const SOURCES = [
+  'activities',
+  'bench',
+  'cli',
+  'core',
+  'dashboards',
+  'proto',
+  'test',
+  'tools',
+  'web',
+  'workers',
+  'workflows',
+];
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Made by the build itself. */

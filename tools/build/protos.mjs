@@ -9,9 +9,16 @@ import { GENERATED } from './inputs.mjs';
 
 /** The types hold for services loaded with these same options: keepCase false, longs Number, enums String, and so on. */
 const OPTIONS = [
-  '--longs=Number', '--enums=String', '--bytes=Buffer', '--defaults', '--arrays', '--oneofs', '--includeComments',
-  '--grpcLib=@grpc/grpc-js', '--importFileExtension=.js',
-]; // biome-ignore format: a list of flags
+  '--longs=Number',
+  '--enums=String',
+  '--bytes=Buffer',
+  '--defaults',
+  '--arrays',
+  '--oneofs',
+  '--includeComments',
+  '--grpcLib=@grpc/grpc-js',
+  '--importFileExtension=.js',
+];
 
 /**
  * Writes the TypeScript types of the gRPC services, unless they are there already.
@@ -30,11 +37,18 @@ export async function generateProtoTypes(root) {
     const generator = join(root, 'node_modules', '@grpc', 'proto-loader', 'build', 'bin', 'proto-loader-gen-types.js');
     const { code, output: said } = await runProgram(
       process.execPath,
-      [generator, ...OPTIONS, `--includeDirs=${folder}`, `--outDir=${whole}`, ...protos.map((file) => relative(folder, file))],
+      [
+        generator,
+        ...OPTIONS,
+        `--includeDirs=${folder}`,
+        `--outDir=${whole}`,
+        ...protos.map((file) => relative(folder, file)),
+      ],
       { cwd: folder },
     );
     // The generator exits with 0 after a syntax error, too.
-    if (code !== 0 || !existsSync(whole)) throw new SetupFailure(`the gRPC types could not be made:\n${lastLines(said)}`, 'mend proto/');
+    if (code !== 0 || !existsSync(whole))
+      throw new SetupFailure(`the gRPC types could not be made:\n${lastLines(said)}`, 'mend proto/');
     writeFileSync(join(whole, '.stamp'), wanted);
     publish(whole, output);
   });

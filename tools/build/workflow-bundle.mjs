@@ -20,6 +20,9 @@ export async function bundleWorkflows(root) {
     writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
   } catch (error) {
     const why = [...said, error instanceof Error ? error.message : String(error)].join('\n');
-    throw new SetupFailure(`the workflows cannot be bundled:\n${why}`, 'workflows import no Node built-ins and nothing but pure code');
+    throw new SetupFailure(
+      `the workflows cannot be bundled:\n${why}`,
+      'workflows import no Node built-ins and nothing but pure code',
+    );
   }
 }

@@ -9,14 +9,31 @@ import { lastLines, runProgram } from './processes.mjs';
 import { publish, publishLink, withScratch } from './scratch.mjs';
 
 const NAPI_VERSION = 8;
-const OPTIONS = ['-std=c++17', '-O2', `-DNAPI_VERSION=${NAPI_VERSION}`, '-DBUILDING_NODE_EXTENSION', '-shared', '-fPIC'];
+const OPTIONS = [
+  '-std=c++17',
+  '-O2',
+  `-DNAPI_VERSION=${NAPI_VERSION}`,
+  '-DBUILDING_NODE_EXTENSION',
+  '-shared',
+  '-fPIC',
+];
 const PROBE_LIMIT_MS = 120_000;
 
 /** Linked by name so that they are loaded before TensorFlow looks for them, wherever its own search path points. */
 const CUDA_LIBRARIES = [
-  'libcudart.so.12', 'libcublasLt.so.12', 'libcublas.so.12', 'libcufft.so.11', 'libcurand.so.10', 'libnvJitLink.so.12',
-  'libcusparse.so.12', 'libcusolver.so.11', 'libcudnn.so.9', 'libnccl.so.2', 'libcupti.so.12', 'libnvrtc.so.12',
-]; // biome-ignore format: a table
+  'libcudart.so.12',
+  'libcublasLt.so.12',
+  'libcublas.so.12',
+  'libcufft.so.11',
+  'libcurand.so.10',
+  'libnvJitLink.so.12',
+  'libcusparse.so.12',
+  'libcusolver.so.11',
+  'libcudnn.so.9',
+  'libnccl.so.2',
+  'libcupti.so.12',
+  'libnvrtc.so.12',
+];
 
 /** @returns {import('./steps.mjs').Step} */
 export function bindingStep(root = projectRoot()) {
@@ -58,8 +75,14 @@ function bindingDir(source) {
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
   const sources = hashFiles(source, filesBelow(join(source, 'binding')));
   // The folder of TensorFlow is part of it, for the library holds that path.
-  const key = createHash('sha256').update(JSON.stringify([sources, OPTIONS, CUDA_LIBRARIES, tensorflowDir()])).digest('hex');
-  return join(cacheDir(), 'binding', `${pins.tensorflow.version}-${tensorflowVariant()}-${process.arch}-tfjs-${version}-${key.slice(0, 12)}`);
+  const key = createHash('sha256')
+    .update(JSON.stringify([sources, OPTIONS, CUDA_LIBRARIES, tensorflowDir()]))
+    .digest('hex');
+  return join(
+    cacheDir(),
+    'binding',
+    `${pins.tensorflow.version}-${tensorflowVariant()}-${process.arch}-tfjs-${version}-${key.slice(0, 12)}`,
+  );
 }
 
 /**
@@ -83,7 +106,9 @@ async function compile(source, headers, result) {
   const tensorflow = join(tensorflowDir(), 'tensorflow');
   const nvidia = join(tensorflowDir(), 'nvidia');
   const cudaFolders = existsSync(nvidia)
-    ? readdirSync(nvidia).map((name) => join(nvidia, name, 'lib')).filter((folder) => existsSync(folder))
+    ? readdirSync(nvidia)
+        .map((name) => join(nvidia, name, 'lib'))
+        .filter((folder) => existsSync(folder))
     : [];
   const cuda = CUDA_LIBRARIES.filter((name) => cudaFolders.some((folder) => existsSync(join(folder, name))));
   const folders = [tensorflow, ...cudaFolders];
@@ -91,13 +116,17 @@ async function compile(source, headers, result) {
     ...OPTIONS,
     ...[join(tensorflow, 'include'), headers, source].map((folder) => `-I${folder}`),
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(source, 'binding', file)),
-    '-o', result,
+    '-o',
+    result,
     ...folders.flatMap((folder) => [`-L${folder}`, `-Wl,-rpath,${folder}`]),
     // The old kind of search path also serves the libraries that these libraries load; the undefined rest is in Node.
-    '-Wl,--disable-new-dtags', '-Wl,--no-as-needed', '-Wl,--allow-shlib-undefined',
+    '-Wl,--disable-new-dtags',
+    '-Wl,--no-as-needed',
+    '-Wl,--allow-shlib-undefined',
     ...cuda.map((name) => `-l:${name}`),
-    '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2',
-  ]; // biome-ignore format: grouped by what they say
+    '-l:libtensorflow_cc.so.2',
+    '-l:libtensorflow_framework.so.2',
+  ];
   const compiler = process.env['CXX'] || 'g++';
   const { code, output } = await runProgram(compiler, args);
   if (code !== 0) {
@@ -123,5 +152,7 @@ export async function probeTensorflow(root = projectRoot()) {
       `remove ${join(cacheDir(), 'binding')} and ${tensorflowDir()}, then run \`node tools/setup.mjs\``,
     );
   }
-  return /** @type {{ tensorflow: string, tfjs: string, backend: string, devices: string[], milliseconds: number }} */ (report);
+  return /** @type {{ tensorflow: string, tfjs: string, backend: string, devices: string[], milliseconds: number }} */ (
+    report
+  );
 }

@@ -1,6 +1,7 @@
 // @ts-check
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+
 import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyAssets } from '../build/assets.mjs';
 import { compileTypeScript } from '../build/compile.mjs';

@@ -26,7 +26,10 @@ export function nodeStep() {
 export function dependenciesStep(root = projectRoot()) {
   const modules = join(root, 'node_modules');
   const stamp = join(modules, '.prunefront-lock');
-  const lockHash = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lockHash = () =>
+    createHash('sha256')
+      .update(readFileSync(join(root, 'package-lock.json')))
+      .digest('hex');
   return {
     name: 'dependencies',
     doing: 'installing the npm packages of package-lock.json',

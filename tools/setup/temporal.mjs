@@ -1,5 +1,5 @@
 // @ts-check
-import { chmodSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOnPath, pins, projectRoot, temporalExecutable } from '../paths.mjs';
@@ -24,7 +24,10 @@ export function temporalStep() {
     run: (note) =>
       withScratch(async (scratch) => {
         if (process.env['PRUNEFRONT_TEMPORAL']) {
-          throw new SetupFailure(`PRUNEFRONT_TEMPORAL names ${executable}, which does not exist`, 'name an existing file, or unset it');
+          throw new SetupFailure(
+            `PRUNEFRONT_TEMPORAL names ${executable}, which does not exist`,
+            'name an existing file, or unset it',
+          );
         }
         const installed = await onPath(note);
         if (installed !== undefined) {
@@ -34,9 +37,8 @@ export function temporalStep() {
         const made = (await download(scratch, note)) ?? (await build(scratch, note));
         chmodSync(made, 0o755);
         const version = await versionOf(made);
-        if (version === undefined) throw new SetupFailure(`${made} does not run`, 'install the Temporal CLI yourself, on PATH');
-        // What a dangling link occupies is no file to move aside.
-        if (lstatSync(executable, { throwIfNoEntry: false })?.isSymbolicLink()) publishLink(made, executable);
+        if (version === undefined)
+          throw new SetupFailure(`${made} does not run`, 'install the Temporal CLI yourself, on PATH');
         publish(made, executable);
         note(version);
       }),
@@ -101,7 +103,15 @@ async function build(scratch, note) {
   const result = join(scratch, 'temporal');
   const { code, output } = await runProgram(
     go,
-    ['build', '-trimpath', '-ldflags', `-s -w -X github.com/temporalio/cli/temporalcli.Version=${pins.temporal.cli}`, '-o', result, 'github.com/temporalio/cli/cmd/temporal'],
+    [
+      'build',
+      '-trimpath',
+      '-ldflags',
+      `-s -w -X github.com/temporalio/cli/temporalcli.Version=${pins.temporal.cli}`,
+      '-o',
+      result,
+      'github.com/temporalio/cli/cmd/temporal',
+    ],
     {
       cwd: join(projectRoot(), 'tools', 'temporal'),
       // No C compiler in play, and go.mod with go.sum alone decide what is built.

@@ -32,7 +32,8 @@ export function tensorflowStep() {
     name: `tensorflow ${pins.tensorflow.version} (${variant})`,
     doing: `downloading the PyPI wheel${variant === 'gpu' ? 's with CUDA (some 3 GB)' : ' (some 270 MB)'} and taking its libraries`,
     lock: `tensorflow-${variant}`,
-    isDone: () => existsSync(join(folder, 'manifest.json')) && existsSync(join(folder, 'tensorflow', 'libtensorflow_cc.so.2')),
+    isDone: () =>
+      existsSync(join(folder, 'manifest.json')) && existsSync(join(folder, 'tensorflow', 'libtensorflow_cc.so.2')),
     run: (note) =>
       withScratch(async (scratch) => {
         const platform = `${variant}-${process.platform}-${process.arch}`;
@@ -52,7 +53,8 @@ export function tensorflowStep() {
           if (pin.wheels.length > 1) note(`${wheel.name} ${wheel.version}`);
           const file = await download(wheel, pin.platforms, scratch);
           const { code, output } = await runProgram('python3', [unpacker, file, whole, ...WANTED]);
-          if (code !== 0) throw new SetupFailure(`unpacking ${wheel.name} failed:\n${lastLines(output)}`, 'run the set-up again');
+          if (code !== 0)
+            throw new SetupFailure(`unpacking ${wheel.name} failed:\n${lastLines(output)}`, 'run the set-up again');
           rmSync(file);
         }
         writeFileSync(join(whole, 'manifest.json'), `${JSON.stringify({ variant, ...pin }, null, 2)}\n`);
@@ -72,11 +74,25 @@ async function download(wheel, platforms, scratch) {
   const wheels = join(scratch, 'wheels');
   writeFileSync(requirements, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
   const { code, output } = await runProgram('python3', [
-    '-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--require-hashes', '--no-cache-dir',
-    '--disable-pip-version-check', '--progress-bar=off', '--implementation=cp',
-    `--python-version=${pins.tensorflow.python}`, `--abi=cp${pins.tensorflow.python}`, '--abi=none',
-    ...platforms.map((platform) => `--platform=${platform}`), '--dest', wheels, '--requirement', requirements,
-  ]); // biome-ignore format: one argument a line would be twenty lines
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+    '--no-cache-dir',
+    '--disable-pip-version-check',
+    '--progress-bar=off',
+    '--implementation=cp',
+    `--python-version=${pins.tensorflow.python}`,
+    `--abi=cp${pins.tensorflow.python}`,
+    '--abi=none',
+    ...platforms.map((platform) => `--platform=${platform}`),
+    '--dest',
+    wheels,
+    '--requirement',
+    requirements,
+  ]);
   const file = code === 0 ? readdirSync(wheels).find((name) => name.endsWith('.whl')) : undefined;
   if (file === undefined) {
     throw new SetupFailure(
@@ -90,7 +106,10 @@ async function download(wheel, platforms, scratch) {
 async function checkPython() {
   const { code } = await runProgram('python3', ['-m', 'pip', '--version']);
   if (code !== 0) {
-    throw new SetupFailure('Python 3 with pip is needed to download TensorFlow', '`apt-get install python3 python3-pip`');
+    throw new SetupFailure(
+      'Python 3 with pip is needed to download TensorFlow',
+      '`apt-get install python3 python3-pip`',
+    );
   }
 }
 

@@ -6,7 +6,12 @@
  * @param {string} b
  */
 export function compareVersions(a, b) {
-  const [left, right] = [a, b].map((text) => text.replace(/^v/, '').split('.').map((part) => Number.parseInt(part, 10) || 0));
+  const [left, right] = [a, b].map((text) =>
+    text
+      .replace(/^v/, '')
+      .split('.')
+      .map((part) => Number.parseInt(part, 10) || 0),
+  );
   for (let i = 0; i < 3; i++) {
     const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
     if (difference !== 0) return Math.sign(difference);

@@ -1,4 +1,4 @@
-module prunefront.dev/tools/temporal
+module prunefront/tools/temporal
 
 go 1.25.0
 
