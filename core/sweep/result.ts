@@ -1,5 +1,5 @@
 import type { ErrorData } from '../errors.js';
-import type { Observation } from './observation.js';
+import type { CurvePoint, Observation } from './observation.js';
 import type { Selection } from './progress.js';
 import type { SweepSpec } from './spec.js';
 import type { Candidate } from './stage.js';
@@ -20,6 +20,8 @@ export type ResultRow = {
       readonly violations: readonly string[];
       /** Validation accuracy minus that of the dense baseline. */
       readonly accuracyChange: number;
+      /** Training curves of the stages of its chain, by stage key; where one is missing the report draws the last stage's alone. */
+      readonly curves?: Readonly<Record<string, readonly CurvePoint[]>>;
     }
   | { readonly status: 'failed'; readonly cause: ErrorData }
 );

@@ -1,0 +1,142 @@
+// @ts-check
+// Curves and layers of one candidate.
+import { formatQuantity } from './format.js';
+import { baseOption, colour, makeChart, tooltip, tooltipContent, valueAxis } from './theme.js';
+
+/** @typedef {import('../report-data.js').PageRow} PageRow */
+/** @typedef {import('../report-data.js').PageCurvePoint} PageCurvePoint */
+
+/** @param {number} value */
+const percent = (value) => `${Math.round(value * 1000) / 10} %`;
+
+/**
+ * @param {PageRow} row
+ * @param {(point: PageCurvePoint) => number | null} pick
+ * @returns {[number, number][]}
+ */
+function points(row, pick) {
+  return row.curve.flatMap((point) => {
+    const value = pick(point);
+    return value === null ? [] : [/** @type {[number, number]} */ ([point[0], value])];
+  });
+}
+
+/** @param {string} name @param {[number, number][]} data @param {string} ink @param {object} [more] */
+function curve(name, data, ink, more = {}) {
+  return { type: 'line', name, data, showSymbol: data.length < 2, lineStyle: { color: ink, width: 2 }, itemStyle: { color: ink }, ...more };
+}
+
+/** Where the stages of a chain begin. @param {PageRow} row */
+function stageLines(row) {
+  if (row.stages.length < 2) return {};
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      lineStyle: { color: colour('line'), type: 'solid' },
+      label: { show: true, position: 'insideEndTop', color: colour('soft'), fontSize: 11 },
+      data: row.stages.map(([step, label]) => ({ xAxis: step, label: { formatter: label } })),
+    },
+  };
+}
+
+/** @param {(value: number) => string} write */
+function curveTip(write) {
+  return tooltip(
+    (params) => {
+      const list = /** @type {any[]} */ (params);
+      return tooltipContent(`step ${list[0]?.value[0]}`, list.map(({ seriesName, value }) => [seriesName, write(value[1])]));
+    },
+    { trigger: 'axis', axisPointer: { lineStyle: { color: colour('soft') } } },
+  );
+}
+
+/** @param {string[]} names */
+function legend(names) {
+  return { show: names.length > 1, data: names, right: 8, top: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: { color: colour('soft'), fontSize: 12 } };
+}
+
+/** @param {PageRow} row @param {PageRow | null} other the selected candidate, where it is another one */
+function lossOption(row, other) {
+  const names = [row.id, ...(other === null ? [] : [`${other.id} (selected)`])];
+  return {
+    ...baseOption(),
+    legend: legend(names),
+    tooltip: curveTip((value) => formatQuantity(value, 'number')),
+    grid: { left: 8, right: 20, top: 28, bottom: 26, containLabel: true },
+    xAxis: valueAxis('step', String, 'x', { nameGap: 26, min: 0 }),
+    yAxis: valueAxis('', (value) => formatQuantity(value, 'number').replace(/\.?0+$/, ''), 'y', { splitNumber: 4 }),
+    series: [
+      ...(other === null ? [] : [curve(names[1] ?? '', points(other, (p) => p[2]), colour('dominated'))]),
+      curve(row.id, points(row, (p) => p[2]), colour('front'), stageLines(row)),
+    ],
+  };
+}
+
+/** @param {PageRow} row */
+function progressOption(row) {
+  const accuracy = points(row, (p) => p[4]);
+  const lowest = Math.min(1, ...accuracy.map(([, value]) => value));
+  return {
+    ...baseOption(),
+    legend: legend(['validation accuracy', 'sparsity']),
+    tooltip: curveTip((value) => formatQuantity(value, 'fraction')),
+    grid: { left: 8, right: 12, top: 28, bottom: 26, containLabel: true },
+    xAxis: valueAxis('step', String, 'x', { nameGap: 26, min: 0 }),
+    yAxis: [
+      valueAxis('', percent, 'y', { min: Math.max(0, Math.floor((lowest - 0.01) * 50) / 50), max: 1, splitNumber: 4 }),
+      valueAxis('', percent, 'y', { min: 0, max: 1, position: 'right', splitLine: { show: false }, splitNumber: 4 }),
+    ],
+    series: [
+      curve('validation accuracy', accuracy, colour('front'), { showSymbol: true, symbolSize: 7 }),
+      curve('sparsity', points(row, (p) => p[3]), colour('dense'), { yAxisIndex: 1, step: 'end' }),
+    ],
+  };
+}
+
+/** @param {PageRow} row */
+function layersOption(row) {
+  const layers = [...row.layers].reverse();
+  const texts = new Map(layers.map(({ name, text, floorHit }) => [name, floorHit ? `${text}; stopped at the layer's floor` : text]));
+  /** @param {string} name @param {number[]} data @param {string} ink */
+  const bars = (name, data, ink) => ({ type: 'bar', name, data, itemStyle: { color: ink, borderRadius: [0, 2, 2, 0] }, barMaxWidth: 12, barGap: '20%' });
+  return {
+    ...baseOption(),
+    legend: legend(['weights that are zero', 'units removed']),
+    tooltip: tooltip(
+      (params) => {
+        const list = /** @type {any[]} */ (params);
+        const name = String(list[0]?.name);
+        /** @type {[string, string][]} */
+        const shares = list.map(({ seriesName, value }) => [seriesName, percent(value)]);
+        return tooltipContent(name, [...shares, ['present', texts.get(name) ?? '']]);
+      },
+      { trigger: 'axis', axisPointer: { type: 'shadow' } },
+    ),
+    xAxis: valueAxis('', percent, 'x', { min: 0, max: 1, splitLine: { show: true, lineStyle: { color: colour('line'), opacity: 0.6 } } }),
+    yAxis: {
+      type: 'category',
+      data: layers.map(({ name }) => name),
+      axisLine: { lineStyle: { color: colour('line') } },
+      axisTick: { show: false },
+      axisLabel: { color: colour('ink'), fontSize: 12, width: 130, overflow: 'truncate' },
+    },
+    series: [
+      bars('weights that are zero', layers.map(({ zero }) => zero), colour('dense')),
+      bars('units removed', layers.map(({ removed }) => removed), colour('front')),
+    ],
+  };
+}
+
+/** The three charts of the detail view. */
+export function makeDetailCharts() {
+  const [loss, progress, layers] = [makeChart('loss'), makeChart('progress'), makeChart('layers')];
+  return {
+    /** @param {PageRow} row @param {PageRow | null} other */
+    draw(row, other) {
+      loss.setOption(lossOption(row, other), { notMerge: true });
+      progress.setOption(progressOption(row), { notMerge: true });
+      layers.setOption(layersOption(row), { notMerge: true });
+    },
+  };
+}

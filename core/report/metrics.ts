@@ -1,0 +1,55 @@
+import { summarize } from '../sweep/observation.js';
+import type { ResultRow } from '../sweep/result.js';
+import type { MetricName } from '../sweep/spec.js';
+import type { Kind } from './assets/format.js';
+
+/** A number that the report shows of a row. */
+export type ReportMetric = MetricName | 'accuracyChange' | 'testAccuracy' | 'afterPruningAccuracy' | 'reachedSparsity';
+
+/** How a metric is called, written, and which direction is the better one. */
+export interface MetricInfo {
+  readonly name: ReportMetric;
+  readonly label: string;
+  readonly kind: Kind;
+  /** Null where neither direction is better as such. */
+  readonly better: 'more' | 'less' | null;
+  /** What exactly was measured, in one sentence. */
+  readonly meaning: string;
+}
+
+/** Every metric of the report, in the order of the table. */
+export const REPORT_METRICS: readonly MetricInfo[] = [
+  { name: 'accuracy', label: 'Accuracy, validation', kind: 'fraction', better: 'more', meaning: 'On the validation split, after recovery. The search saw this one.' },
+  { name: 'accuracyChange', label: 'Change from dense', kind: 'change', better: 'more', meaning: 'Validation accuracy minus that of the dense model, in percentage points.' },
+  { name: 'testAccuracy', label: 'Accuracy, test', kind: 'fraction', better: 'more', meaning: 'On the test split, which the search never saw. Only finalists are scored on it.' },
+  { name: 'afterPruningAccuracy', label: 'Accuracy before recovery', kind: 'fraction', better: 'more', meaning: 'On the validation split, right after pruning and before recovery.' },
+  { name: 'loss', label: 'Loss, validation', kind: 'number', better: 'less', meaning: 'Mean cross-entropy on the validation split.' },
+  { name: 'reachedSparsity', label: 'Sparsity', kind: 'fraction', better: null, meaning: 'Fraction of the prunable weights or units that is zero or removed.' },
+  { name: 'parameters', label: 'Parameters', kind: 'count', better: 'less', meaning: 'Stored parameters, zeros included.' },
+  { name: 'nonzeroParameters', label: 'Nonzero parameters', kind: 'count', better: 'less', meaning: 'Parameters that are not zero.' },
+  { name: 'macs', label: 'MACs', kind: 'count', better: 'less', meaning: 'Multiply-accumulates of the dense shape for one example: what common kernels compute, zeros included.' },
+  { name: 'nonzeroMacs', label: 'MACs of nonzero weights', kind: 'count', better: 'less', meaning: 'Multiply-accumulates that the nonzero weights need for one example: only a sparse kernel would save the rest.' },
+  { name: 'bytesDense', label: 'Size, dense', kind: 'bytes', better: 'less', meaning: 'Weights file as it is.' },
+  { name: 'bytesGzip', label: 'Size, gzip', kind: 'bytes', better: 'less', meaning: 'Weights file after gzip.' },
+  { name: 'bytesSparse', label: 'Size, sparse', kind: 'bytes', better: 'less', meaning: 'Weights in a sparse encoding.' },
+  { name: 'latencyP50', label: 'Latency p50', kind: 'milliseconds', better: 'less', meaning: 'Median time of one forward pass at batch 1, after warm-up.' },
+  { name: 'latencyP95', label: 'Latency p95', kind: 'milliseconds', better: 'less', meaning: '95th percentile of one forward pass at batch 1, after warm-up.' },
+  { name: 'batchLatencyP50', label: 'Batch latency p50', kind: 'milliseconds', better: 'less', meaning: 'Median time of one forward pass at the training batch, after warm-up.' },
+  { name: 'batchLatencyP95', label: 'Batch latency p95', kind: 'milliseconds', better: 'less', meaning: '95th percentile of one forward pass at the training batch, after warm-up.' },
+  { name: 'deviceSeconds', label: 'Device time', kind: 'seconds', better: 'less', meaning: 'Seconds that the last stage of the candidate spent on its trainer.' },
+];
+
+/** A metric by its name. */
+export function metricInfo(name: ReportMetric): MetricInfo {
+  const info = REPORT_METRICS.find((each) => each.name === name);
+  if (info === undefined) throw new RangeError(`no metric '${name}'`);
+  return info;
+}
+
+/** The measured numbers of a row; null where one was not measured, nothing at all for a failed row. */
+export function rowValues(row: ResultRow): Partial<Record<ReportMetric, number | null>> {
+  if (row.status === 'failed') return {};
+  const summary = summarize(row.observation);
+  const values = { ...summary, accuracyChange: row.accuracyChange };
+  return Object.fromEntries(REPORT_METRICS.map(({ name }) => [name, values[name]]));
+}

@@ -1,0 +1,185 @@
+import type { CurvePoint } from '../sweep/observation.js';
+import type { ResultRow, SweepResult } from '../sweep/result.js';
+import type { Constraint, MetricName, Objective, Schedule } from '../sweep/spec.js';
+import type { Stage } from '../sweep/stage.js';
+import { formatQuantity } from './assets/format.js';
+import { metricInfo, REPORT_METRICS, type MetricInfo, type ReportMetric, rowValues } from './metrics.js';
+
+/** Points of a curve that a chart of the page can show; more are thinned out. */
+const CURVE_POINTS = 240;
+
+/** One point of a curve: step and epoch from the start of the chain, loss, sparsity, validation accuracy. */
+export type PageCurvePoint = readonly [step: number, epoch: number, loss: number, sparsity: number, accuracy: number | null];
+
+/** One row as the page's script sees it. */
+export interface PageRow {
+  readonly id: string;
+  readonly label: string;
+  readonly status: 'ok' | 'failed';
+  readonly onFront: boolean;
+  readonly selected: boolean;
+  readonly violations: readonly string[];
+  readonly cause: string | null;
+  readonly values: Partial<Record<ReportMetric, number | null>>;
+  /** What the candidate is: label and text. */
+  readonly facts: readonly (readonly [string, string])[];
+  readonly curve: readonly PageCurvePoint[];
+  /** Where each stage of the chain begins: step and what it does. */
+  readonly stages: readonly (readonly [step: number, label: string])[];
+  readonly layers: readonly {
+    readonly name: string;
+    /** Fraction of the layer's present weights that is zero. */
+    readonly zero: number;
+    /** Fraction of the baseline's units that is physically gone. */
+    readonly removed: number;
+    readonly text: string;
+    readonly floorHit: boolean;
+  }[];
+}
+
+/** Everything that the page's script works with. */
+export interface PageData {
+  readonly metrics: readonly MetricInfo[];
+  readonly axes: { readonly x: ReportMetric; readonly y: ReportMetric };
+  /** Lines that the constraints draw: a candidate on the wrong side cannot be selected. */
+  readonly guides: readonly { readonly metric: ReportMetric; readonly value: number; readonly label: string }[];
+  readonly rows: readonly PageRow[];
+  /** Id of the row that is shown first. */
+  readonly first: string | null;
+}
+
+function objectiveMetric(objective: Objective): MetricName {
+  return 'maximize' in objective ? objective.maximize : objective.minimize;
+}
+
+/** The axes of the first view: the first cost across, the first objective that is to be maximised upwards. */
+function firstAxes(objectives: readonly Objective[]): PageData['axes'] {
+  const metrics = objectives.map(objectiveMetric);
+  const y = objectives.flatMap((o) => ('maximize' in o ? [o.maximize] : []))[0] ?? metrics[0] ?? 'accuracy';
+  const x = metrics.find((metric) => metric !== y) ?? (y === 'bytesGzip' ? 'accuracy' : 'bytesGzip');
+  return { x, y };
+}
+
+function guidesOf(constraint: Constraint, denseAccuracy: number | null): PageData['guides'] {
+  if ('accuracyDrop' in constraint) {
+    if (denseAccuracy === null) return [];
+    const drop = constraint.accuracyDrop.atMost;
+    return [{ metric: 'accuracy', value: denseAccuracy - drop, label: `accuracy drop ≤ ${formatQuantity(drop, 'change').slice(1)}` }];
+  }
+  const { name, atMost, atLeast } = constraint.metric;
+  const { kind, label } = metricInfo(name);
+  return [
+    ...(atMost === undefined ? [] : [{ metric: name, value: atMost, label: `${label} ≤ ${formatQuantity(atMost, kind)}` }]),
+    ...(atLeast === undefined ? [] : [{ metric: name, value: atLeast, label: `${label} ≥ ${formatQuantity(atLeast, kind)}` }]),
+  ];
+}
+
+function scheduleText(schedule: Schedule): string {
+  if (schedule === 'oneShot') return 'one-shot';
+  if ('constant' in schedule) return `constant, from step ${schedule.constant.beginStep}, every ${schedule.constant.frequency} steps`;
+  if ('polynomialDecay' in schedule) {
+    const { initialSparsity, frequency, power } = schedule.polynomialDecay;
+    return `polynomial decay from ${formatQuantity(initialSparsity, 'fraction')}, every ${frequency} steps, power ${power}`;
+  }
+  const { rounds, rewind, epochsPerRound } = schedule.iterative;
+  const target = typeof rewind === 'object' ? `rewound to epoch ${rewind.epoch}` : rewind === 'start' ? 'rewound to the start' : 'no rewinding';
+  return `${rounds} rounds of ${epochsPerRound} epochs, ${target}`;
+}
+
+function factsOf(row: ResultRow): PageRow['facts'] {
+  const { candidate } = row;
+  const requested: PageRow['facts'] =
+    candidate === null
+      ? []
+      : [
+          ['Method', `${candidate.method.granularity} ${candidate.method.criterion}, ${candidate.method.scope}`],
+          ['Sparsity asked for', formatQuantity(candidate.sparsity, 'fraction')],
+          ['Schedule', scheduleText(candidate.schedule)],
+          ['Recovery', `${candidate.recovery.epochs} epochs at learning rate ${candidate.recovery.learningRate}`],
+          ['Stages', String(candidate.stages.length)],
+        ];
+  if (row.status === 'failed') return requested;
+  const { device, latency, batchLatency, surgeryDifference } = row.observation;
+  return [
+    ...requested,
+    ['Latency', `median of ${latency.runs} runs at batch ${latency.batchSize}, ${batchLatency.runs} at batch ${batchLatency.batchSize}`],
+    ['Measured on', device],
+    ...(surgeryDifference === null
+      ? []
+      : [['Removal proven', `outputs differ by at most ${surgeryDifference.toExponential(1)} from the masked model's`] as const]),
+  ];
+}
+
+/** Fewer points of a long curve, always with those where accuracy was measured, the first and the last. */
+function thin(curve: readonly CurvePoint[]): readonly CurvePoint[] {
+  const stride = Math.ceil(curve.length / CURVE_POINTS);
+  return curve.filter((point, i) => i % stride === 0 || i === curve.length - 1 || point.validationAccuracy !== null);
+}
+
+function stageLabel({ operation }: Stage): string {
+  if (operation.kind === 'prune') return `prune to ${Math.round(operation.sparsity * 1000) / 10} %`;
+  return operation.kind === 'tune' ? 'fine-tune' : operation.kind;
+}
+
+function chainOf(row: ResultRow): Pick<PageRow, 'curve' | 'stages'> {
+  if (row.status === 'failed') return { curve: [], stages: [] };
+  const known = (row.candidate?.stages ?? []).flatMap((stage) => {
+    const curve = row.curves?.[stage.key];
+    return curve === undefined || curve.length === 0 ? [] : [{ label: stageLabel(stage), curve }];
+  });
+  const last = row.candidate?.stages.at(-1);
+  const alone = { label: last === undefined ? 'train' : stageLabel(last), curve: row.observation.curve };
+  const curve: PageCurvePoint[] = [];
+  const stages: [number, string][] = [];
+  let [step, epoch] = [0, 0];
+  for (const part of known.length > 0 ? known : [alone]) {
+    stages.push([step, part.label]);
+    for (const p of thin(part.curve)) curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, p.validationAccuracy]);
+    step += part.curve.at(-1)?.step ?? 0;
+    epoch += part.curve.at(-1)?.epoch ?? 0;
+  }
+  return { curve, stages };
+}
+
+function layersOf(row: ResultRow): PageRow['layers'] {
+  if (row.status === 'failed') return [];
+  return row.observation.layers.map(({ layer, parameters, nonzero, units, baselineUnits, floorHit }) => ({
+    name: layer,
+    zero: 1 - nonzero / Math.max(1, parameters),
+    removed: 1 - units / Math.max(1, baselineUnits),
+    text: `${nonzero.toLocaleString('en')} of ${parameters.toLocaleString('en')} weights nonzero, ${units} of ${baselineUnits} units kept`,
+    floorHit,
+  }));
+}
+
+function pageRow(row: ResultRow): PageRow {
+  const ok = row.status === 'ok';
+  return {
+    id: row.id,
+    label: row.label,
+    status: row.status,
+    onFront: ok && row.onFront,
+    selected: ok && row.selected,
+    violations: ok ? row.violations : [],
+    cause: ok ? null : `${row.cause.code}: ${row.cause.message}`,
+    values: rowValues(row),
+    facts: factsOf(row),
+    ...chainOf(row),
+    layers: layersOf(row),
+  };
+}
+
+/** What the page's script needs of a result: numbers, curves thinned to what a chart can show, and texts. */
+export function pageData(result: SweepResult): PageData {
+  const rows = result.rows.map(pageRow);
+  const denseAccuracy = rows.find((row) => row.id === 'dense')?.values.accuracy ?? null;
+  const measured = rows.filter((row) => row.status === 'ok' && row.id !== 'dense');
+  const first = rows.find((row) => row.selected) ?? measured.find((row) => row.onFront) ?? measured[0] ?? rows[0];
+  return {
+    metrics: REPORT_METRICS,
+    axes: firstAxes(result.spec.objectives),
+    guides: result.spec.constraints.flatMap((constraint) => guidesOf(constraint, denseAccuracy)),
+    rows,
+    first: first?.id ?? null,
+  };
+}
