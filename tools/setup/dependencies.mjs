@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { pins, projectRoot } from '../paths.mjs';
 import { SetupFailure } from './failure.mjs';
-import { lastLines, runProgram } from './processes.mjs';
+import { runProgram } from './processes.mjs';
 import { compareVersions } from './version.mjs';
 
 /** @returns {import('./steps.mjs').Step} */
@@ -49,7 +49,7 @@ export function dependenciesStep(root = projectRoot()) {
       const { code, output } = await runProgram('npm', ['ci', '--ignore-scripts'], { cwd: root });
       if (code !== 0) {
         throw new SetupFailure(
-          `npm ci failed:\n${lastLines(output)}`,
+          `npm ci failed:\n${complaintOf(output)}`,
           'see that npm is on PATH and reaches its registry, then run `npm ci --ignore-scripts`',
         );
       }
@@ -74,4 +74,13 @@ function isInstalled(root) {
     if (there === undefined) return entry.optional === true || entry.devOptional === true;
     return there.version === entry.version && there.integrity === entry.integrity;
   });
+}
+
+/**
+ * npm says what is wrong first, and then how npm is used.
+ * @param {string} output
+ */
+function complaintOf(output) {
+  const complaints = output.split('\n').filter((line) => line.startsWith('npm error') && line !== 'npm error');
+  return (complaints.length === 0 ? output.trim().split('\n') : complaints).slice(0, 8).join('\n');
 }
