@@ -1,16 +1,9 @@
+import type { Diagnosis } from './doctor/diagnosis.js';
 import { diagnoseDisk, diagnoseDriver, diagnoseMemory, diagnoseStore } from './doctor/machine.js';
 import { diagnoseTemporal, diagnoseTensorflow } from './doctor/servers.js';
 import { diagnoseCompiler, diagnoseDependencies, diagnoseNode, diagnosePython } from './doctor/software.js';
 
-/** What one look at this machine found. */
-export interface Diagnosis {
-  name: string;
-  /** A problem stops Prunefront; a warning makes it slower or a later step fail. */
-  state: 'ok' | 'warning' | 'problem';
-  found: string;
-  /** What to do about it; always there unless ok. */
-  remedy?: string;
-}
+export type { Diagnosis };
 
 export interface DiagnoseOptions {
   /** The folder of the artifact store, where one is in use. */

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { access, readFile, stat, statfs } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { Diagnosis } from '../doctor.js';
 import { hasNvidiaGpu, projectRoot } from '../paths.mjs';
+import type { Diagnosis } from './diagnosis.js';
 import { firstLine, runProgram } from './run-program.js';
 
 const GIB = 2 ** 30;

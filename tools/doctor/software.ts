@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnosis } from '../doctor.js';
 import { pins, projectRoot } from '../paths.mjs';
+import type { Diagnosis } from './diagnosis.js';
 import { firstLine, runProgram } from './run-program.js';
 
 export async function diagnoseNode(): Promise<Diagnosis> {

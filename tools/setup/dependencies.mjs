@@ -2,25 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pins, projectRoot } from '../paths.mjs';
+import { projectRoot } from '../paths.mjs';
 import { SetupFailure } from './failure.mjs';
 import { runProgram } from './processes.mjs';
-import { compareVersions } from './version.mjs';
-
-/** @returns {import('./steps.mjs').Step} */
-export function nodeStep() {
-  return {
-    name: 'node',
-    doing: `checking that Node is ${pins.node} or later`,
-    isDone: () => compareVersions(process.versions.node, pins.node) >= 0,
-    run: async () => {
-      throw new SetupFailure(
-        `Node ${process.versions.node} is too old; ${pins.node} or later is needed`,
-        'install Node 20 or later, and run this again',
-      );
-    },
-  };
-}
 
 /** @returns {import('./steps.mjs').Step} */
 export function dependenciesStep(root = projectRoot()) {

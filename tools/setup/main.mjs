@@ -1,0 +1,24 @@
+// @ts-check
+import { join } from 'node:path';
+import { cacheDir, projectRoot } from '../paths.mjs';
+import { bindingStep } from './binding.mjs';
+import { buildStep } from './build.mjs';
+import { dependenciesStep } from './dependencies.mjs';
+import { sweepScratch } from './scratch.mjs';
+import { tidyUpOnSignals } from './signals.mjs';
+import { runSteps } from './steps.mjs';
+import { temporalStep } from './temporal.mjs';
+import { tensorflowStep } from './tensorflow.mjs';
+
+/**
+ * @param {{ quiet: boolean, build: boolean }} options
+ * @returns {Promise<boolean>} whether everything is there
+ */
+export async function setUp({ quiet, build }) {
+  if (!quiet) console.error(`Setting up Prunefront (shared results in ${cacheDir()})`);
+  tidyUpOnSignals();
+  sweepScratch();
+  sweepScratch(join(projectRoot(), '.prunefront'));
+  const steps = [dependenciesStep(), tensorflowStep(), bindingStep(), temporalStep()];
+  return runSteps(build ? [...steps, buildStep()] : steps, { quiet });
+}
