@@ -3,7 +3,14 @@ import { formatComparison, formatQuantity } from './assets/format.js';
 import { html, type Markup, NOTHING } from './html.js';
 import { metricInfo, type ReportMetric, rowValues } from './metrics.js';
 
-const KEY_FIGURES: readonly ReportMetric[] = ['accuracy', 'testAccuracy', 'bytesGzip', 'bytesDense', 'macs', 'latencyP50'];
+const KEY_FIGURES: readonly ReportMetric[] = [
+  'accuracy',
+  'testAccuracy',
+  'bytesGzip',
+  'bytesDense',
+  'macs',
+  'latencyP50',
+];
 
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 

@@ -12,7 +12,9 @@ function versionsOf(result: SweepResult): readonly (readonly [string, string])[]
   for (const versions of [result.versions, ...measured.map((observation) => observation.versions)]) {
     for (const [name, version] of Object.entries(versions)) all.set(name, (all.get(name) ?? new Set()).add(version));
   }
-  const known = [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, found]) => [name, [...found].join(', ')] as const);
+  const known = [...all]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, found]) => [name, [...found].join(', ')] as const);
   return [...known, ['measured on', devices.join(', ') || 'nothing']];
 }
 

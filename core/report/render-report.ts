@@ -28,7 +28,8 @@ ${failedList(result.rows)}
 
 function detailSection(result: SweepResult, first: string | null): Markup {
   const options = result.rows.map(
-    ({ id, label }) => html`<option value="${id}"${new Markup(id === first ? ' selected' : '')}>${id} · ${label}</option>`,
+    ({ id, label }) =>
+      html`<option value="${id}"${new Markup(id === first ? ' selected' : '')}>${id} · ${label}</option>`,
   );
   return html`<section aria-labelledby="detail-title" id="detail">
 <h2 id="detail-title">One candidate</h2>

@@ -3,13 +3,19 @@ import type { ResultRow, SweepResult } from '../sweep/result.js';
 import type { Constraint, MetricName, Objective, Schedule } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
 import { formatQuantity } from './assets/format.js';
-import { metricInfo, REPORT_METRICS, type MetricInfo, type ReportMetric, rowValues } from './metrics.js';
+import { type MetricInfo, metricInfo, REPORT_METRICS, type ReportMetric, rowValues } from './metrics.js';
 
 /** Points of a curve that a chart of the page can show; more are thinned out. */
 const CURVE_POINTS = 240;
 
 /** One point of a curve: step and epoch from the start of the chain, loss, sparsity, validation accuracy. */
-export type PageCurvePoint = readonly [step: number, epoch: number, loss: number, sparsity: number, accuracy: number | null];
+export type PageCurvePoint = readonly [
+  step: number,
+  epoch: number,
+  loss: number,
+  sparsity: number,
+  accuracy: number | null,
+];
 
 /** One row as the page's script sees it. */
 export interface PageRow {
@@ -64,25 +70,41 @@ function guidesOf(constraint: Constraint, denseAccuracy: number | null): PageDat
   if ('accuracyDrop' in constraint) {
     if (denseAccuracy === null) return [];
     const drop = constraint.accuracyDrop.atMost;
-    return [{ metric: 'accuracy', value: denseAccuracy - drop, label: `accuracy drop ≤ ${formatQuantity(drop, 'change').slice(1)}` }];
+    return [
+      {
+        metric: 'accuracy',
+        value: denseAccuracy - drop,
+        label: `accuracy drop ≤ ${formatQuantity(drop, 'change').slice(1)}`,
+      },
+    ];
   }
   const { name, atMost, atLeast } = constraint.metric;
   const { kind, label } = metricInfo(name);
   return [
-    ...(atMost === undefined ? [] : [{ metric: name, value: atMost, label: `${label} ≤ ${formatQuantity(atMost, kind)}` }]),
-    ...(atLeast === undefined ? [] : [{ metric: name, value: atLeast, label: `${label} ≥ ${formatQuantity(atLeast, kind)}` }]),
+    ...(atMost === undefined
+      ? []
+      : [{ metric: name, value: atMost, label: `${label} ≤ ${formatQuantity(atMost, kind)}` }]),
+    ...(atLeast === undefined
+      ? []
+      : [{ metric: name, value: atLeast, label: `${label} ≥ ${formatQuantity(atLeast, kind)}` }]),
   ];
 }
 
 function scheduleText(schedule: Schedule): string {
   if (schedule === 'oneShot') return 'one-shot';
-  if ('constant' in schedule) return `constant, from step ${schedule.constant.beginStep}, every ${schedule.constant.frequency} steps`;
+  if ('constant' in schedule)
+    return `constant, from step ${schedule.constant.beginStep}, every ${schedule.constant.frequency} steps`;
   if ('polynomialDecay' in schedule) {
     const { initialSparsity, frequency, power } = schedule.polynomialDecay;
     return `polynomial decay from ${formatQuantity(initialSparsity, 'fraction')}, every ${frequency} steps, power ${power}`;
   }
   const { rounds, rewind, epochsPerRound } = schedule.iterative;
-  const target = typeof rewind === 'object' ? `rewound to epoch ${rewind.epoch}` : rewind === 'start' ? 'rewound to the start' : 'no rewinding';
+  const target =
+    typeof rewind === 'object'
+      ? `rewound to epoch ${rewind.epoch}`
+      : rewind === 'start'
+        ? 'rewound to the start'
+        : 'no rewinding';
   return `${rounds} rounds of ${epochsPerRound} epochs, ${target}`;
 }
 
@@ -102,11 +124,19 @@ function factsOf(row: ResultRow): PageRow['facts'] {
   const { device, latency, batchLatency, surgeryDifference } = row.observation;
   return [
     ...requested,
-    ['Latency', `median of ${latency.runs} runs at batch ${latency.batchSize}, ${batchLatency.runs} at batch ${batchLatency.batchSize}`],
+    [
+      'Latency',
+      `median of ${latency.runs} runs at batch ${latency.batchSize}, ${batchLatency.runs} at batch ${batchLatency.batchSize}`,
+    ],
     ['Measured on', device],
     ...(surgeryDifference === null
       ? []
-      : [['Removal proven', `outputs differ by at most ${surgeryDifference.toExponential(1)} from the masked model's`] as const]),
+      : [
+          [
+            'Removal proven',
+            `outputs differ by at most ${surgeryDifference.toExponential(1)} from the masked model's`,
+          ] as const,
+        ]),
   ];
 }
 
@@ -134,7 +164,8 @@ function chainOf(row: ResultRow): Pick<PageRow, 'curve' | 'stages'> {
   let [step, epoch] = [0, 0];
   for (const part of known.length > 0 ? known : [alone]) {
     stages.push([step, part.label]);
-    for (const p of thin(part.curve)) curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, p.validationAccuracy]);
+    for (const p of thin(part.curve))
+      curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, p.validationAccuracy]);
     step += part.curve.at(-1)?.step ?? 0;
     epoch += part.curve.at(-1)?.epoch ?? 0;
   }

@@ -13,7 +13,9 @@ function standing(row: ResultRow): string {
 
 function cells(row: ResultRow): readonly Markup[] {
   if (row.status === 'failed') {
-    return [html`<td class="cause" colspan="${REPORT_METRICS.length}"><code>${row.cause.code}</code> ${row.cause.message}</td>`];
+    return [
+      html`<td class="cause" colspan="${REPORT_METRICS.length}"><code>${row.cause.code}</code> ${row.cause.message}</td>`,
+    ];
   }
   const values = rowValues(row);
   return REPORT_METRICS.map(({ name, kind }) => html`<td class="number">${formatQuantity(values[name], kind)}</td>`);
@@ -50,6 +52,7 @@ export function failedList(rows: readonly ResultRow[]): Markup {
   const failed = rows.flatMap((row) => (row.status === 'failed' ? [row] : []));
   if (failed.length === 0) return html`<p class="failed">No candidate failed.</p>`;
   return html`<details class="failed"><summary>${failed.length} failed, not in the plot</summary><ul>${failed.map(
-    (row) => html`<li><button type="button" class="pick" data-pick="${row.id}">${row.id}</button> ${row.label}: <code>${row.cause.code}</code> ${row.cause.message}</li>`,
+    (row) =>
+      html`<li><button type="button" class="pick" data-pick="${row.id}">${row.id}</button> ${row.label}: <code>${row.cause.code}</code> ${row.cause.message}</li>`,
   )}</ul></details>`;
 }

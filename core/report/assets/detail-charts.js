@@ -1,6 +1,6 @@
 // @ts-check
 // Curves and layers of one candidate.
-import { formatQuantity } from './format.js';
+import { formatQuantity, formatTick } from './format.js';
 import { baseOption, colour, makeChart, tooltip, tooltipContent, valueAxis } from './theme.js';
 
 /** @typedef {import('../report-data.js').PageRow} PageRow */
@@ -23,19 +23,36 @@ function points(row, pick) {
 
 /** @param {string} name @param {[number, number][]} data @param {string} ink @param {object} [more] */
 function curve(name, data, ink, more = {}) {
-  return { type: 'line', name, data, showSymbol: data.length < 2, lineStyle: { color: ink, width: 2 }, itemStyle: { color: ink }, ...more };
+  return {
+    type: 'line',
+    name,
+    data,
+    showSymbol: data.length < 2,
+    lineStyle: { color: ink, width: 2 },
+    itemStyle: { color: ink },
+    ...more,
+  };
 }
 
-/** Where the stages of a chain begin. @param {PageRow} row */
-function stageLines(row) {
+/** A band for each stage of a chain. @param {PageRow} row @param {number} width of the chart */
+function stageBands(row, width) {
   if (row.stages.length < 2) return {};
+  const end = row.curve.at(-1)?.[0] ?? 0;
+  const bands = row.stages.map(([step, label], i) => {
+    const look = { color: i % 2 === 0 ? colour('paper') : 'transparent', opacity: 0.8 };
+    return [{ xAxis: step, name: label, itemStyle: look }, { xAxis: row.stages[i + 1]?.[0] ?? end }];
+  });
   return {
-    markLine: {
+    markArea: {
       silent: true,
-      symbol: 'none',
-      lineStyle: { color: colour('line'), type: 'solid' },
-      label: { show: true, position: 'insideEndTop', color: colour('soft'), fontSize: 11 },
-      data: row.stages.map(([step, label]) => ({ xAxis: step, label: { formatter: label } })),
+      label: {
+        position: 'insideTop',
+        color: colour('soft'),
+        fontSize: 11,
+        width: (0.8 * width) / row.stages.length,
+        overflow: 'truncate',
+      },
+      data: bands,
     },
   };
 }
@@ -45,7 +62,10 @@ function curveTip(write) {
   return tooltip(
     (params) => {
       const list = /** @type {any[]} */ (params);
-      return tooltipContent(`step ${list[0]?.value[0]}`, list.map(({ seriesName, value }) => [seriesName, write(value[1])]));
+      return tooltipContent(
+        `step ${list[0]?.value[0]}`,
+        list.map(({ seriesName, value }) => [seriesName, write(value[1])]),
+      );
     },
     { trigger: 'axis', axisPointer: { lineStyle: { color: colour('soft') } } },
   );
@@ -53,11 +73,20 @@ function curveTip(write) {
 
 /** @param {string[]} names */
 function legend(names) {
-  return { show: names.length > 1, data: names, right: 8, top: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 3, textStyle: { color: colour('soft'), fontSize: 12 } };
+  return {
+    show: names.length > 1,
+    data: names,
+    right: 8,
+    top: 0,
+    icon: 'roundRect',
+    itemWidth: 14,
+    itemHeight: 3,
+    textStyle: { color: colour('soft'), fontSize: 12 },
+  };
 }
 
-/** @param {PageRow} row @param {PageRow | null} other the selected candidate, where it is another one */
-function lossOption(row, other) {
+/** @param {PageRow} row @param {PageRow | null} other the selected candidate, where it is another one @param {number} width of the chart */
+function lossOption(row, other, width) {
   const names = [row.id, ...(other === null ? [] : [`${other.id} (selected)`])];
   return {
     ...baseOption(),
@@ -65,10 +94,23 @@ function lossOption(row, other) {
     tooltip: curveTip((value) => formatQuantity(value, 'number')),
     grid: { left: 8, right: 20, top: 28, bottom: 26, containLabel: true },
     xAxis: valueAxis('step', String, 'x', { nameGap: 26, min: 0 }),
-    yAxis: valueAxis('', (value) => formatQuantity(value, 'number').replace(/\.?0+$/, ''), 'y', { splitNumber: 4 }),
+    yAxis: valueAxis('', (value) => formatTick(value, 'number'), 'y', { splitNumber: 4 }),
     series: [
-      ...(other === null ? [] : [curve(names[1] ?? '', points(other, (p) => p[2]), colour('dominated'))]),
-      curve(row.id, points(row, (p) => p[2]), colour('front'), stageLines(row)),
+      ...(other === null
+        ? []
+        : [
+            curve(
+              names[1] ?? '',
+              points(other, (p) => p[2]),
+              colour('dominated'),
+            ),
+          ]),
+      curve(
+        row.id,
+        points(row, (p) => p[2]),
+        colour('front'),
+        stageBands(row, width),
+      ),
     ],
   };
 }
@@ -77,6 +119,8 @@ function lossOption(row, other) {
 function progressOption(row) {
   const accuracy = points(row, (p) => p[4]);
   const lowest = Math.min(1, ...accuracy.map(([, value]) => value));
+  // Five ticks on either side, so that both share their lines.
+  const quarter = Math.max(0.005, Math.ceil((1 - lowest) * 50) / 200);
   return {
     ...baseOption(),
     legend: legend(['validation accuracy', 'sparsity']),
@@ -84,12 +128,17 @@ function progressOption(row) {
     grid: { left: 8, right: 12, top: 28, bottom: 26, containLabel: true },
     xAxis: valueAxis('step', String, 'x', { nameGap: 26, min: 0 }),
     yAxis: [
-      valueAxis('', percent, 'y', { min: Math.max(0, Math.floor((lowest - 0.01) * 50) / 50), max: 1, splitNumber: 4 }),
-      valueAxis('', percent, 'y', { min: 0, max: 1, position: 'right', splitLine: { show: false }, splitNumber: 4 }),
+      valueAxis('', percent, 'y', { min: 1 - 4 * quarter, max: 1, interval: quarter }),
+      valueAxis('', percent, 'y', { min: 0, max: 1, interval: 0.25, position: 'right', splitLine: { show: false } }),
     ],
     series: [
       curve('validation accuracy', accuracy, colour('front'), { showSymbol: true, symbolSize: 7 }),
-      curve('sparsity', points(row, (p) => p[3]), colour('dense'), { yAxisIndex: 1, step: 'end' }),
+      curve(
+        'sparsity',
+        points(row, (p) => p[3]),
+        colour('dense'),
+        { yAxisIndex: 1, step: 'end' },
+      ),
     ],
   };
 }
@@ -97,9 +146,18 @@ function progressOption(row) {
 /** @param {PageRow} row */
 function layersOption(row) {
   const layers = [...row.layers].reverse();
-  const texts = new Map(layers.map(({ name, text, floorHit }) => [name, floorHit ? `${text}; stopped at the layer's floor` : text]));
+  const texts = new Map(
+    layers.map(({ name, text, floorHit }) => [name, floorHit ? `${text}; stopped at the layer's floor` : text]),
+  );
   /** @param {string} name @param {number[]} data @param {string} ink */
-  const bars = (name, data, ink) => ({ type: 'bar', name, data, itemStyle: { color: ink, borderRadius: [0, 2, 2, 0] }, barMaxWidth: 12, barGap: '20%' });
+  const bars = (name, data, ink) => ({
+    type: 'bar',
+    name,
+    data,
+    itemStyle: { color: ink, borderRadius: [0, 2, 2, 0] },
+    barMaxWidth: 12,
+    barGap: '20%',
+  });
   return {
     ...baseOption(),
     legend: legend(['weights that are zero', 'units removed']),
@@ -113,7 +171,11 @@ function layersOption(row) {
       },
       { trigger: 'axis', axisPointer: { type: 'shadow' } },
     ),
-    xAxis: valueAxis('', percent, 'x', { min: 0, max: 1, splitLine: { show: true, lineStyle: { color: colour('line'), opacity: 0.6 } } }),
+    xAxis: valueAxis('', percent, 'x', {
+      min: 0,
+      max: 1,
+      splitLine: { show: true, lineStyle: { color: colour('line'), opacity: 0.6 } },
+    }),
     yAxis: {
       type: 'category',
       data: layers.map(({ name }) => name),
@@ -122,8 +184,16 @@ function layersOption(row) {
       axisLabel: { color: colour('ink'), fontSize: 12, width: 130, overflow: 'truncate' },
     },
     series: [
-      bars('weights that are zero', layers.map(({ zero }) => zero), colour('dense')),
-      bars('units removed', layers.map(({ removed }) => removed), colour('front')),
+      bars(
+        'weights that are zero',
+        layers.map(({ zero }) => zero),
+        colour('dense'),
+      ),
+      bars(
+        'units removed',
+        layers.map(({ removed }) => removed),
+        colour('front'),
+      ),
     ],
   };
 }
@@ -134,7 +204,7 @@ export function makeDetailCharts() {
   return {
     /** @param {PageRow} row @param {PageRow | null} other */
     draw(row, other) {
-      loss.setOption(lossOption(row, other), { notMerge: true });
+      loss.setOption(lossOption(row, other, loss.getWidth()), { notMerge: true });
       progress.setOption(progressOption(row), { notMerge: true });
       layers.setOption(layersOption(row), { notMerge: true });
     },

@@ -29,7 +29,10 @@ export function byId(id) {
 function badges(row) {
   if (row.cause !== null) return [element('span', 'failed', 'badge failed'), element('span', ` ${row.cause}`)];
   const standing = row.id === 'dense' ? 'dense' : row.selected ? 'selected' : row.onFront ? 'front' : 'dominated';
-  return [element('span', standing, `badge ${standing}`), ...row.violations.map((text) => element('span', text, 'badge failed'))];
+  return [
+    element('span', standing, `badge ${standing}`),
+    ...row.violations.map((text) => element('span', text, 'badge failed')),
+  ];
 }
 
 /** @param {PageData} data @param {PageRow} row */
@@ -43,8 +46,16 @@ function comparison(data, row) {
       heading.setAttribute('scope', 'row');
       heading.title = meaning;
       const [value, before] = [row.values[name], dense[name]];
-      const compared = name === 'reachedSparsity' || name === 'deviceSeconds' || name === 'loss' ? '' : formatComparison(value, before, kind);
-      line.append(heading, ...[formatQuantity(value, kind), formatQuantity(before, kind), compared].map((text) => element('td', text, 'number')));
+      const compared =
+        name === 'reachedSparsity' || name === 'deviceSeconds' || name === 'loss'
+          ? ''
+          : formatComparison(value, before, kind);
+      line.append(
+        heading,
+        ...[formatQuantity(value, kind), formatQuantity(before, kind), compared].map((text) =>
+          element('td', text, 'number'),
+        ),
+      );
       return line;
     });
 }
@@ -61,7 +72,9 @@ function facts(row) {
 /** @param {PageRow} row */
 function layersHelp(row) {
   const floors = row.layers.filter(({ floorHit }) => floorHit).map(({ name }) => name);
-  return floors.length === 0 ? '' : `Pruning stopped at the floor of ${floors.join(', ')}, so that the network stays connected.`;
+  return floors.length === 0
+    ? ''
+    : `Pruning stopped at the floor of ${floors.join(', ')}, so that the network stays connected.`;
 }
 
 /**
@@ -76,12 +89,18 @@ export function makeDetail(data) {
     show(row) {
       byId('detail-label').textContent = row.label;
       byId('detail-badges').replaceChildren(...badges(row));
-      byId('detail-table').querySelector('tbody')?.replaceChildren(...comparison(data, row));
+      byId('detail-table')
+        .querySelector('tbody')
+        ?.replaceChildren(...comparison(data, row));
       byId('detail-facts').replaceChildren(...facts(row));
       byId('layers-help').textContent = layersHelp(row);
       const candidate = /** @type {HTMLSelectElement} */ (byId('candidate'));
       candidate.value = row.id;
-      for (const [id, what] of [['loss', 'Training loss'], ['progress', 'Validation accuracy and sparsity'], ['layers', 'Sparsity per layer']]) {
+      for (const [id, what] of [
+        ['loss', 'Training loss'],
+        ['progress', 'Validation accuracy and sparsity'],
+        ['layers', 'Sparsity per layer'],
+      ]) {
         byId(String(id)).setAttribute('aria-label', `${what} of ${row.label}`);
       }
       charts.draw(row, selected === null || selected.id === row.id ? null : selected);

@@ -12,7 +12,8 @@ const MINUS = '\u2212';
  * @param {number} digits
  */
 function significant(value, digits) {
-  const whole = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
+  const rounded = Number(value.toPrecision(digits));
+  const whole = rounded === 0 ? 1 : Math.floor(Math.log10(Math.abs(rounded))) + 1;
   return value.toFixed(Math.max(0, Math.min(8, digits - whole))).replace('-', MINUS);
 }
 
@@ -50,6 +51,18 @@ export function formatQuantity(value, kind) {
   if (kind === 'milliseconds') return `${significant(value, 3)}${THIN}ms`;
   if (kind === 'seconds') return `${significant(value, 3)}${THIN}s`;
   return significant(value, 4);
+}
+
+/**
+ * A quantity without idle zeros, for the ticks of an axis.
+ * @param {number} value
+ * @param {Kind} kind
+ * @returns {string}
+ */
+export function formatTick(value, kind) {
+  return formatQuantity(value, kind)
+    .replace(/(\.\d*?)0+(?=\D|$)/, '$1')
+    .replace(/\.(?=\D|$)/, '');
 }
 
 /**

@@ -37,8 +37,14 @@ export function stairs(front, betterX) {
     const before = front[i - 1];
     if (before === undefined) return [[point.x, point.y]];
     return betterX === 'more'
-      ? [[before.x, point.y], [point.x, point.y]]
-      : [[point.x, before.y], [point.x, point.y]];
+      ? [
+          [before.x, point.y],
+          [point.x, point.y],
+        ]
+      : [
+          [point.x, before.y],
+          [point.x, point.y],
+        ];
   });
 }
 

@@ -25,7 +25,13 @@ function metric(name) {
 }
 
 function view() {
-  return { x: metric(select('axis-x').value), y: metric(select('axis-y').value), log: box('log-x').checked, near: box('near').checked, picked };
+  return {
+    x: metric(select('axis-x').value),
+    y: metric(select('axis-y').value),
+    log: box('log-x').checked,
+    near: box('near').checked,
+    picked,
+  };
 }
 
 function draw() {
@@ -33,7 +39,10 @@ function draw() {
   const outside = pareto.draw(shown);
   byId('outside').textContent = outside === 0 ? '' : `${outside} outside this view.`;
   const points = plotPoints(data, shown);
-  byId('pareto').setAttribute('aria-label', `${shown.y.label} against ${shown.x.label}, ${points.length} points, ${picked ?? 'none'} shown below. All values are in the table.`);
+  byId('pareto').setAttribute(
+    'aria-label',
+    `${shown.y.label} against ${shown.x.label}, ${points.length} points, ${picked ?? 'none'} shown below. All values are in the table.`,
+  );
 }
 
 /** @param {string} id */

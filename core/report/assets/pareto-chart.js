@@ -1,6 +1,6 @@
 // @ts-check
 // The plot of all candidates on two metrics.
-import { formatComparison, formatQuantity } from './format.js';
+import { formatComparison, formatQuantity, formatTick } from './format.js';
 import { paddedRange, stairs, twoAxisFront } from './front.js';
 import { baseOption, colour, makeChart, tooltip, tooltipContent, valueAxis } from './theme.js';
 
@@ -25,25 +25,47 @@ export function plotPoints(data, { x, y, log }) {
 /** @param {PageData} data @param {PageRow} row @param {View} view */
 function pointTip(data, row, { x, y }) {
   const dense = data.rows.find(({ id }) => id === 'dense')?.values ?? {};
-  const shown = [y, x, ...data.metrics.filter(({ name }) => name === 'bytesGzip' || name === 'macs' || name === 'latencyP50')];
+  const shown = [
+    y,
+    x,
+    ...data.metrics.filter(({ name }) => name === 'bytesGzip' || name === 'macs' || name === 'latencyP50'),
+  ];
   return tooltipContent(
     `${row.id} · ${row.label}`,
     [...new Set(shown)].map(({ name, label, kind }) => {
       const value = row.values[name];
-      const compared = row.id === 'dense' || kind === 'change' ? '' : ` (${formatComparison(value, dense[name], kind)})`;
+      const compared =
+        row.id === 'dense' || kind === 'change' ? '' : ` (${formatComparison(value, dense[name], kind)})`;
       return [label, formatQuantity(value, kind) + compared];
     }),
   );
 }
 
-/** @param {string} name @param {readonly { x: number, y: number, id: string }[]} points @param {object} look */
+/** @param {string} name @param {readonly { x: number, y: number, id: string }[]} points @param {{ itemStyle: object, [key: string]: unknown }} look */
 function pointSeries(name, points, look) {
-  return { type: 'scatter', name, data: points.map(({ x, y, id }) => ({ value: [x, y], id })), cursor: 'pointer', ...look };
+  return {
+    type: 'scatter',
+    name,
+    data: points.map(({ x, y, id }) => ({ value: [x, y], id })),
+    cursor: 'pointer',
+    ...look,
+    itemStyle: { opacity: 1, ...look.itemStyle },
+  };
 }
 
 /** @param {string} text @param {string} ink @param {string} position */
 function pointLabel(text, ink, position) {
-  return { show: true, formatter: text, position, color: ink, fontSize: 12, fontWeight: 600, textBorderColor: colour('card'), textBorderWidth: 3 };
+  return {
+    show: true,
+    distance: 10,
+    formatter: text,
+    position,
+    color: ink,
+    fontSize: 12,
+    fontWeight: 600,
+    textBorderColor: colour('card'),
+    textBorderWidth: 3,
+  };
 }
 
 /** @param {PageData} data @param {View} view */
@@ -70,25 +92,67 @@ function paretoSeries(data, view) {
   const candidates = points.filter(({ id }) => id !== 'dense');
   const line = stairs(twoAxisFront(candidates, view.x.better, view.y.better), view.x.better);
   const green = colour('front');
+  // Beyond the front nothing is in the way of a label.
+  const open = view.y.better === 'more' ? 'top' : 'bottom';
   return [
-    { type: 'line', name: 'stairs', data: line, symbol: 'none', silent: true, lineStyle: { color: green, width: 2 }, z: 2, markLine: guideLines(data, view) },
-    pointSeries('dominated', candidates.filter(({ row }) => !row.onFront), {
-      symbolSize: 10, z: 3, itemStyle: { color: colour('card'), borderColor: colour('dominated'), borderWidth: 1.5 },
-    }),
-    pointSeries('front', candidates.filter(({ row }) => row.onFront), {
-      symbolSize: 12, z: 4, itemStyle: { color: green, borderColor: colour('card'), borderWidth: 1.5 },
-    }),
-    pointSeries('dense', points.filter(({ id }) => id === 'dense'), {
-      symbol: 'diamond', symbolSize: 16, z: 5, itemStyle: { color: colour('dense'), borderColor: colour('card'), borderWidth: 1.5 },
-      label: pointLabel('dense', colour('dense'), 'top'),
-    }),
-    pointSeries('selected', candidates.filter(({ row }) => row.selected), {
-      symbolSize: 18, z: 6, itemStyle: { color: colour('selected'), borderColor: colour('card'), borderWidth: 2 },
-      label: pointLabel('selected', colour('selected'), 'bottom'),
-    }),
-    pointSeries('picked', points.filter(({ id }) => id === view.picked), {
-      symbolSize: 28, z: 7, itemStyle: { color: 'transparent', borderColor: colour('ink'), borderWidth: 2 },
-    }),
+    {
+      type: 'line',
+      name: 'stairs',
+      data: line,
+      symbol: 'none',
+      silent: true,
+      lineStyle: { color: green, width: 2 },
+      z: 2,
+      markLine: guideLines(data, view),
+    },
+    pointSeries(
+      'dominated',
+      candidates.filter(({ row }) => !row.onFront),
+      {
+        symbolSize: 10,
+        z: 3,
+        itemStyle: { color: colour('card'), borderColor: colour('dominated'), borderWidth: 1.5 },
+      },
+    ),
+    pointSeries(
+      'front',
+      candidates.filter(({ row }) => row.onFront),
+      {
+        symbolSize: 12,
+        z: 4,
+        itemStyle: { color: green, borderColor: colour('card'), borderWidth: 1.5 },
+      },
+    ),
+    pointSeries(
+      'dense',
+      points.filter(({ id }) => id === 'dense'),
+      {
+        symbol: 'diamond',
+        symbolSize: 16,
+        z: 5,
+        itemStyle: { color: colour('dense'), borderColor: colour('card'), borderWidth: 1.5 },
+        label: pointLabel('dense', colour('dense'), open),
+      },
+    ),
+    pointSeries(
+      'selected',
+      candidates.filter(({ row }) => row.selected),
+      {
+        symbolSize: 18,
+        z: 6,
+        itemStyle: { color: colour('selected'), borderColor: colour('card'), borderWidth: 2 },
+        label: pointLabel('selected', colour('selected'), open),
+      },
+    ),
+    pointSeries(
+      'picked',
+      points.filter(({ id }) => id === view.picked),
+      {
+        symbolSize: 28,
+        z: 7,
+        itemStyle: { color: 'transparent', borderColor: colour('ink'), borderWidth: 2 },
+      },
+    ),
   ];
 }
 
@@ -101,8 +165,14 @@ function ranges(data, view) {
   const close = view.near ? points.filter(({ row }) => row.id === 'dense' || row.selected || row.onFront) : points;
   const shown = view.near ? nearDense(close, view) : close;
   if (shown.length === 0) return { x: {}, y: {}, outside: 0 };
-  const [left, right] = paddedRange(shown.map(({ x }) => x), view.log);
-  const [low, high] = paddedRange(shown.map(({ y }) => y), false);
+  const [left, right] = paddedRange(
+    shown.map(({ x }) => x),
+    view.log,
+  );
+  const [low, high] = paddedRange(
+    shown.map(({ y }) => y),
+    false,
+  );
   const outside = points.filter(({ x, y }) => x < left || x > right || y < low || y > high).length;
   return { x: { min: left, max: right }, y: { min: low, max: high }, outside };
 }
@@ -146,7 +216,7 @@ export function makeParetoChart(data, onPick) {
       const rows = new Map(data.rows.map((row) => [row.id, row]));
       /** @param {MetricInfo} metric @param {'x' | 'y'} side @param {object} more */
       const axis = (metric, side, more) =>
-        valueAxis(metric.label, (value) => formatQuantity(value, metric.kind), side, { scale: true, showMinLabel: false, showMaxLabel: false, ...more });
+        valueAxis(metric.label, (value) => formatTick(value, metric.kind), side, { scale: true, ...more }, true);
       chart.setOption(
         {
           ...baseOption(),

@@ -39,7 +39,9 @@ export function makeTable(data) {
   const rows = new Map(data.rows.map((row) => [row.id, row]));
   const lines = [...body.rows].flatMap((line) => {
     const row = rows.get(line.dataset.id ?? '');
-    return row === undefined ? [] : [{ line, row, text: line.textContent?.toLowerCase() ?? '' }];
+    return row === undefined
+      ? []
+      : [{ line, row, text: `${row.id} ${row.label} ${line.dataset.standing} ${row.cause ?? ''}`.toLowerCase() }];
   });
 
   /** @param {HTMLElement} heading */
@@ -48,12 +50,17 @@ export function makeTable(data) {
     for (const other of table.querySelectorAll('th[aria-sort]')) other.removeAttribute('aria-sort');
     heading.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
     const key = heading.dataset.sort ?? 'id';
-    const sorted = lines.toSorted((a, b) => compare(sortValue(a.row, a.line, key), sortValue(b.row, b.line, key), ascending ? 1 : -1));
+    const sorted = lines.toSorted((a, b) =>
+      compare(sortValue(a.row, a.line, key), sortValue(b.row, b.line, key), ascending ? 1 : -1),
+    );
     body.append(...sorted.map(({ line }) => line));
   }
 
   function applyFilter() {
-    const words = filter.value.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    const words = filter.value
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
     let count = 0;
     for (const { line, row, text } of lines) {
       line.hidden = !(passes(row, standing.value) && words.every((word) => text.includes(word)));

@@ -41,18 +41,31 @@ export function baseOption() {
  * @param {(value: number) => string} write
  * @param {'x' | 'y'} side
  * @param {object} [more]
+ * @param {boolean} [free] whether the ends of the axis are any numbers, whose labels would only disturb
  */
-export function valueAxis(name, write, side, more = {}) {
+export function valueAxis(name, write, side, more = {}, free = false) {
   return {
     type: 'value',
     name,
     nameLocation: side === 'x' ? 'middle' : 'end',
     nameGap: side === 'x' ? 30 : 10,
-    nameTextStyle: { color: colour('soft'), fontSize: 12, align: side === 'x' ? 'center' : 'left', padding: side === 'x' ? 0 : [0, 0, 0, -34] },
+    nameTextStyle: {
+      color: colour('soft'),
+      fontSize: 12,
+      align: side === 'x' ? 'center' : 'left',
+      padding: side === 'x' ? 0 : [0, 0, 0, -34],
+    },
     axisLine: { show: side === 'x', lineStyle: { color: colour('line') } },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: colour('line'), opacity: 0.6 }, show: side === 'y' },
-    axisLabel: { color: colour('soft'), fontSize: 12, formatter: write, hideOverlap: true },
+    axisLabel: {
+      color: colour('soft'),
+      fontSize: 12,
+      formatter: write,
+      hideOverlap: true,
+      showMinLabel: !free,
+      showMaxLabel: !free,
+    },
     splitNumber: 5,
     ...more,
   };

@@ -90,7 +90,13 @@ function sampleObservation(sparsity: number, structured: boolean, quality: numbe
         floorHit: structured && i === 0 && sparsity > 0.9,
       };
     }),
-    curve: sampleCurve(sparsity === 0 ? 2.1 : 0.3 + sparsity, 0.03 + (1 - accuracy), sparsity === 0 ? 5 : 2, accuracy, sparsity),
+    curve: sampleCurve(
+      sparsity === 0 ? 2.1 : 0.3 + sparsity,
+      0.03 + (1 - accuracy),
+      sparsity === 0 ? 5 : 2,
+      accuracy,
+      sparsity,
+    ),
     deviceSeconds: 8.4 + sparsity,
     device: 'CPU, 1 thread',
     versions: { node: '20.20.2', tensorflow: '2.21.0' },
@@ -98,10 +104,18 @@ function sampleObservation(sparsity: number, structured: boolean, quality: numbe
 }
 
 function sampleStages(method: Method, sparsity: number, schedule: Schedule, id: string): Stage[] {
-  const stage = (key: string, parent: string, operation: Stage['operation']): Stage => ({ key, parent, baseline: 'b0', operation, dataset: 'd0', seed: 7 });
+  const stage = (key: string, parent: string, operation: Stage['operation']): Stage => ({
+    key,
+    parent,
+    baseline: 'b0',
+    operation,
+    dataset: 'd0',
+    seed: 7,
+  });
   const training = { epochs: 2, batchSize: 64, optimizer: ADAM };
   if (typeof schedule === 'object' && 'iterative' in schedule) {
-    const prune = (to: number) => ({ kind: 'prune', method, sparsity: to, schedule: 'oneShot', rewind: 'none', training }) as const;
+    const prune = (to: number) =>
+      ({ kind: 'prune', method, sparsity: to, schedule: 'oneShot', rewind: 'none', training }) as const;
     return [
       stage(`${id}-1`, 'b0', prune(Math.round((1 - Math.sqrt(1 - sparsity)) * 1000) / 1000)),
       stage(`${id}-2`, `${id}-1`, prune(sparsity)),
@@ -118,10 +132,22 @@ function sampleCandidate(i: number): Candidate {
   const id = `c${String(i + 1).padStart(3, '0')}`;
   const name = schedule === 'oneShot' ? 'one-shot' : 'iterative' in schedule ? '2 rounds' : 'polynomial';
   const label = `${method.granularity} ${method.criterion} ${method.scope}, ${Math.round(sparsity * 100)} %, ${name}`;
-  return { id, label, method, sparsity, schedule, recovery: RECOVERY, stages: sampleStages(method, sparsity, schedule, id) };
+  return {
+    id,
+    label,
+    method,
+    sparsity,
+    schedule,
+    recovery: RECOVERY,
+    stages: sampleStages(method, sparsity, schedule, id),
+  };
 }
 
-const DIVERGED: ErrorData = { code: 'PRUNEFRONT_DIVERGED', message: 'the loss became NaN at step 31 <of 220>', hint: 'lower the learning rate' };
+const DIVERGED: ErrorData = {
+  code: 'PRUNEFRONT_DIVERGED',
+  message: 'the loss became NaN at step 31 <of 220>',
+  hint: 'lower the learning rate',
+};
 
 /** Accuracy, size and latency: whether `a` beats `b`. */
 function beats(a: Observation, b: Observation): boolean {
@@ -139,7 +165,11 @@ export function sampleResult(overrides: Partial<SweepResult> = {}): SweepResult 
   const measured = Array.from({ length: 24 }, (_, i) => {
     const candidate = sampleCandidate(i);
     const quality = [0.004, 0.0015, 0][Math.floor(i / 2) % 3] ?? 0;
-    return { candidate, observation: sampleObservation(candidate.sparsity, i % 2 === 1, quality), failed: i % 12 === 11 };
+    return {
+      candidate,
+      observation: sampleObservation(candidate.sparsity, i % 2 === 1, quality),
+      failed: i % 12 === 11,
+    };
   });
   const alive = measured.filter(({ failed }) => !failed);
   const rows = measured.map(({ candidate, observation, failed }): ResultRow => {
@@ -159,7 +189,16 @@ export function sampleResult(overrides: Partial<SweepResult> = {}): SweepResult 
         stages.map((stage, n) => {
           const { operation } = stage;
           const sparsity = operation.kind === 'prune' ? operation.sparsity : candidate.sparsity;
-          return [stage.key, sampleCurve(0.5 / (n + 1), 0.05, 2, observation.validation.accuracy - 0.002 * (stages.length - n), sparsity)];
+          return [
+            stage.key,
+            sampleCurve(
+              0.5 / (n + 1),
+              0.05,
+              2,
+              observation.validation.accuracy - 0.002 * (stages.length - n),
+              sparsity,
+            ),
+          ];
         }),
       ),
     };
@@ -167,7 +206,8 @@ export function sampleResult(overrides: Partial<SweepResult> = {}): SweepResult 
   return {
     sweepId: 'mnist-cnn-20261124',
     spec: SPEC,
-    source: 'name: "mnist-cnn <night> & day"\nmodel: { zoo: mnistCnn }\n# </script><script>alert(1)</script>\nsearch: { algorithm: grid, seed: 13 }\n',
+    source:
+      'name: "mnist-cnn <night> & day"\nmodel: { zoo: mnistCnn }\n# </script><script>alert(1)</script>\nsearch: { algorithm: grid, seed: 13 }\n',
     rows: [
       {
         id: 'dense',
@@ -183,7 +223,10 @@ export function sampleResult(overrides: Partial<SweepResult> = {}): SweepResult 
       },
       ...rows,
     ],
-    selection: { id: 'c011', reason: 'The knee of the front: from here, smaller costs more accuracy than it saves bytes.' },
+    selection: {
+      id: 'c011',
+      reason: 'The knee of the front: from here, smaller costs more accuracy than it saves bytes.',
+    },
     hypervolume: 0.8123,
     startedAt: '2026-11-24T10:00:00.000Z',
     finishedAt: '2026-11-24T10:03:42.000Z',

@@ -1,0 +1,122 @@
+import { PrunefrontError } from '../errors.js';
+import type { Observation } from '../sweep/observation.js';
+import type { SweepResult } from '../sweep/result.js';
+import type { DatasetSource } from '../sweep/spec.js';
+import { formatComparison, formatQuantity } from './assets/format.js';
+import { metricInfo, type ReportMetric, rowValues } from './metrics.js';
+
+const CARD_METRICS: readonly ReportMetric[] = [
+  'accuracy',
+  'testAccuracy',
+  'parameters',
+  'nonzeroParameters',
+  'macs',
+  'bytesDense',
+  'bytesGzip',
+  'latencyP50',
+];
+
+function preprocessing(dataset: DatasetSource): string {
+  if ('builtin' in dataset)
+    return 'Grey values from 0 (background) to 1 (ink), 28 × 28 pixels in one channel: divide bytes by 255.';
+  if ('idx' in dataset)
+    return 'Bytes of the images divided by 255, so from 0 to 1, with one channel at the end where the file has none.';
+  if ('csv' in dataset)
+    return `The columns of the CSV file in their order, without the label column \`${dataset.csv.label}\`, as they are.`;
+  return 'The arrays as they are in the file, as float32.';
+}
+
+function numbers(result: SweepResult, id: string): string {
+  const row = result.rows.find((each) => each.id === id);
+  const dense = result.rows.find((each) => each.id === 'dense');
+  const values = row === undefined ? {} : rowValues(row);
+  const before = dense === undefined ? {} : rowValues(dense);
+  return CARD_METRICS.filter((name) => values[name] !== null && values[name] !== undefined)
+    .map((name) => {
+      const { label, kind } = metricInfo(name);
+      const cells = [
+        label,
+        formatQuantity(values[name], kind),
+        formatQuantity(before[name], kind),
+        formatComparison(values[name], before[name], kind),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    })
+    .join('\n');
+}
+
+/** What of the benefit a runtime of today gives. */
+function benefit({ surgeryDifference, parameters, nonzeroParameters }: Observation): string {
+  const zeros = formatQuantity(1 - nonzeroParameters / Math.max(1, parameters), 'fraction');
+  const removed =
+    surgeryDifference === null
+      ? 'Nothing was physically removed'
+      : 'Units were physically removed, so MACs and latency fell with them';
+  return `${removed}. ${zeros} of its parameters are zero: that shrinks the compressed file and makes nothing faster by itself.`;
+}
+
+/**
+ * The README.md of an exported model: what it is, what was measured, how to load it and what it takes as input.
+ * @param id a candidate that was measured, or `dense`
+ * @throws PrunefrontError `PRUNEFRONT_CANDIDATE_NOT_FOUND` where the sweep has no such row or it failed
+ */
+export function modelCard(result: SweepResult, id: string): string {
+  const row = result.rows.find((each) => each.id === id);
+  if (row === undefined || row.status === 'failed') {
+    const found = row === undefined ? id : `${id}, which failed: ${row.cause.message}`;
+    throw new PrunefrontError('PRUNEFRONT_CANDIDATE_NOT_FOUND', `sweep '${result.spec.name}' has no model of '${id}'`, {
+      found,
+    });
+  }
+  const { observation } = row;
+  return `# ${result.spec.name}: ${row.label}
+
+A classifier, pruned by Prunefront. Candidate \`${id}\` of sweep \`${result.sweepId}\`, stage \`${row.stageKey}\`, finished ${result.finishedAt}.
+
+| | this model | dense | compared |
+| --- | ---: | ---: | ---: |
+${numbers(result, id)}
+
+Accuracy on validation is over ${observation.validation.examples} examples, which the search saw${
+    observation.test === null
+      ? '. It was not scored on test.'
+      : `; on test over ${observation.test.examples}, which it did not.`
+  } Latency is of one forward pass at batch ${observation.latency.batchSize} on ${observation.device}, measured after warm-up while other slots trained.
+${benefit(observation)}
+
+## Input and output
+
+${preprocessing(result.spec.dataset)} The first dimension is the batch; \`model.inputs[0].shape\` has the others.
+The output has one probability a class.
+
+## Load it
+
+With tfjs-node or tfjs-node-gpu:
+
+\`\`\`js
+import tf from '@tensorflow/tfjs-node';
+
+const model = await tf.loadLayersModel('file://./model.json');
+model.predict(tf.zeros([1, ...model.inputs[0].shape.slice(1)])).print();
+\`\`\`
+
+With plain tfjs in a browser, where the folder is served:
+
+\`\`\`js
+const model = await tf.loadLayersModel('./model.json');
+\`\`\`
+
+With plain tfjs in Node, without native code:
+
+\`\`\`js
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+
+const { modelTopology, weightsManifest } = JSON.parse(readFileSync('model.json', 'utf8'));
+const weightSpecs = weightsManifest.flatMap((group) => group.weights);
+const weightData = new Uint8Array(Buffer.concat(weightsManifest.flatMap((group) => group.paths).map((path) => readFileSync(path)))).buffer;
+const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+model.predict(tf.zeros([1, ...model.inputs[0].shape.slice(1)])).print();
+\`\`\`
+`;
+}
