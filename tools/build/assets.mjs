@@ -4,7 +4,20 @@ import { dirname, extname, join, relative } from 'node:path';
 import { sourceFiles } from './inputs.mjs';
 
 /** What running code reads beside itself. */
-const EXTENSIONS = new Set(['.proto', '.json', '.yaml', '.yml', '.html', '.css', '.svg', '.js', '.mjs', '.cjs', '.py', '.txt']);
+const EXTENSIONS = new Set([
+  '.proto',
+  '.json',
+  '.yaml',
+  '.yml',
+  '.html',
+  '.css',
+  '.svg',
+  '.js',
+  '.mjs',
+  '.cjs',
+  '.py',
+  '.txt',
+]);
 
 /** Set-up and build run from the sources alone. */
 const LEFT_OUT = ['tools/setup', 'tools/build', 'tools/temporal', 'cli/prunefront.mjs', 'proto/buf.yaml'];
