@@ -1,6 +1,6 @@
 // @ts-check
 import { join } from 'node:path';
-import { cacheDir, projectRoot } from '../paths.mjs';
+import { cacheDir, projectRoot, tensorflowVariant } from '../paths.mjs';
 import { bindingStep } from './binding.mjs';
 import { buildStep } from './build.mjs';
 import { dependenciesStep } from './dependencies.mjs';
@@ -19,6 +19,13 @@ export async function setUp({ quiet, build }) {
   tidyUpOnSignals();
   sweepScratch();
   sweepScratch(join(projectRoot(), '.prunefront'));
+  try {
+    tensorflowVariant();
+  } catch (error) {
+    // A misspelt setting is no bug of ours: no stack.
+    console.error(`  ✗ ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
   const steps = [dependenciesStep(), tensorflowStep(), bindingStep(), temporalStep()];
   return runSteps(build ? [...steps, buildStep()] : steps, { quiet });
 }
