@@ -1,0 +1,51 @@
+import { PrunefrontError } from '../errors.js';
+import { describeLayer, type LayerDescription, type Parameter, type Shape } from './layers/index.js';
+import type { Topology } from './topology.js';
+
+const cache = new WeakMap<Topology, readonly LayerDescription[]>();
+
+/** Descriptions of all layers, in the order of the nodes. */
+export function describeTopology(topology: Topology): readonly LayerDescription[] {
+  const known = cache.get(topology);
+  if (known !== undefined) return known;
+  const descriptions: LayerDescription[] = [];
+  for (const node of topology.nodes) {
+    const inputs = node.inputs.map((i) => descriptions[i]?.output ?? []);
+    descriptions.push(describeLayer(node, inputs));
+  }
+  cache.set(topology, descriptions);
+  return descriptions;
+}
+
+/** A weight of the model with the layer that it belongs to. */
+export interface ModelParameter extends Parameter {
+  /** `conv2d/kernel`. */
+  readonly fullName: string;
+  readonly node: number;
+}
+
+/** Every weight in the order of tfjs' and Keras' `model.getWeights()`: layer by layer. */
+export function modelParameters(topology: Topology): ModelParameter[] {
+  return describeTopology(topology).flatMap(({ parameters }, node) =>
+    parameters.map((parameter) => ({ ...parameter, node, fullName: `${topology.nodes[node]?.name}/${parameter.name}` })),
+  );
+}
+
+/** Shape of one input example. */
+export function inputShape(topology: Topology): Shape {
+  const inputs = topology.nodes.flatMap(({ className }, i) => (className === 'InputLayer' ? [i] : []));
+  const [first] = inputs;
+  if (first === undefined || inputs.length > 1) {
+    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one input', { found: `${inputs.length} inputs` });
+  }
+  return describeTopology(topology)[first]?.output ?? [];
+}
+
+/** Shape of the output for one example. */
+export function outputShape(topology: Topology): Shape {
+  const [first] = topology.outputs;
+  if (first === undefined || topology.outputs.length > 1) {
+    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one output', { found: `${topology.outputs.length} outputs` });
+  }
+  return describeTopology(topology)[first]?.output ?? [];
+}

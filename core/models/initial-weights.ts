@@ -1,0 +1,63 @@
+import { createRandom, type Random } from '../random.js';
+import { modelParameters } from './described-topology.js';
+import { type NamedTensor, sizeOf } from './named-tensor.js';
+import type { LayerConfig, Topology } from './topology.js';
+
+/**
+ * Initial weights that the seed decides, the same on every platform. Known initializers are Keras' Zeros, Ones, Constant, and the
+ * uniform and normal ones of Glorot, He and LeCun; any other counts as GlorotUniform.
+ */
+export function initialWeights(topology: Topology, seed: number): NamedTensor[] {
+  const random = createRandom(seed);
+  return modelParameters(topology).map(({ fullName, shape, node, initializer: [key, fallback] }) => {
+    const { name, config } = initializerOf(topology.nodes[node]?.config ?? {}, key, fallback);
+    return { name: fullName, shape, values: fill(name, config, shape, random) };
+  });
+}
+
+function initializerOf(layer: LayerConfig, key: string, fallback: string): { name: string; config: LayerConfig } {
+  const value = layer[key];
+  if (typeof value !== 'object' || value === null) return { name: fallback, config: {} };
+  const { class_name, config } = value as { class_name?: unknown; config?: unknown };
+  return { name: String(class_name ?? fallback), config: (config ?? {}) as LayerConfig };
+}
+
+function fill(name: string, config: LayerConfig, shape: readonly number[], random: Random): Float32Array {
+  const values = new Float32Array(sizeOf(shape));
+  const { fanIn, fanOut } = fans(shape);
+  const uniform = (limit: number): Float32Array => values.map(() => (random.next() * 2 - 1) * limit);
+  const normal = (deviation: number): Float32Array => values.map(() => truncatedNormal(random) * (deviation / 0.8796256610342398));
+  switch (name) {
+    case 'Zeros':
+      return values;
+    case 'Ones':
+      return values.fill(1);
+    case 'Constant':
+      return values.fill(Number(config['value'] ?? 0));
+    case 'HeUniform':
+      return uniform(Math.sqrt(6 / fanIn));
+    case 'HeNormal':
+      return normal(Math.sqrt(2 / fanIn));
+    case 'LeCunNormal':
+      return normal(Math.sqrt(1 / fanIn));
+    case 'GlorotNormal':
+      return normal(Math.sqrt(2 / (fanIn + fanOut)));
+    default:
+      return uniform(Math.sqrt(6 / (fanIn + fanOut)));
+  }
+}
+
+/** Fan-in and fan-out of a kernel as Keras counts them. */
+function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  const field = sizeOf(shape.slice(0, -2));
+  const fanIn = (shape.at(-2) ?? shape[0] ?? 1) * field;
+  return { fanIn, fanOut: (shape.at(-1) ?? 1) * field };
+}
+
+/** Standard normal cut off at two deviations, as in Keras' variance scaling. */
+function truncatedNormal(random: Random): number {
+  for (;;) {
+    const value = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+    if (Math.abs(value) <= 2) return value;
+  }
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PrunefrontError } from '../errors.js';
+import { modelParameters } from './described-topology.js';
+import { type NamedTensor, sizeOf } from './named-tensor.js';
+import { parseTopology, toKerasConfig, type Topology } from './topology.js';
+
+/** Name of the weight file beside model.json. */
+export const WEIGHTS_FILE = 'weights.bin';
+
+interface WeightEntry {
+  readonly name: string;
+  readonly shape: number[];
+  readonly dtype: string;
+}
+
+/**
+ * Reads a saved tfjs LayersModel: its model.json and the weight files that it names.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_NOT_FOUND`, `PRUNEFRONT_MODEL_FORMAT`, `PRUNEFRONT_MODEL_UNSUPPORTED`
+ */
+export async function readModelFile(path: string): Promise<{ topology: Topology; weights: NamedTensor[] }> {
+  const json = parseJson((await read(path)).toString('utf8'), path);
+  const manifest = json['weightsManifest'];
+  if (!Array.isArray(manifest) || manifest.length === 0) {
+    throw formatError(path, 'a model.json without weights', 'modelTopology with a weightsManifest, as `model.save` writes it');
+  }
+  const topology = parseTopology(json);
+  const groups = manifest as { readonly paths: string[]; readonly weights: WeightEntry[] }[];
+  const entries = groups.flatMap(({ weights }) => weights);
+  const shards = await Promise.all(groups.flatMap(({ paths }) => paths).map((name) => read(join(dirname(path), name))));
+  const bytes = Buffer.concat(shards);
+  const needed = entries.reduce((sum, { shape }) => sum + sizeOf(shape) * 4, 0);
+  const other = entries.find(({ dtype }) => dtype !== 'float32');
+  if (other !== undefined) throw formatError(path, `${other.name} of type ${other.dtype}`, 'weights of type float32');
+  if (bytes.length !== needed) throw formatError(path, `${bytes.length} bytes of weights`, `${needed} bytes, as its weightsManifest says`);
+  return { topology, weights: inModelOrder(topology, entries, bytes, path) };
+}
+
+/** The two files of a tfjs LayersModel folder. */
+export function modelFiles(topology: Topology, weights: readonly NamedTensor[]): { modelJson: string; weightsBin: Uint8Array } {
+  const manifest = weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' }));
+  const modelJson = JSON.stringify({
+    format: 'layers-model',
+    generatedBy: 'Prunefront',
+    convertedBy: null,
+    modelTopology: { keras_version: 'tfjs-layers', backend: 'tensor_flow.js', ...toKerasConfig(topology) },
+    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: manifest }],
+  });
+  return { modelJson, weightsBin: weightBytes(weights) };
+}
+
+/** All weights as float32, one after the other: what a LayersModel's weight file holds. */
+export function weightBytes(weights: readonly NamedTensor[]): Uint8Array {
+  return Buffer.concat(weights.map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)));
+}
+
+/** tfjs lists trainable weights first; ours come layer by layer. */
+function inModelOrder(topology: Topology, entries: readonly WeightEntry[], bytes: Buffer, path: string): NamedTensor[] {
+  const byName = new Map<string, { shape: number[]; values: Float32Array }>();
+  let offset = 0;
+  for (const { name, shape } of entries) {
+    const size = sizeOf(shape) * 4;
+    const copy = Uint8Array.prototype.slice.call(bytes, offset, offset + size);
+    byName.set(plainName(name), { shape, values: new Float32Array(new Uint8Array(copy).buffer) });
+    offset += size;
+  }
+  return modelParameters(topology).map(({ fullName, shape }) => {
+    const found = byName.get(fullName);
+    if (found === undefined) throw formatError(path, `no weight ${fullName}`, [...byName.keys()].join(', '));
+    if (found.shape.join() !== shape.join()) throw formatError(path, `${fullName} of shape [${found.shape.join(', ')}]`, `[${shape.join(', ')}]`);
+    return { name: fullName, ...found };
+  });
+}
+
+/** `conv2d_Conv2D1/kernel` and `lstm/lstm_cell/kernel:0` are `conv2d/kernel` and `lstm/kernel`. */
+function plainName(name: string): string {
+  const parts = name.replace(/:0$/, '').split('/');
+  return `${parts[0] ?? ''}/${(parts.at(-1) ?? '').replace(/_\d+$/, '')}`;
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new PrunefrontError('PRUNEFRONT_MODEL_NOT_FOUND', 'A model file cannot be read', { place: path, found: (error as NodeJS.ErrnoException).code ?? String(error) }, { cause: error });
+  }
+}
+
+function parseJson(text: string, path: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    throw formatError(path, `no JSON: ${String(error)}`, 'the model.json of a tfjs LayersModel');
+  }
+}
+
+function formatError(place: string, found: string, allowed: string): PrunefrontError {
+  return new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The file is not a tfjs LayersModel with its weights', { place, found, allowed });
+}

@@ -1,0 +1,11 @@
+/** A weight by name, such as `conv2d/kernel`, with its row-major values. */
+export interface NamedTensor<Values extends Float32Array | Uint8Array = Float32Array> {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Values;
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}

@@ -1,0 +1,51 @@
+import { parseTopology, type Topology } from '../topology.js';
+
+type Layer = { readonly class_name: string; readonly config: Readonly<Record<string, unknown>> };
+
+/** A convolution with `valid` padding. */
+export function conv(name: string, filters: number, size: number, activation: string | null): Layer {
+  return {
+    class_name: 'Conv2D',
+    config: {
+      name,
+      trainable: true,
+      filters,
+      kernel_size: [size, size],
+      strides: [1, 1],
+      padding: 'valid',
+      data_format: 'channels_last',
+      dilation_rate: [1, 1],
+      activation: activation ?? 'linear',
+      use_bias: true,
+      ...glorot(),
+    },
+  };
+}
+
+/** Max pooling over 2 × 2. */
+export function maxPool(name: string): Layer {
+  return { class_name: 'MaxPooling2D', config: { name, pool_size: [2, 2], strides: [2, 2], padding: 'valid', data_format: 'channels_last' } };
+}
+
+export function flat(name: string): Layer {
+  return { class_name: 'Flatten', config: { name } };
+}
+
+/** A dense layer. */
+export function fullyConnected(name: string, units: number, activation: string): Layer {
+  return { class_name: 'Dense', config: { name, trainable: true, units, activation, use_bias: true, ...glorot() } };
+}
+
+/** A sequential model on inputs of `shape`. */
+export function sequential(name: string, shape: readonly number[], layers: readonly Layer[]): Topology {
+  const input: Layer = { class_name: 'InputLayer', config: { name: 'input', batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false } };
+  return parseTopology({ class_name: 'Sequential', config: { name, layers: [input, ...layers] } });
+}
+
+/** The initializers of Keras. */
+function glorot(): Record<string, unknown> {
+  return {
+    kernel_initializer: { class_name: 'GlorotUniform', config: { seed: null } },
+    bias_initializer: { class_name: 'Zeros', config: {} },
+  };
+}

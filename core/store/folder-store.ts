@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PrunefrontError } from '../errors.js';
+import type { StageRecord } from '../sweep/observation.js';
+import type { ArtifactStore } from './artifact-store.js';
+import { canonicalJson } from './canonical-json.js';
+
+/**
+ * Opens an artifact store in a folder, made where it is missing. Several processes may use it at once.
+ * @throws PrunefrontError `PRUNEFRONT_STORE_READ_ONLY`, `PRUNEFRONT_STORE_FULL`
+ */
+export async function openFolderStore(root: string): Promise<ArtifactStore> {
+  const store = new FolderStore(root);
+  await store.prepare();
+  return store;
+}
+
+class FolderStore implements ArtifactStore {
+  constructor(private readonly root: string) {}
+
+  async prepare(): Promise<void> {
+    for (const folder of ['blobs', 'records', 'checkpoints', 'documents', 'quarantine', 'writing']) {
+      await guard(this.path(folder), () => mkdir(this.path(folder), { recursive: true }));
+    }
+  }
+
+  async putBlob(bytes: Uint8Array): Promise<string> {
+    const key = sha256(bytes);
+    const path = this.blobPath(key);
+    const existing = await stat(path).catch(() => null);
+    if (existing?.size !== bytes.byteLength) await this.write(path, bytes);
+    return key;
+  }
+
+  async getBlob(key: string): Promise<Uint8Array> {
+    const path = this.blobPath(key);
+    const bytes = await readIfThere(path);
+    if (bytes === null) throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The store has no such artifact', { place: key });
+    const found = sha256(bytes);
+    if (found === key) return bytes;
+    await this.setAside(path);
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'A stored artifact does not match its hash', { place: key, found });
+  }
+
+  async hasBlob(key: string): Promise<boolean> {
+    return access(this.blobPath(key)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async putRecord(record: StageRecord): Promise<void> {
+    await this.writeSealed(this.recordPath(record.stage.key), record);
+  }
+
+  async getRecord(stageKey: string): Promise<StageRecord | null> {
+    const path = this.recordPath(stageKey);
+    const record = (await this.readSealed(path)) as StageRecord | null;
+    if (record === null) return null;
+    const blobs = [record.state, record.model.topology, record.model.weights, ...Object.values(record.rewindStates)];
+    for (const key of blobs) {
+      try {
+        await this.getBlob(key);
+      } catch (error) {
+        if (!(error instanceof PrunefrontError)) throw error;
+        await this.setAside(path);
+        return null;
+      }
+    }
+    return record;
+  }
+
+  async putCheckpoint(stageKey: string, blobKey: string): Promise<void> {
+    const path = this.checkpointPath(stageKey);
+    const before = (await this.readSealed(path)) as string | null;
+    await this.writeSealed(path, blobKey);
+    if (before !== null && before !== blobKey) await rm(this.blobPath(before), { force: true });
+  }
+
+  async getCheckpoint(stageKey: string): Promise<string | null> {
+    return (await this.readSealed(this.checkpointPath(stageKey))) as string | null;
+  }
+
+  async dropCheckpoints(stageKey: string): Promise<void> {
+    const last = await this.getCheckpoint(stageKey);
+    if (last !== null) await rm(this.blobPath(last), { force: true });
+    await rm(this.checkpointPath(stageKey), { force: true });
+  }
+
+  async putDocument(path: string, value: unknown): Promise<void> {
+    await this.writeSealed(this.documentPath(path), value);
+  }
+
+  async getDocument(path: string): Promise<unknown> {
+    return this.readSealed(this.documentPath(path));
+  }
+
+  async listDocuments(folder: string): Promise<string[]> {
+    const names = await readdir(this.documentPath(folder)).catch(() => []);
+    return names.sort().map((name) => `${folder}/${name}`);
+  }
+
+  private path(...parts: string[]): string {
+    return join(this.root, ...parts);
+  }
+
+  private blobPath(key: string): string {
+    return this.path('blobs', key.slice(0, 2), key);
+  }
+
+  private recordPath(stageKey: string): string {
+    return this.path('records', `${stageKey}.json`);
+  }
+
+  private checkpointPath(stageKey: string): string {
+    return this.path('checkpoints', `${stageKey}.json`);
+  }
+
+  private documentPath(path: string): string {
+    if (path.split('/').some((part) => part === '' || part === '..' || part === '.')) {
+      throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A document path must stay below its folder', { found: path });
+    }
+    return this.path('documents', path);
+  }
+
+  /** JSON with its own hash in front, so that a changed byte is noticed. */
+  private async writeSealed(path: string, value: unknown): Promise<void> {
+    const text = canonicalJson(value);
+    await this.write(path, Buffer.from(`${sha256(Buffer.from(text))}\n${text}\n`));
+  }
+
+  private async readSealed(path: string): Promise<unknown> {
+    const bytes = await readIfThere(path);
+    if (bytes === null) return null;
+    const content = bytes.toString('utf8');
+    const hash = content.slice(0, 64);
+    const text = content.slice(65, -1);
+    if (sha256(Buffer.from(text)) === hash) return JSON.parse(text) as unknown;
+    await this.setAside(path);
+    return null;
+  }
+
+  /** Writes to a file of its own, forces it to the disk, then renames: a reader sees all or nothing. */
+  private async write(path: string, bytes: Uint8Array): Promise<void> {
+    const temporary = this.path('writing', randomUUID());
+    await guard(path, async () => {
+      try {
+        const file = await open(temporary, 'wx');
+        try {
+          await file.writeFile(bytes);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await mkdir(dirname(path), { recursive: true });
+        await rename(temporary, path);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    });
+  }
+
+  private async setAside(path: string): Promise<void> {
+    await rename(path, this.path('quarantine', `${Date.now()}-${randomUUID()}`)).catch(() => rm(path, { force: true }));
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Gives the errors of a full or read-only disk their codes. */
+async function guard<T>(place: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+      throw new PrunefrontError('PRUNEFRONT_STORE_FULL', 'The artifact store has no space left', { place, hint: 'free space, then run the same command again' }, { cause: error });
+    }
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR') {
+      throw new PrunefrontError('PRUNEFRONT_STORE_READ_ONLY', 'The artifact store cannot be written', { place, found: code }, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { PrunefrontError } from '../errors.js';
+
+/** One tensor's data with its type and shape; row-major. */
+export type TensorData =
+  | { readonly dtype: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: 'uint8'; readonly shape: readonly number[]; readonly data: Uint8Array };
+
+const CODES = { float32: 'F32', int32: 'I32', uint8: 'U8' } as const;
+const BYTES = { F32: 4, I32: 4, U8: 1 } as const;
+
+interface HeaderEntry {
+  readonly dtype: keyof typeof BYTES;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+/**
+ * Named tensors and text metadata in the safetensors format of Hugging Face: 8 bytes little-endian header length, a JSON header, the
+ * raw data. The header is padded so that data starts at a multiple of 8.
+ */
+export function encodeSafetensors(tensors: ReadonlyMap<string, TensorData>, metadata: Readonly<Record<string, string>>): Uint8Array {
+  // Four-byte types first, so that every array is aligned.
+  const ordered = [...tensors].sort(([, a], [, b]) => Number(a.dtype === 'uint8') - Number(b.dtype === 'uint8'));
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let size = 0;
+  for (const [name, { dtype, shape, data }] of ordered) {
+    header[name] = { dtype: CODES[dtype], shape, data_offsets: [size, size + data.byteLength] };
+    size += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  const length = Math.ceil(Buffer.byteLength(text) / 8) * 8;
+  const bytes = Buffer.alloc(8 + length + size, 0x20);
+  bytes.writeBigUInt64LE(BigInt(length), 0);
+  bytes.write(text, 8);
+  let at = 8 + length;
+  for (const [, { data }] of ordered) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * The tensors and metadata of a safetensors file. Arrays are copies.
+ * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_CORRUPT` where the bytes are not such a file
+ */
+export function decodeSafetensors(bytes: Uint8Array): { tensors: Map<string, TensorData>; metadata: Record<string, string> } {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.length >= 8 ? Number(view.readBigUInt64LE(0)) : Number.NaN;
+  if (!(8 + length <= view.length)) throw corrupt('the header is cut off');
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(view.toString('utf8', 8, 8 + length)) as Record<string, unknown>;
+  } catch (error) {
+    throw corrupt(`the header is no JSON: ${String(error)}`);
+  }
+  const tensors = new Map<string, TensorData>();
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    const { dtype, shape, data_offsets } = entry as HeaderEntry;
+    const [from, to] = data_offsets;
+    const count = shape.reduce((product, n) => product * n, 1);
+    if (BYTES[dtype] === undefined || to - from !== count * BYTES[dtype] || 8 + length + to > view.length) throw corrupt(`tensor ${name} is cut off`);
+    // A copy, because the arrays of a file need not be aligned.
+    const raw = Uint8Array.prototype.slice.call(view, 8 + length + from, 8 + length + to);
+    tensors.set(name, toTensor(dtype, shape, raw));
+  }
+  return { tensors, metadata: (header['__metadata__'] ?? {}) as Record<string, string> };
+}
+
+function toTensor(dtype: keyof typeof BYTES, shape: readonly number[], raw: Uint8Array): TensorData {
+  const copy = new Uint8Array(raw);
+  switch (dtype) {
+    case 'F32':
+      return { dtype: 'float32', shape, data: new Float32Array(copy.buffer) };
+    case 'I32':
+      return { dtype: 'int32', shape, data: new Int32Array(copy.buffer) };
+    case 'U8':
+      return { dtype: 'uint8', shape, data: copy };
+  }
+}
+
+function corrupt(found: string): PrunefrontError {
+  return new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'The bytes are not a whole safetensors file', { found });
+}

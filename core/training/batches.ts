@@ -1,0 +1,37 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { createRandom } from '../random.js';
+import type { PreparedData } from '../datasets/prepare.js';
+import type { Tf } from './tensorflow.js';
+
+/** Order of the training examples in an epoch: a permutation that only the seed and the epoch decide, so that a resumed stage sees the same one. */
+export function epochOrder(examples: Uint32Array | Int32Array, seed: number, epoch: number): Int32Array {
+  const order = Int32Array.from(examples);
+  const random = createRandom(seed * 7919 + epoch + 1);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1));
+    const swapped = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = swapped;
+  }
+  return order;
+}
+
+/** Inputs [n, ...shape] as float32 (bytes become 0 to 1) and labels [n] as int32 of the examples at `indices`. The caller disposes both. */
+export function gatherBatch(tf: Tf, data: PreparedData, indices: Int32Array): { x: Tensor; y: Tensor } {
+  const size = data.exampleShape.reduce((product, n) => product * n, 1);
+  const values = new Float32Array(indices.length * size);
+  const labels = new Int32Array(indices.length);
+  indices.forEach((index, row) => {
+    const from = index * size;
+    const to = row * size;
+    if (data.x instanceof Uint8Array) for (let i = 0; i < size; i++) values[to + i] = (data.x[from + i] as number) / 255;
+    else values.set(data.x.subarray(from, from + size), to);
+    labels[row] = data.labels[index] as number;
+  });
+  return { x: tf.tensor(values, [indices.length, ...data.exampleShape], 'float32'), y: tf.tensor(labels, [indices.length], 'int32') };
+}
+
+/** `indices` cut into pieces of `size`; the last may be shorter. */
+export function* batchesOf(indices: Int32Array, size: number): Generator<Int32Array> {
+  for (let from = 0; from < indices.length; from += size) yield indices.subarray(from, from + size);
+}

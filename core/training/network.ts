@@ -1,0 +1,83 @@
+import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
+import { PrunefrontError } from '../errors.js';
+import type { NamedTensor } from '../models/named-tensor.js';
+import { toKerasConfig, type Topology } from '../models/topology.js';
+import { linearOutput } from './linear-output.js';
+import type { Tf } from './tensorflow.js';
+
+/** A topology and its weights as TensorFlow variables, with logits instead of probabilities as its output. */
+export class Network {
+  private constructor(
+    private readonly tf: Tf,
+    readonly topology: Topology,
+    private readonly model: LayersModel,
+    /** Every weight by name, in the order of the model. */
+    readonly variables: ReadonlyMap<string, Variable>,
+    /** Names of the weights that training changes by gradient. */
+    readonly trainable: readonly string[],
+  ) {}
+
+  /**
+   * Builds the network; its variables hold copies of `weights`.
+   * @throws PrunefrontError `PRUNEFRONT_IMPOSSIBLE_SHAPE` where TensorFlow cannot build it, `PRUNEFRONT_MODEL_FORMAT` where the weights do not fit.
+   */
+  static async build(tf: Tf, topology: Topology, weights: readonly NamedTensor[]): Promise<Network> {
+    let model: LayersModel;
+    try {
+      model = await tf.models.modelFromJSON(toKerasConfig(linearOutput(topology)) as never);
+    } catch (error) {
+      throw new PrunefrontError('PRUNEFRONT_IMPOSSIBLE_SHAPE', 'TensorFlow cannot build this model', { found: String(error) }, { cause: error });
+    }
+    if (model.weights.length !== weights.length) {
+      model.dispose();
+      throw new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The weights do not fit the topology', {
+        found: `${weights.length} weights`,
+        allowed: `${model.weights.length} weights`,
+      });
+    }
+    const variables = new Map<string, Variable>();
+    model.weights.forEach((weight, i) => {
+      const { name, shape, values } = weights[i] as NamedTensor;
+      const tensor = tf.tensor(values, [...shape], 'float32');
+      weight.write(tensor);
+      tensor.dispose();
+      variables.set(name, weight.read() as Variable);
+    });
+    const trained = new Set(model.trainableWeights.map((weight) => weight.read()));
+    const trainable = [...variables].flatMap(([name, variable]) => (trained.has(variable) ? [name] : []));
+    return new Network(tf, topology, model, variables, trainable);
+  }
+
+  /** Logits [n, classes] of inputs [n, ...shape]; `training` switches dropout and batch statistics on. */
+  forward(x: Tensor, training: boolean): Tensor {
+    return this.model.apply(x, { training }) as Tensor;
+  }
+
+  /** Gives dropout a mask of its own at each step, the same one whenever that step is run again. */
+  seedRandomLayers(seed: number, step: number): void {
+    this.model.layers.forEach((layer, i) => {
+      if ('seed' in layer) Object.assign(layer, { seed: (seed * 1_000_003 + step * 101 + i) % 2_147_483_647 });
+    });
+  }
+
+  /** Copies of all weights, in the order of the model. */
+  read(): NamedTensor[] {
+    return [...this.variables].map(([name, variable]) => ({
+      name,
+      shape: variable.shape,
+      values: Float32Array.from(variable.dataSync()),
+    }));
+  }
+
+  /** Overwrites one weight. */
+  write(name: string, values: Float32Array): void {
+    const variable = this.variables.get(name);
+    if (variable === undefined) throw new PrunefrontError('PRUNEFRONT_INTERNAL', `No weight is called ${name}`);
+    this.tf.tidy(() => variable.assign(this.tf.tensor(values, variable.shape, 'float32')));
+  }
+
+  /** Frees every variable. */
+  dispose(): void {
+    this.model.dispose();
+  }
+}

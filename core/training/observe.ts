@@ -1,0 +1,99 @@
+import type { PreparedData } from '../datasets/prepare.js';
+import { bytesDense, bytesGzip, bytesSparse } from '../evaluation/bytes.js';
+import { measureLatency } from '../evaluation/latency.js';
+import { scoreModel } from '../evaluation/score-model.js';
+import { costsOf, nonzeroMacs } from '../models/costs.js';
+import type { NamedTensor } from '../models/named-tensor.js';
+import { prunableKernels, prunableUnits } from '../models/prunable.js';
+import type { LayerSparsity, Observation } from '../sweep/observation.js';
+import type { Method } from '../sweep/spec.js';
+import type { Stage } from '../sweep/stage.js';
+import type { BaselineReference } from './pruning-plan.js';
+import type { ModelState, TrainingLog } from './stage-state.js';
+import { deviceName, type Tf, tensorFlowVersion } from './tensorflow.js';
+import type { TrainingSession } from './training-session.js';
+
+const LATENCY_RUNS = 50;
+const BATCH_LATENCY_RUNS = 10;
+
+/** Measures everything that an observation holds, on the session's model as it is. */
+export function observe(
+  tf: Tf,
+  session: TrainingSession,
+  about: {
+    readonly stage: Stage;
+    readonly data: PreparedData;
+    readonly log: TrainingLog;
+    readonly baseline: BaselineReference | null;
+    /** The parent's observation; a tune stage keeps what pruning reached there. */
+    readonly parent: Observation | null;
+  },
+): Observation {
+  const { stage, data, log, baseline, parent } = about;
+  const { operation } = stage;
+  const started = performance.now();
+  const state = session.state();
+  const layers = layerSparsity(state, baseline);
+  const costs = costsOf(state.topology);
+  const batchSize = operation.kind === 'score' ? 1 : operation.training.batchSize;
+  const measured = {
+    validation: scoreModel(tf, session.network, data, data.validation),
+    latency: measureLatency(tf, session.network, data.exampleShape, 1, LATENCY_RUNS),
+    batchLatency: measureLatency(tf, session.network, data.exampleShape, batchSize, BATCH_LATENCY_RUNS),
+  };
+  return {
+    ...measured,
+    afterPruning: log.afterPruning ?? parent?.afterPruning ?? null,
+    test: null,
+    requestedSparsity: operation.kind === 'prune' ? operation.sparsity : (parent?.requestedSparsity ?? 0),
+    reachedSparsity: operation.kind === 'prune' ? reachedSparsity(operation.method, state, layers) : (parent?.reachedSparsity ?? 0),
+    parameters: costs.parameters,
+    nonzeroParameters: state.weights.reduce((sum, { values }) => sum + countNonzero(values), 0),
+    macs: costs.macs,
+    nonzeroMacs: nonzeroMacs(state.topology, new Map(state.weights.map(({ name, values }) => [name, countNonzero(values)]))),
+    bytesDense: bytesDense(state.weights),
+    bytesGzip: bytesGzip(state.weights),
+    bytesSparse: bytesSparse(state.weights),
+    surgeryDifference: state.surgeryDifference,
+    layers,
+    curve: log.curve,
+    deviceSeconds: log.deviceSeconds + (performance.now() - started) / 1000,
+    device: deviceName(tf),
+    versions: { node: process.versions.node, tensorflow: tensorFlowVersion(tf), tfjs: tf.version_core },
+  };
+}
+
+/** Sparsity per layer: zeros of its kernel, and units against the baseline's. */
+function layerSparsity(state: ModelState, baseline: BaselineReference | null): LayerSparsity[] {
+  const byName = new Map<string, NamedTensor>(state.weights.map((weight) => [weight.name, weight]));
+  return prunableKernels(state.topology).map(({ layer, weight, units }) => {
+    const values = byName.get(weight)?.values ?? new Float32Array();
+    return {
+      layer,
+      parameters: values.length,
+      nonzero: countNonzero(values),
+      units,
+      baselineUnits: baseline?.observation.layers.find((entry) => entry.layer === layer)?.units ?? units,
+      floorHit: state.floorHit.includes(layer),
+    };
+  });
+}
+
+/** Fraction of the baseline's prunable weights that are masked, or of its prunable units that are gone. */
+function reachedSparsity({ granularity }: Method, state: ModelState, layers: readonly LayerSparsity[]): number {
+  if (granularity === 'weight') {
+    const masks = [...state.masks.values()];
+    const total = masks.reduce((sum, mask) => sum + mask.length, 0);
+    return total === 0 ? 0 : 1 - masks.reduce((sum, mask) => sum + countNonzero(mask), 0) / total;
+  }
+  const prunable = new Set(prunableUnits(state.topology, granularity).map(({ layer }) => layer));
+  const pruned = layers.filter(({ layer }) => prunable.has(layer));
+  const before = pruned.reduce((sum, { baselineUnits }) => sum + baselineUnits, 0);
+  return before === 0 ? 0 : 1 - pruned.reduce((sum, { units }) => sum + units, 0) / before;
+}
+
+function countNonzero(values: Float32Array | Uint8Array): number {
+  let count = 0;
+  for (const value of values) if (value !== 0) count++;
+  return count;
+}

@@ -1,0 +1,131 @@
+import { loadPrepared, type PreparedData } from '../datasets/prepare.js';
+import { PrunefrontError } from '../errors.js';
+import { modelFiles } from '../models/model-file.js';
+import type { ArtifactStore } from '../store/artifact-store.js';
+import type { Observation, StageRecord } from '../sweep/observation.js';
+import type { Stage, StageProgress } from '../sweep/stage.js';
+import { initialState } from './initial-state.js';
+import { observe } from './observe.js';
+import { createOptimizer } from './optimizers/index.js';
+import { type BaselineReference, pruningPlan } from './pruning-plan.js';
+import { decodeCheckpoint, decodeState, encodeCheckpoint, encodeState, type TrainingLog } from './stage-state.js';
+import type { Tf } from './tensorflow.js';
+import { type LoopHooks, trainLoop } from './train-loop.js';
+import { TrainingSession } from './training-session.js';
+import { scoreModel } from '../evaluation/score-model.js';
+import { Network } from './network.js';
+
+/** What a stage needs of the process that runs it. */
+export interface StageContext {
+  readonly tf: Tf;
+  readonly store: ArtifactStore;
+  /** Blob key of a checkpoint to go on from; null starts anew. */
+  readonly checkpoint: string | null;
+  /** Milliseconds of training between two checkpoints. */
+  readonly checkpointEveryMs: number;
+  /** Node and slot, for the record. */
+  readonly ranOn: string;
+  readonly signal: AbortSignal;
+  onProgress(progress: StageProgress): void;
+}
+
+const EMPTY_LOG: TrainingLog = { curve: [], afterPruning: null, deviceSeconds: 0, rewindStates: {}, lossSum: 0 };
+
+/**
+ * Runs a stage to its record, or returns the record that the store has already. Safe to run twice, also at once: equal stages give
+ * equal results, and every write is atomic.
+ * @throws PrunefrontError with the typed cause of a stage that cannot work; the abort reason where the signal fires
+ */
+export async function runStage(stage: Stage, context: StageContext): Promise<StageRecord> {
+  const { store } = context;
+  const known = await store.getRecord(stage.key);
+  if (known !== null) return known;
+  const startedAt = new Date().toISOString();
+  const data = await loadPrepared(store, stage.dataset);
+  const finished = stage.operation.kind === 'score' ? await scoreStage(stage, data, context) : await trainStage(stage, data, context);
+  const record: StageRecord = { stage, ...finished, startedAt, finishedAt: new Date().toISOString(), ranOn: context.ranOn };
+  await store.putRecord(record);
+  await store.dropCheckpoints(stage.key);
+  return record;
+}
+
+type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates'>;
+
+/** The record of a stage that this one builds on. */
+async function requireRecord(store: ArtifactStore, key: string | null): Promise<StageRecord> {
+  const record = key === null ? null : await store.getRecord(key);
+  if (record === null) throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', { place: String(key) });
+  return record;
+}
+
+async function scoreStage(stage: Stage, data: PreparedData, { tf, store }: StageContext): Promise<Finished> {
+  const parent = await requireRecord(store, stage.parent);
+  const state = decodeState(await store.getBlob(parent.state));
+  const network = await Network.build(tf, state.topology, state.weights);
+  try {
+    const observation: Observation = { ...parent.observation, test: scoreModel(tf, network, data, data.test) };
+    return { observation, state: parent.state, model: parent.model, rewindStates: {} };
+  } finally {
+    network.dispose();
+  }
+}
+
+async function trainStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
+  const { tf, store, onProgress } = context;
+  const { operation } = stage;
+  if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage trains nothing');
+  const optimizer = createOptimizer(operation.training.optimizer);
+  const baseline = operation.kind === 'baseline' ? null : await baselineReference(store, stage.baseline);
+  const parent = stage.parent === null ? null : (await requireRecord(store, stage.parent)).observation;
+  const resumed = await readCheckpoint(store, context.checkpoint);
+  const session =
+    resumed === null
+      ? await TrainingSession.start(tf, await initialState(stage, store, data), optimizer)
+      : await TrainingSession.resume(tf, resumed, optimizer);
+  const plan = operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, operation, data, baseline, store) : null;
+  let checkpoint: string | null = resumed === null ? null : context.checkpoint;
+  let lastCheckpoint = performance.now();
+  const hooks: LoopHooks = {
+    signal: context.signal,
+    progress: (progress) => onProgress({ ...progress, checkpoint }),
+    async checkpoint(current, log) {
+      if (performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
+      const bytes = encodeCheckpoint({ state: current.state(), slots: current.readSlots(), step: current.step, log });
+      checkpoint = await store.putBlob(bytes);
+      await store.putCheckpoint(stage.key, checkpoint);
+      lastCheckpoint = performance.now();
+    },
+    async keepEpoch(current, epoch) {
+      if (operation.kind !== 'baseline' || !operation.keepEpochs.includes(epoch)) return null;
+      return store.putBlob(encodeState(current.state()));
+    },
+  };
+  try {
+    const log = await trainLoop(session, data, operation.training, stage.seed, plan, resumed?.log ?? EMPTY_LOG, hooks);
+    const state = session.state();
+    const observation = observe(tf, session, { stage, data, log, baseline, parent });
+    const { modelJson, weightsBin } = modelFiles(state.topology, state.weights);
+    const model = { topology: await store.putBlob(Buffer.from(modelJson)), weights: await store.putBlob(weightsBin) };
+    return { observation, state: await store.putBlob(encodeState(state)), model, rewindStates: log.rewindStates };
+  } finally {
+    session.dispose();
+    plan?.dispose();
+  }
+}
+
+async function baselineReference(store: ArtifactStore, key: string): Promise<BaselineReference> {
+  const record = await requireRecord(store, key);
+  const { topology } = decodeState(await store.getBlob(record.state));
+  return { topology, observation: record.observation, rewindStates: record.rewindStates };
+}
+
+/** The checkpoint where it is whole; a damaged or missing one costs the work it stood for and nothing else. */
+async function readCheckpoint(store: ArtifactStore, key: string | null): Promise<ReturnType<typeof decodeCheckpoint> | null> {
+  if (key === null) return null;
+  try {
+    return decodeCheckpoint(await store.getBlob(key));
+  } catch (error) {
+    if (error instanceof PrunefrontError && error.code.startsWith('PRUNEFRONT_ARTIFACT_')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import type { NamedTensor } from '../models/named-tensor.js';
+import { parseTopology, toKerasConfig, type Topology } from '../models/topology.js';
+import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
+import type { CurvePoint, Score } from '../sweep/observation.js';
+
+/** A model in the middle of its way: what a child stage starts from. */
+export interface ModelState {
+  readonly topology: Topology;
+  /** In the order of the model. */
+  readonly weights: readonly NamedTensor[];
+  /** 0/1 for each weight of the kernels that are pruned weight by weight. */
+  readonly masks: ReadonlyMap<string, Uint8Array>;
+  /** For each layer whose units were removed, the baseline's indices of those it kept. */
+  readonly keptUnits: Readonly<Record<string, readonly number[]>>;
+  /** Layers whose floor stopped pruning. */
+  readonly floorHit: readonly string[];
+  /** Largest output difference of all removals so far; null where nothing was removed. */
+  readonly surgeryDifference: number | null;
+}
+
+/** What a stage has measured while it trained. */
+export interface TrainingLog {
+  readonly curve: readonly CurvePoint[];
+  readonly afterPruning: Score | null;
+  readonly deviceSeconds: number;
+  /** Blob keys of the states kept for rewinding, by epoch. */
+  readonly rewindStates: Readonly<Record<string, string>>;
+  /** Sum of the losses of the present epoch's steps so far. */
+  readonly lossSum: number;
+}
+
+/** A stage in the middle of training: everything that the rest of it depends on. */
+export interface Checkpoint {
+  readonly state: ModelState;
+  /** Optimizer slots by weight name, in the order of `Optimizer.slotNames`. */
+  readonly slots: ReadonlyMap<string, readonly Float32Array[]>;
+  /** Optimizer steps taken. With the seed it fixes the order of examples and every random mask. */
+  readonly step: number;
+  readonly log: TrainingLog;
+}
+
+/** A state as bytes for the store. */
+export function encodeState(state: ModelState): Uint8Array {
+  return encodeSafetensors(stateTensors(state), { state: stateMetadata(state) });
+}
+
+/**
+ * The state from its bytes.
+ * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_CORRUPT`
+ */
+export function decodeState(bytes: Uint8Array): ModelState {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  return readState(tensors, metadata['state'] ?? '{}');
+}
+
+/** A checkpoint as bytes for the store. */
+export function encodeCheckpoint({ state, slots, step, log }: Checkpoint): Uint8Array {
+  const tensors = stateTensors(state);
+  const shapes = new Map(state.weights.map(({ name, shape }) => [name, shape]));
+  for (const [name, own] of slots) {
+    own.forEach((data, i) => {
+      tensors.set(`slots/${i}/${name}`, { dtype: 'float32', shape: [...(shapes.get(name) ?? [data.length])], data });
+    });
+  }
+  return encodeSafetensors(tensors, { state: stateMetadata(state), training: JSON.stringify({ step, log }) });
+}
+
+/**
+ * The checkpoint from its bytes.
+ * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_CORRUPT`
+ */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const slots = new Map<string, Float32Array[]>();
+  for (const [key, { data }] of tensors) {
+    const [, index, name] = /^slots\/(\d+)\/(.+)$/.exec(key) ?? [];
+    if (index === undefined || name === undefined) continue;
+    const own = slots.get(name) ?? [];
+    own[Number(index)] = data as Float32Array;
+    slots.set(name, own);
+  }
+  const { step, log } = JSON.parse(metadata['training'] ?? '{}') as Pick<Checkpoint, 'step' | 'log'>;
+  return { state: readState(tensors, metadata['state'] ?? '{}'), slots, step, log };
+}
+
+function stateTensors(state: ModelState): Map<string, TensorData> {
+  const tensors = new Map<string, TensorData>();
+  for (const { name, shape, values } of state.weights) tensors.set(`weights/${name}`, { dtype: 'float32', shape: [...shape], data: values });
+  for (const [name, data] of state.masks) tensors.set(`masks/${name}`, { dtype: 'uint8', shape: [data.length], data });
+  return tensors;
+}
+
+function stateMetadata({ topology, weights, keptUnits, floorHit, surgeryDifference }: ModelState): string {
+  const order = weights.map(({ name }) => name);
+  return JSON.stringify({ topology: toKerasConfig(topology), order, keptUnits, floorHit, surgeryDifference });
+}
+
+function readState(tensors: ReadonlyMap<string, TensorData>, metadata: string): ModelState {
+  const { topology, order, ...rest } = JSON.parse(metadata) as Pick<ModelState, 'keptUnits' | 'floorHit' | 'surgeryDifference'> & {
+    topology: unknown;
+    order: string[];
+  };
+  const weights = order.map((name) => {
+    const tensor = tensors.get(`weights/${name}`);
+    return { name, shape: tensor?.shape ?? [], values: (tensor?.data ?? new Float32Array()) as Float32Array };
+  });
+  const masks = new Map<string, Uint8Array>();
+  for (const [key, { data }] of tensors) if (key.startsWith('masks/')) masks.set(key.slice('masks/'.length), data as Uint8Array);
+  return { topology: parseTopology(topology), weights, masks, ...rest };
+}

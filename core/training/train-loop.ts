@@ -1,0 +1,138 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PreparedData } from '../datasets/prepare.js';
+import { PrunefrontError } from '../errors.js';
+import { scoreModel } from '../evaluation/score-model.js';
+import type { CurvePoint } from '../sweep/observation.js';
+import type { StageProgress, Training } from '../sweep/stage.js';
+import { batchesOf, epochOrder, gatherBatch } from './batches.js';
+import type { TrainingLog } from './stage-state.js';
+import type { TrainingSession } from './training-session.js';
+
+/** When and how far the model is pruned while it trains. */
+export interface PruningPlan {
+  /** Sparsity to prune to before the step, or null where the masks stay. */
+  sparsityAt(step: number): number | null;
+  /** Whether the target is reached once the update of this step is done; always so at the end of the training. */
+  isLastUpdate(step: number): boolean;
+  prune(session: TrainingSession, sparsity: number): Promise<void>;
+  /** Called once the target is reached and its score is taken: rewinds the surviving weights where asked. */
+  afterTarget(session: TrainingSession): Promise<void>;
+  readonly target: number;
+}
+
+/** What the loop tells and asks while it runs. */
+export interface LoopHooks {
+  readonly signal: AbortSignal;
+  progress(progress: Omit<StageProgress, 'checkpoint'>): void;
+  /** Called between steps; writes a checkpoint when one is due. */
+  checkpoint(session: TrainingSession, log: TrainingLog): Promise<void>;
+  /** Called after `epoch` epochs; keeps the weights where a child may rewind to them. Returns the blob key, or null. */
+  keepEpoch(session: TrainingSession, epoch: number): Promise<string | null>;
+}
+
+/** Optimizer steps of a training on `examples` examples. */
+export function totalSteps(training: Training, examples: number): number {
+  return training.epochs * Math.ceil(examples / training.batchSize);
+}
+
+/** Curve points per epoch between the validation scores. */
+const POINTS_PER_EPOCH = 10;
+
+/**
+ * Trains a session to the end of its budget from wherever it is, pruning by the plan, and returns the log.
+ * @throws PrunefrontError `PRUNEFRONT_DIVERGED` where the loss is not finite; the abort reason where the signal fires
+ */
+export async function trainLoop(
+  session: TrainingSession,
+  data: PreparedData,
+  training: Training,
+  seed: number,
+  plan: PruningPlan | null,
+  before: TrainingLog,
+  hooks: LoopHooks,
+): Promise<TrainingLog> {
+  const perEpoch = Math.ceil(data.train.length / training.batchSize);
+  const total = training.epochs * perEpoch;
+  const pointEvery = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
+  const curve: CurvePoint[] = [...before.curve];
+  const rewindStates: Record<string, string> = { ...before.rewindStates };
+  let { afterPruning, lossSum } = before;
+  let sparsity = curve.at(-1)?.sparsity ?? 0;
+  let clock = performance.now();
+  let deviceSeconds = before.deviceSeconds;
+  let rate: { readonly since: number; images: number } = { since: clock, images: 0 };
+  let imagesPerSecond: number | null = null;
+  const log = (): TrainingLog => {
+    const now = performance.now();
+    deviceSeconds += (now - clock) / 1000;
+    clock = now;
+    return { curve, afterPruning, deviceSeconds, rewindStates, lossSum };
+  };
+  const report = (phase: StageProgress['phase'], loss: number | null): void =>
+    hooks.progress({
+      phase,
+      epoch: Math.min(training.epochs, Math.floor(session.step / perEpoch) + 1),
+      epochs: training.epochs,
+      step: session.step,
+      steps: total,
+      loss,
+      imagesPerSecond,
+      sparsity,
+    });
+  const pruneNow = async (step: number, to: number): Promise<void> => {
+    if (plan === null) return;
+    report('prune', null);
+    await plan.prune(session, to);
+    sparsity = to;
+    if (!plan.isLastUpdate(step)) return;
+    afterPruning = scoreModel(session.tf, session.network, data, data.validation);
+    await plan.afterTarget(session);
+  };
+  const keep = async (epoch: number): Promise<void> => {
+    const key = await hooks.keepEpoch(session, epoch);
+    if (key !== null) rewindStates[String(epoch)] = key;
+  };
+
+  if (session.step === 0) await keep(0);
+  while (session.step < total) {
+    const epoch = Math.floor(session.step / perEpoch);
+    const batches = [...batchesOf(epochOrder(data.train, seed, epoch), training.batchSize)];
+    for (const indices of batches.slice(session.step % perEpoch)) {
+      const due = plan?.sparsityAt(session.step) ?? null;
+      if (due !== null) await pruneNow(session.step, due);
+      const batch = gatherBatch(session.tf, data, indices);
+      const loss = session.trainOn(batch, seed);
+      session.tf.dispose([batch.x, batch.y]);
+      if (!Number.isFinite(loss)) {
+        throw new PrunefrontError('PRUNEFRONT_DIVERGED', `The training loss became ${loss}`, {
+          place: `step ${session.step} of ${total}`,
+          found: String(loss),
+          allowed: 'a finite loss',
+          hint: 'lower the learning rate',
+        });
+      }
+      lossSum += loss;
+      rate.images += indices.length;
+      const now = performance.now();
+      if (now - rate.since >= 500) {
+        imagesPerSecond = rate.images / ((now - rate.since) / 1000);
+        rate = { since: now, images: 0 };
+      }
+      const inEpoch = session.step % perEpoch;
+      const point = { step: session.step, epoch: session.step / perEpoch, sparsity };
+      if (inEpoch === 0) {
+        const { accuracy } = scoreModel(session.tf, session.network, data, data.validation);
+        curve.push({ ...point, loss: lossSum / perEpoch, validationAccuracy: accuracy });
+        lossSum = 0;
+        await keep(session.step / perEpoch);
+      } else if (inEpoch % pointEvery === 0) curve.push({ ...point, loss: lossSum / inEpoch, validationAccuracy: null });
+      report('train', loss);
+      await hooks.checkpoint(session, log());
+      await nextTurn();
+      hooks.signal.throwIfAborted();
+    }
+  }
+  // A stage without training, or a schedule that would end after it, still reaches exactly what was asked.
+  if (plan !== null && afterPruning === null) await pruneNow(total, plan.target);
+  return log();
+}

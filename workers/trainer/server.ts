@@ -1,0 +1,88 @@
+import { Server, ServerCredentials, type ServerWritableStream, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { toErrorData } from '../../core/errors.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import type { Stage, StageProgress } from '../../core/sweep/stage.js';
+import { runStage } from '../../core/training/run-stage.js';
+import { deviceName, type Tf, tensorFlowVersion } from '../../core/training/tensorflow.js';
+import { packageDefinition, trainerService } from '../../proto/load.js';
+import type { DescribeRequest } from '../../proto/generated/prunefront/v1/DescribeRequest.js';
+import type { DescribeResponse } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
+import type { RunStageRequest__Output } from '../../proto/generated/prunefront/v1/RunStageRequest.js';
+import type { RunStageResponse } from '../../proto/generated/prunefront/v1/RunStageResponse.js';
+import { candidateFailure } from './candidate-failure.js';
+
+/** What a trainer process serves with. */
+export interface TrainerOptions {
+  readonly tf: Tf;
+  readonly store: ArtifactStore;
+  /** Path of the local socket; under 100 characters. */
+  readonly socket: string;
+  readonly ranOn: string;
+  readonly checkpointEveryMs: number;
+}
+
+/** Milliseconds between two progress messages of a stage. */
+const PROGRESS_EVERY_MS = 250;
+
+/** Serves `TrainerService` with health and reflection on a local socket. It runs one stage at a time; a second one waits its turn. */
+export async function startTrainer(options: TrainerOptions): Promise<{ close(): Promise<void> }> {
+  const { tf, store, socket, ranOn, checkpointEveryMs } = options;
+  let stagesRun = 0;
+  let turn: Promise<void> = Promise.resolve();
+
+  const run = async (call: ServerWritableStream<RunStageRequest__Output, RunStageResponse>): Promise<void> => {
+    const cancelled = new AbortController();
+    call.on('cancelled', () => cancelled.abort(new Error('cancelled')));
+    let lastSent = Number.NEGATIVE_INFINITY;
+    let lastPhase: StageProgress['phase'] | null = null;
+    try {
+      const record = await runStage(JSON.parse(call.request.stageJson) as Stage, {
+        tf,
+        store,
+        ranOn,
+        checkpointEveryMs,
+        checkpoint: call.request.checkpoint === '' ? null : call.request.checkpoint,
+        signal: cancelled.signal,
+        onProgress(progress) {
+          const now = performance.now();
+          if (progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) return;
+          lastSent = now;
+          lastPhase = progress.phase;
+          call.write({ progressJson: JSON.stringify(progress) });
+        },
+      });
+      call.write({ finishedStageKey: record.stage.key });
+    } catch (error) {
+      if (!cancelled.signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
+    } finally {
+      stagesRun += 1;
+      call.end();
+    }
+  };
+
+  const server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
+  server.addService(trainerService, {
+    RunStage(call: ServerWritableStream<RunStageRequest__Output, RunStageResponse>) {
+      turn = turn.then(() => run(call));
+    },
+    Describe(_call: ServerUnaryCall<DescribeRequest, DescribeResponse>, reply: sendUnaryData<DescribeResponse>) {
+      reply(null, {
+        device: deviceName(tf),
+        tensorflowVersion: tensorFlowVersion(tf),
+        residentBytes: process.memoryUsage.rss(),
+        tensorCount: tf.memory().numTensors,
+        stagesRun,
+      });
+    },
+  });
+  new HealthImplementation({ '': 'SERVING', 'prunefront.v1.TrainerService': 'SERVING' }).addToServer(server);
+  new ReflectionService(packageDefinition).addToServer(server);
+  await new Promise<void>((resolve, reject) => {
+    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) => (error === null ? resolve() : reject(error)));
+  });
+  return {
+    close: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
+  };
+}
