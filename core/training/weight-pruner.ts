@@ -9,5 +9,5 @@ export function pruneWeights(session: TrainingSession, method: Extract<Method, {
   const kernels = new Set(prunableKernels(topology).map(({ weight }) => weight));
   const layers = weights.filter(({ name }) => kernels.has(name));
   const { masks, floorHit } = weightMasks(layers, sparsity, method.scope);
-  session.setMasks(masks, [...floorHit]);
+  session.setMasks(masks, layers.filter(({ name }) => floorHit.has(name)).map(({ name }) => name.split('/')[0] ?? name));
 }

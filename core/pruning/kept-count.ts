@@ -1,0 +1,13 @@
+/** Rounds halves to even, as NumPy and TensorFlow do. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const fraction = value - floor;
+  if (fraction !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** How many of `size` stay at a sparsity: max(round(size · (1 − s)), 1) in float32, as tfmot counts. 150 · (1 − 0.77) is 34.500003 there. */
+export function keptCount(size: number, sparsity: number): number {
+  const f = Math.fround;
+  return Math.max(roundHalfEven(f(size * f(1 - f(sparsity)))), 1);
+}
