@@ -1,0 +1,44 @@
+import { PrunefrontError } from '../errors.js';
+
+/** Labelled examples in memory. Bytes are fed to models as value / 255. */
+export interface Dataset {
+  /** Row-major [examples, ...exampleShape]. */
+  readonly x: Uint8Array | Float32Array;
+  readonly exampleShape: readonly number[];
+  /** 0 to classes - 1. */
+  readonly labels: Int32Array;
+  readonly classes: number;
+}
+
+/** Refuses labels that are not 0 to classes - 1, and counts that do not fit. */
+export function checkDataset(dataset: Dataset, place: string): Dataset {
+  const { x, exampleShape, labels, classes } = dataset;
+  const size = exampleShape.reduce((product, n) => product * n, 1);
+  if (labels.length === 0) throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
+  if (x.length !== labels.length * size) {
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', { place, found: `${x.length / size} examples, ${labels.length} labels` });
+  }
+  const bad = labels.findIndex((label) => label < 0 || label >= classes);
+  if (bad >= 0) throw labelError(place, bad, String(labels[bad]), classes);
+  return dataset;
+}
+
+/** A label out of range, by example. */
+export function labelError(place: string, example: number, found: string, classes: number): PrunefrontError {
+  return new PrunefrontError('PRUNEFRONT_DATA_LABEL', `Example ${example} has a label out of range`, {
+    place: `${place}, example ${example}`,
+    found,
+    allowed: `an integer from 0 to ${classes - 1}`,
+  });
+}
+
+/** Number of classes where the data does not say: the largest label plus one. */
+export function countClasses(labels: ArrayLike<number>, place: string): number {
+  let largest = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] ?? 0;
+    if (!Number.isInteger(label) || label < 0 || label > 65_535) throw labelError(place, i, String(label), 65_536);
+    largest = Math.max(largest, label);
+  }
+  return largest + 1;
+}

