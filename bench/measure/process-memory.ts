@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** One process as /proc shows it. */
+interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: readonly string[];
+}
+
+/** What a process held at most, in bytes. */
+export interface ProcessPeak {
+  readonly pid: number;
+  /** What the process is: `trainer`, `temporal server`, or the name of its script. */
+  readonly role: string;
+  /** Resident set. */
+  readonly rss: number;
+  /** Proportional set: pages shared with others count in part. */
+  readonly pss: number;
+}
+
+/** Peaks of the processes, and of all those that do not train at one moment. */
+export interface MemoryReport {
+  readonly processes: readonly ProcessPeak[];
+  /** Largest sum of the proportional sets of all processes but the trainers at one moment. */
+  readonly controlPss: number;
+}
+
+function text(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The process ended meanwhile.
+    return '';
+  }
+}
+
+function allProcesses(): ProcessEntry[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    // The command in parentheses may hold anything, so the fields are counted from its end.
+    const stat = text(`/proc/${name}/stat`);
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    const command = text(`/proc/${name}/cmdline`).split('\0').filter(Boolean);
+    return Number.isNaN(parent) || command.length === 0 ? [] : [{ pid: Number(name), parent, command }];
+  });
+}
+
+/** A process and all that it started, directly or not. */
+export function processTree(root: number): readonly ProcessEntry[] {
+  const all = allProcesses();
+  const inside = new Set([root]);
+  let before = 0;
+  while (before < inside.size) {
+    before = inside.size;
+    for (const { pid, parent } of all) if (inside.has(parent)) inside.add(pid);
+  }
+  return all.filter(({ pid }) => inside.has(pid));
+}
+
+/** What a process is, by its command line. */
+export function processRole(command: readonly string[]): string {
+  const program = basename(command[0] ?? '');
+  if (program.startsWith('temporal')) return 'temporal server';
+  const script = command.slice(1).find((argument) => /\.(m?js|py)$/.test(argument));
+  if (script === undefined) return program;
+  if (script.includes('/trainer/')) return 'trainer';
+  const name = basename(script).replace(/\.m?js$/, '');
+  return name === 'main' || name === 'index' ? basename(script.split('/').at(-2) ?? name) : name;
+}
+
+function kilobytes(path: string, field: string): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text(path))?.[1] ?? 0) * 1024;
+}
+
+/**
+ * Watches the memory of a process and all that it starts until `stop` is called.
+ * @param root process id
+ * @param everyMs time between two looks
+ */
+export function watchMemory(root: number, everyMs = 500): { stop(): MemoryReport } {
+  const peaks = new Map<number, ProcessPeak>();
+  let controlPss = 0;
+  const look = (): void => {
+    let control = 0;
+    for (const { pid, command } of processTree(root)) {
+      const role = processRole(command);
+      const rss = kilobytes(`/proc/${pid}/status`, 'VmRSS');
+      const pss = kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss');
+      const before = peaks.get(pid);
+      peaks.set(pid, { pid, role, rss: Math.max(rss, before?.rss ?? 0), pss: Math.max(pss, before?.pss ?? 0) });
+      if (role !== 'trainer') control += pss;
+    }
+    controlPss = Math.max(controlPss, control);
+  };
+  look();
+  const timer = setInterval(look, everyMs);
+  return {
+    stop() {
+      clearInterval(timer);
+      return { processes: [...peaks.values()], controlPss };
+    },
+  };
+}
