@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadPrepared, type PreparedData } from '../../core/datasets/prepare.js';
+import { scoreModel } from '../../core/evaluation/score-model.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import { encodeSafetensors, type TensorData } from '../../core/store/safetensors.js';
+import type { StageRecord } from '../../core/sweep/observation.js';
+import { Network } from '../../core/training/network.js';
+import { decodeState } from '../../core/training/stage-state.js';
+import { loadTensorFlow } from '../../core/training/tensorflow.js';
+
+function examples(data: PreparedData, indices: Int32Array): { x: TensorData; y: TensorData } {
+  const size = data.exampleShape.reduce((product, n) => product * n, 1);
+  const x = new Float32Array(indices.length * size);
+  const scale = data.x instanceof Uint8Array ? 1 / 255 : 1;
+  indices.forEach((index, row) => {
+    for (let i = 0; i < size; i++) x[row * size + i] = (data.x[index * size + i] ?? 0) * scale;
+  });
+  const labels = Int32Array.from(indices, (index) => data.labels[index] ?? 0);
+  return {
+    x: { dtype: 'float32', shape: [indices.length, ...data.exampleShape], data: x },
+    y: { dtype: 'int32', shape: [indices.length], data: labels },
+  };
+}
+
+/** Writes the images, labels and split of our run and the weights of its trained dense model to where peer.py reads them. */
+export async function writeSharedInputs(store: ArtifactStore, baseline: StageRecord, folder: string): Promise<void> {
+  const data = await loadPrepared(store, baseline.stage.dataset);
+  const { weights } = decodeState(await store.getBlob(baseline.state));
+  const tensors = new Map<string, TensorData>();
+  for (const split of ['train', 'validation', 'test'] as const) {
+    const { x, y } = examples(data, data[split]);
+    tensors.set(`${split}X`, x).set(`${split}Y`, y);
+  }
+  weights.forEach(({ shape, values }, i) => {
+    // Read in the order of their names.
+    tensors.set(`weight/${String(i).padStart(3, '0')}`, { dtype: 'float32', shape: [...shape], data: values });
+  });
+  writeFileSync(join(folder, 'inputs.safetensors'), encodeSafetensors(tensors, {}));
+}
+
+/** Accuracy on the test split of the models that some records hold, in their order. */
+export async function testAccuracies(store: ArtifactStore, records: readonly StageRecord[]): Promise<readonly number[]> {
+  const tf = loadTensorFlow();
+  const accuracies: number[] = [];
+  for (const record of records) {
+    const data = await loadPrepared(store, record.stage.dataset);
+    const { topology, weights } = decodeState(await store.getBlob(record.state));
+    const network = await Network.build(tf, topology, weights);
+    accuracies.push(scoreModel(tf, network, data, data.test).accuracy);
+    network.dispose();
+  }
+  return accuracies;
+}
