@@ -90,6 +90,10 @@ function guidesOf(constraint: Constraint, denseAccuracy: number | null): PageDat
   ];
 }
 
+function epochs(n: number): string {
+  return n === 1 ? '1 epoch' : `${n} epochs`;
+}
+
 function scheduleText(schedule: Schedule): string {
   if (schedule === 'oneShot') return 'one-shot';
   if ('constant' in schedule)
@@ -105,7 +109,7 @@ function scheduleText(schedule: Schedule): string {
       : rewind === 'start'
         ? 'rewound to the start'
         : 'no rewinding';
-  return `${rounds} rounds of ${epochsPerRound} epochs, ${target}`;
+  return `${rounds} rounds of ${epochs(epochsPerRound)}, ${target}`;
 }
 
 function factsOf(row: ResultRow): PageRow['facts'] {
@@ -117,7 +121,7 @@ function factsOf(row: ResultRow): PageRow['facts'] {
           ['Method', `${candidate.method.granularity} ${candidate.method.criterion}, ${candidate.method.scope}`],
           ['Sparsity asked for', formatQuantity(candidate.sparsity, 'fraction')],
           ['Schedule', scheduleText(candidate.schedule)],
-          ['Recovery', `${candidate.recovery.epochs} epochs at learning rate ${candidate.recovery.learningRate}`],
+          ['Recovery', `${epochs(candidate.recovery.epochs)} at learning rate ${candidate.recovery.learningRate}`],
           ['Stages', String(candidate.stages.length)],
         ];
   if (row.status === 'failed') return requested;
