@@ -1,6 +1,7 @@
 import type { ErrorData } from '../errors.js';
 import type { ObservationSummary } from './observation.js';
 import type { SweepSpec } from './spec.js';
+import type { Stage } from './stage.js';
 
 /** State of a sweep. */
 export type SweepState = 'preparing' | 'baseline' | 'searching' | 'paused' | 'scoring' | 'publishing' | 'done' | 'cancelled' | 'failed';
@@ -102,5 +103,5 @@ export interface StageHeartbeat {
 export interface RunStageInput {
   readonly candidate: string;
   readonly label: string;
-  readonly stage: import('./stage.js').Stage;
+  readonly stage: Stage;
 }

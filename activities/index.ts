@@ -1,0 +1,24 @@
+import type { ArtifactStore } from '../core/store/artifact-store.js';
+import type { OrchestratorActivities } from '../core/sweep/activities.js';
+import { createPrepareSweep } from './prepare-sweep.js';
+import { createPublish } from './publish.js';
+import { createRecordOutcome } from './record-outcome.js';
+import { createScoreStages } from './score-stages.js';
+import { createSelect } from './select.js';
+import { createSuggest } from './suggest.js';
+
+/** All activities of the orchestrator worker on a store. */
+export function createOrchestratorActivities(store: ArtifactStore): OrchestratorActivities {
+  return {
+    prepareSweep: createPrepareSweep({ store }),
+    suggest: createSuggest(),
+    recordOutcome: createRecordOutcome({ store }),
+    select: createSelect(),
+    scoreStages: createScoreStages({ store }),
+    publish: createPublish({ store }),
+  };
+}
+
+export type { PublishedFiles } from './publish.js';
+export type { RecordedOutcome } from './record-outcome.js';
+export { createRunStage, type SlotLease, type SlotPool, type TrainerOutcome } from './run-stage.js';

@@ -1,0 +1,41 @@
+import type { CandidateOutcome, StageResult } from './observation.js';
+import type { FrontPoint, RunStageInput, Selection } from './progress.js';
+import type { SweepSpec } from './spec.js';
+import type { Candidate, Stage } from './stage.js';
+
+/** What preparing tells the workflow. */
+export interface PreparedSweep {
+  /** Blob key of the prepared data set. */
+  readonly dataset: string;
+  readonly baseline: Stage;
+  /** Points of the search space. */
+  readonly space: number;
+}
+
+/** Input of `publish`: everything that is not in the store yet. */
+export interface PublishInput {
+  readonly sweepId: string;
+  readonly spec: SweepSpec;
+  readonly source: string;
+  readonly baseline: FrontPoint;
+  readonly front: readonly FrontPoint[];
+  /** Keys of the score stages by candidate id. */
+  readonly scores: Readonly<Record<string, string>>;
+  readonly selection: Selection;
+  readonly startedAtMs: number;
+}
+
+/** Activities of the orchestrator worker: short, no device. */
+export interface OrchestratorActivities {
+  prepareSweep(input: { readonly spec: SweepSpec }): Promise<PreparedSweep>;
+  suggest(input: { readonly spec: SweepSpec; readonly baseline: Stage; readonly cursor: number; readonly count: number }): Promise<readonly Candidate[]>;
+  recordOutcome(input: { readonly sweepId: string; readonly candidate: Candidate; readonly outcome: CandidateOutcome }): Promise<void>;
+  select(input: { readonly spec: SweepSpec; readonly baseline: FrontPoint; readonly front: readonly FrontPoint[] }): Promise<Selection>;
+  scoreStages(input: { readonly points: readonly FrontPoint[] }): Promise<readonly { readonly point: FrontPoint; readonly stage: Stage }[]>;
+  publish(input: PublishInput): Promise<void>;
+}
+
+/** Activities of a GPU node worker. */
+export interface StageActivities {
+  runStage(input: RunStageInput): Promise<StageResult>;
+}

@@ -1,0 +1,19 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { SweepProgress } from '../core/sweep/progress.js';
+
+/** Starts no new stage until `resume`; running stages end. */
+export const pauseUpdate = defineUpdate<void>('pause');
+/** Goes on after `pause`. */
+export const resumeUpdate = defineUpdate<void>('resume');
+/** Cancels running stages and publishes what has finished. */
+export const cancelUpdate = defineUpdate<void>('cancel');
+/** Raises the number of candidates; returns the new one. */
+export const raiseBudgetUpdate = defineUpdate<number, [candidates: number]>('raiseBudget');
+/** Where the sweep is. */
+export const progressQuery = defineQuery<SweepProgress>('progress');
+
+/** Search attributes that every sweep carries. */
+export const STATE_ATTRIBUTE = defineSearchAttributeKey('PrunefrontState', SearchAttributeType.KEYWORD);
+export const PROGRESS_ATTRIBUTE = defineSearchAttributeKey('PrunefrontProgress', SearchAttributeType.DOUBLE);
+export const NAME_ATTRIBUTE = defineSearchAttributeKey('PrunefrontName', SearchAttributeType.KEYWORD);
