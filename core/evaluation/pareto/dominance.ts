@@ -1,0 +1,28 @@
+import type { ObservationSummary } from '../../sweep/observation.js';
+import type { MetricName, Objective } from '../../sweep/spec.js';
+
+/** The metric of an objective and whether more of it is better. */
+export function objectiveMetric(objective: Objective): { readonly metric: MetricName; readonly maximize: boolean } {
+  return 'maximize' in objective
+    ? { metric: objective.maximize, maximize: true }
+    : { metric: objective.minimize, maximize: false };
+}
+
+/** A summary as a point in objective space, every coordinate to be minimised. */
+export function objectivePoint(summary: ObservationSummary, objectives: readonly Objective[]): number[] {
+  return objectives.map((objective) => {
+    const { metric, maximize } = objectiveMetric(objective);
+    return maximize ? -summary[metric] : summary[metric];
+  });
+}
+
+/** Whether `a` is nowhere worse than `b` and somewhere better; every coordinate is minimised. Equal points do not dominate. */
+export function dominates(a: readonly number[], b: readonly number[]): boolean {
+  let better = false;
+  for (const [axis, value] of a.entries()) {
+    const other = b[axis] ?? Number.NaN;
+    if (!(value <= other)) return false;
+    if (value < other) better = true;
+  }
+  return better;
+}
