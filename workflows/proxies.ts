@@ -15,7 +15,7 @@ export function stageActivities(taskQueue: string): StageActivities {
   return proxyActivities<StageActivities>({
     taskQueue,
     startToCloseTimeout: '7 days',
-    heartbeatTimeout: '15 seconds',
+    heartbeatTimeout: '30 seconds',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
   });
 }
