@@ -24,7 +24,10 @@ export interface ModelParameter extends Parameter {
   readonly node: number;
 }
 
-/** Every weight in the order of tfjs' and Keras' `model.getWeights()`: layer by layer. */
+/**
+ * Every weight, layer by layer, each layer's in the order of its `getWeights()`. Keras lists a model's weights so too; tfjs lists the
+ * trainable ones of all layers first.
+ */
 export function modelParameters(topology: Topology): ModelParameter[] {
   return describeTopology(topology).flatMap(({ parameters }, node) =>
     parameters.map((parameter) => ({ ...parameter, node, fullName: `${topology.nodes[node]?.name}/${parameter.name}` })),

@@ -11,7 +11,7 @@ export class Network {
     private readonly tf: Tf,
     readonly topology: Topology,
     private readonly model: LayersModel,
-    /** Every weight by name, in the order of the model. */
+    /** Every weight by name, layer by layer in the order of the topology. */
     readonly variables: ReadonlyMap<string, Variable>,
     /** Names of the weights that training changes by gradient. */
     readonly trainable: readonly string[],
@@ -28,15 +28,19 @@ export class Network {
     } catch (error) {
       throw new PrunefrontError('PRUNEFRONT_IMPOSSIBLE_SHAPE', 'TensorFlow cannot build this model', { found: String(error) }, { cause: error });
     }
-    if (model.weights.length !== weights.length) {
+    // The model's own list has the trainable weights of all layers first; ours go layer by layer.
+    const own = topology.nodes.flatMap((node) => model.layers.find(({ name }) => name === node.name)?.weights ?? []);
+    const misfit = own.findIndex((weight, i) => weight.shape.join() !== weights[i]?.shape.join());
+    if (own.length !== weights.length || misfit >= 0) {
       model.dispose();
+      const { name, shape } = weights[misfit] ?? { name: `${weights.length} weights`, shape: [] };
       throw new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The weights do not fit the topology', {
-        found: `${weights.length} weights`,
-        allowed: `${model.weights.length} weights`,
+        found: `${name} ${shape.length > 0 ? `of shape [${shape.join(', ')}]` : ''}`.trim(),
+        allowed: `${own.length} weights${misfit >= 0 ? `, here of shape [${own[misfit]?.shape.join(', ')}]` : ''}`,
       });
     }
     const variables = new Map<string, Variable>();
-    model.weights.forEach((weight, i) => {
+    own.forEach((weight, i) => {
       const { name, shape, values } = weights[i] as NamedTensor;
       const tensor = tf.tensor(values, [...shape], 'float32');
       weight.write(tensor);
