@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { isErrorCode, PrunefrontError } from '../../core/errors.js';
+import { nearest } from '../../core/nearest.js';
+import { canonicalJson } from '../../core/store/canonical-json.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import type { SweepResult } from '../../core/sweep/result.js';
+import type { SweepSpec } from '../../core/sweep/spec.js';
+import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../workflows/messages.js';
+import type { sweepWorkflow } from '../../workflows/sweep.js';
+import { ORCHESTRATOR_TASK_QUEUE } from '../orchestrator/task-queue.js';
+
+/** A handle on a sweep's workflow. */
+export type SweepHandle = WorkflowHandle<typeof sweepWorkflow>;
+
+/** One sweep in a listing. */
+export interface Listing {
+  readonly sweepId: string;
+  readonly name: string;
+  readonly state: string;
+  readonly progress: number;
+  readonly startedAt: string;
+}
+
+/** Starting, finding and commanding sweeps through Temporal. */
+export class Sweeps {
+  constructor(
+    private readonly client: Client,
+    private readonly store: ArtifactStore,
+    private readonly options: { readonly stageTaskQueue: string; readonly window: number },
+  ) {}
+
+  /** Starts the sweep of a spec, or attaches to the one that this spec started before. */
+  async start(spec: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
+    const sweepId = `${spec.name}-${createHash('sha256').update(canonicalJson(spec)).digest('hex').slice(0, 8)}`;
+    const { stageTaskQueue, window } = this.options;
+    if ((await this.result(sweepId)) !== null) return { sweepId, started: false };
+    try {
+      await this.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
+        workflowId: workflowId(sweepId),
+        taskQueue: ORCHESTRATOR_TASK_QUEUE,
+        args: [{ sweepId, spec, source, stageTaskQueue, window }],
+        workflowIdConflictPolicy: 'FAIL',
+        // A failed or cancelled sweep may be started again: what it finished is in the store.
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        typedSearchAttributes: [
+          { key: STATE_ATTRIBUTE, value: 'preparing' },
+          { key: PROGRESS_ATTRIBUTE, value: 0 },
+          { key: NAME_ATTRIBUTE, value: spec.name },
+        ],
+      });
+      return { sweepId, started: true };
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { sweepId, started: false };
+      throw error;
+    }
+  }
+
+  /**
+   * The handle of a sweep by id, or by name where only one has it.
+   * @throws PrunefrontError `PRUNEFRONT_SWEEP_NOT_FOUND`
+   */
+  async find(idOrName: string): Promise<{ readonly sweepId: string; readonly handle: SweepHandle }> {
+    const handle = this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(idOrName));
+    try {
+      await handle.describe();
+      return { sweepId: idOrName, handle };
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+    const listed = await this.list();
+    const named = listed.filter(({ name }) => name === idOrName);
+    const [only] = named;
+    if (only !== undefined && named.length === 1) {
+      return { sweepId: only.sweepId, handle: this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(only.sweepId)) };
+    }
+    const ids = listed.map(({ sweepId }) => sweepId);
+    const near = nearest(idOrName, ids);
+    throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', `There is no sweep ${idOrName}`, {
+      found: idOrName,
+      allowed: (named.length > 1 ? named.map(({ sweepId }) => sweepId) : ids).join(', ') || 'no sweep has been started yet',
+      ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+    });
+  }
+
+  /** All sweeps, newest first. */
+  async list(): Promise<Listing[]> {
+    const newest = new Map<string, Listing>();
+    for await (const { workflowId: id, typedSearchAttributes, startTime, status } of this.client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) {
+      const sweepId = id.replace(/^sweep-/, '');
+      if (newest.has(sweepId)) continue;
+      const state = status.name === 'TERMINATED' || status.name === 'TIMED_OUT' ? 'failed' : String(typedSearchAttributes.get(STATE_ATTRIBUTE) ?? status.name.toLowerCase());
+      newest.set(sweepId, {
+        sweepId,
+        name: String(typedSearchAttributes.get(NAME_ATTRIBUTE) ?? sweepId),
+        state,
+        progress: Number(typedSearchAttributes.get(PROGRESS_ATTRIBUTE) ?? 0),
+        startedAt: startTime.toISOString(),
+      });
+    }
+    return [...newest.values()];
+  }
+
+  /** Sends an update; a refusal by its validator is `PRUNEFRONT_SWEEP_STATE`. */
+  async command<T>(idOrName: string, update: 'pause' | 'resume' | 'cancel' | 'raiseBudget', args: readonly unknown[] = []): Promise<T> {
+    const { handle, sweepId } = await this.find(idOrName);
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') {
+      throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has ended`, { found: status.name.toLowerCase(), allowed: 'a running sweep' });
+    }
+    try {
+      return (await handle.executeUpdate(update, { args: [...args] } as never)) as T;
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      const { cause } = error;
+      const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+      throw new PrunefrontError(isErrorCode(type) ? type : 'PRUNEFRONT_SWEEP_STATE', cause?.message ?? error.message, { place: sweepId });
+    }
+  }
+
+  /** The published result, or null while there is none. */
+  async result(sweepId: string): Promise<SweepResult | null> {
+    return (await this.store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult | null;
+  }
+}
+
+function workflowId(sweepId: string): string {
+  return `sweep-${sweepId}`;
+}
