@@ -1,0 +1,50 @@
+import { formsOf, type JsonSchema } from './json-schema.js';
+
+/** What a value may be, in words: `a number, at least 0 and less than 1, or a list of those`. */
+export function allowedText(forms: readonly JsonSchema[]): string {
+  const texts = forms.map(formText);
+  return [...new Set(texts)].join(', or ');
+}
+
+/** The words among the forms: what a misspelt one is compared with. */
+export function wordsOf(forms: readonly JsonSchema[]): string[] {
+  return forms.flatMap((form) => [form.const, ...(form.enum ?? [])]).filter((word) => typeof word === 'string');
+}
+
+function formText(form: JsonSchema): string {
+  if (form.allowed !== undefined) return form.allowed;
+  const words = form.const === undefined ? form.enum : [form.const];
+  if (words !== undefined) return words.map(String).join(', ');
+  switch (form.type) {
+    case 'number':
+      return `a number${bounds(form)}`;
+    case 'integer':
+      return `an integer${bounds(form)}`;
+    case 'string':
+      return 'a text';
+    case 'null':
+      return 'null';
+    case 'array':
+      return `a list of: ${allowedText(formsOf(form.items ?? {}))}`;
+    case 'object':
+      return mapText(form);
+    default:
+      return form.type ?? 'anything';
+  }
+}
+
+/** `{ from, to, steps }`; keys that may be left out have a question mark. */
+function mapText({ properties = {}, required = [] }: JsonSchema): string {
+  const keys = Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`));
+  return keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`;
+}
+
+function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+  const parts = [
+    minimum === undefined ? [] : [`at least ${minimum}`],
+    exclusiveMinimum === undefined ? [] : [`more than ${exclusiveMinimum}`],
+    maximum === undefined ? [] : [`at most ${maximum}`],
+    exclusiveMaximum === undefined ? [] : [`less than ${exclusiveMaximum}`],
+  ].flat();
+  return parts.length === 0 ? '' : `, ${parts.join(' and ')}`;
+}

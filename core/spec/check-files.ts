@@ -1,0 +1,88 @@
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type ErrorCode, PrunefrontError } from '../errors.js';
+import { readModelFile } from '../models/model-file.js';
+import type { Topology } from '../models/topology.js';
+import { zooModel } from '../models/zoo/index.js';
+import { nearest } from '../nearest.js';
+import type { SweepSpec } from '../sweep/spec.js';
+import { type Problem, problemAt } from './problems.js';
+import type { SpecPath, YamlSource } from './yaml-source.js';
+
+/** What is wrong with the files that a spec names, and its model where that can be read. */
+export async function fileProblems(
+  spec: SweepSpec,
+  source: YamlSource,
+): Promise<{ readonly problems: readonly Problem[]; readonly topology: Topology | null }> {
+  const model = await checkModel(spec, source);
+  const data = await Promise.all(
+    dataFiles(spec).map(({ file, path }) => checkFile(file, path, 'PRUNEFRONT_DATA_NOT_FOUND', source)),
+  );
+  return { ...model, problems: [...model.problems, ...data.flat()] };
+}
+
+async function checkModel(
+  { model }: SweepSpec,
+  source: YamlSource,
+): Promise<{ problems: Problem[]; topology: Topology | null }> {
+  if ('zoo' in model) return { problems: [], topology: zooModel(model.zoo) };
+  const path = ['model', 'file'];
+  const problems = await checkFile(model.file, path, 'PRUNEFRONT_MODEL_NOT_FOUND', source);
+  if (problems.length > 0) return { problems, topology: null };
+  try {
+    const { topology } = await readModelFile(model.file);
+    return { problems: [], topology };
+  } catch (error) {
+    if (!(error instanceof PrunefrontError)) throw error;
+    // The place is where the spec names the file; which file it is says the rest.
+    const { place, found, ...facts } = error.facts;
+    const told = { ...facts, found: [place, found].filter((part) => part !== undefined).join(': ') };
+    return { problems: [problemAt(source, path, error.code, error.message, told, { cause: error })], topology: null };
+  }
+}
+
+function dataFiles({ dataset }: SweepSpec): { readonly file: string; readonly path: SpecPath }[] {
+  if ('builtin' in dataset) return [];
+  if ('idx' in dataset) {
+    const { images, labels } = dataset.idx;
+    return [
+      { file: images, path: ['dataset', 'idx', 'images'] },
+      { file: labels, path: ['dataset', 'idx', 'labels'] },
+    ];
+  }
+  if ('csv' in dataset) return [{ file: dataset.csv.file, path: ['dataset', 'csv', 'file'] }];
+  if ('npz' in dataset) return [{ file: dataset.npz.file, path: ['dataset', 'npz', 'file'] }];
+  const { x, y } = dataset.npy;
+  return [
+    { file: x, path: ['dataset', 'npy', 'x'] },
+    { file: y, path: ['dataset', 'npy', 'y'] },
+  ];
+}
+
+async function checkFile(file: string, path: SpecPath, code: ErrorCode, source: YamlSource): Promise<Problem[]> {
+  const reason = await unreadable(file);
+  if (reason === null) return [];
+  const kind = code === 'PRUNEFRONT_MODEL_NOT_FOUND' ? 'model' : 'data';
+  const near = nearest(basename(file), await namesIn(dirname(file)));
+  const facts = { found: `${file} (${reason})`, allowed: 'a file that can be read' };
+  return [
+    problemAt(source, path, code, `The ${kind} file cannot be read`, {
+      ...facts,
+      ...(near === null || near === basename(file) ? {} : { hint: `did you mean ${near}?` }),
+    }),
+  ];
+}
+
+async function unreadable(file: string): Promise<string | null> {
+  try {
+    await access(file, constants.R_OK);
+    return (await stat(file)).isDirectory() ? 'is a folder' : null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'does not exist' : (code ?? String(error));
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}

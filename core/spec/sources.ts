@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { ZOO_NAMES } from '../models/zoo/index.js';
+
+const file = (description: string) => z.string().min(1).meta({ description });
+
+/** `model`: one of the zoo, or a saved LayersModel. */
+export const model = z
+  .union([
+    z.strictObject({ zoo: z.enum(ZOO_NAMES).meta({ description: 'A model that comes with Prunefront.' }) }),
+    z.strictObject({
+      file: file('The `model.json` of a saved tfjs LayersModel, relative to the spec; its weights lie beside it.'),
+    }),
+  ])
+  .meta({ description: 'The model that the sweep starts from: one of the zoo, or your own.' });
+
+const builtin = z.literal('mnist').meta({ description: 'Data that comes with Prunefront: 10,000 images of MNIST.' });
+
+/** `dataset`: the built-in one, or files. */
+export const dataset = z
+  .union([
+    builtin.transform((name) => ({ builtin: name })),
+    z.strictObject({ builtin }),
+    z.strictObject({
+      idx: z
+        .strictObject({ images: file('The images.'), labels: file('The labels.') })
+        .meta({ description: "IDX files, MNIST's own format, plain or gzip." }),
+    }),
+    z.strictObject({
+      csv: z
+        .strictObject({
+          file: file('The CSV file.'),
+          label: z.string().min(1).meta({ description: 'Name of the column that holds the labels.' }),
+        })
+        .meta({ description: 'A CSV file with a header: a column of labels, all others numbers.' }),
+    }),
+    z.strictObject({
+      npz: z
+        .strictObject({
+          file: file('The NPZ file.'),
+          x: z.string().min(1).meta({ description: 'Name of the array of examples.' }),
+          y: z.string().min(1).meta({ description: 'Name of the array of labels.' }),
+        })
+        .meta({ description: 'One NumPy archive.' }),
+    }),
+    z.strictObject({
+      npy: z
+        .strictObject({ x: file('The examples.'), y: file('The labels.') })
+        .meta({ description: 'Two NumPy arrays.' }),
+    }),
+  ])
+  .meta({ description: 'Labelled examples: the built-in ones, or files. Paths are relative to the spec.' });
+
+/** `split`: fractions for validation and test. */
+export const split = z
+  .strictObject({
+    validation: z.number().gt(0).lt(1).default(0.1).meta({ description: 'Fraction that the search measures on.' }),
+    test: z.number().gt(0).lt(1).default(0.2).meta({ description: 'Fraction that only the finalists are scored on.' }),
+    seed: z.number().int().min(0).max(4_294_967_295).default(1).meta({ description: 'Seed of the shuffling.' }),
+  })
+  .prefault({})
+  .meta({ description: 'How the examples are split, by label in equal proportions; the rest trains.' });
