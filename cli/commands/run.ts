@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import { addConnectionOptions } from '../options.js';
+import { type RunOptions, runSweep } from '../run-sweep.js';
+
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('start a sweep, or go on with the one that this spec started before')
+    .argument('<spec>', 'YAML or JSON file; see docs/spec.md')
+    .option('--out <folder>', 'where report, observations and models go (default: prunefront-out/SWEEP)')
+    .option('--json', 'one JSON object a line, for programs');
+  return addConnectionOptions(command)
+    .addHelpText('after', '\nExamples:\n  prunefront sweep run examples/smoke.yaml --local\n  prunefront sweep run sweep.yaml --gateway gateway.example:7400 --json')
+    .action((spec: string, options: RunOptions) => runSweep(spec, options));
+}

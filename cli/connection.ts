@@ -1,0 +1,33 @@
+import { PrunefrontError } from '../core/errors.js';
+import { Gateway } from './gateway-client.js';
+import { runningGateway, startLocalStack } from './local-stack.js';
+
+/** Options that say which gateway a command talks to. */
+export interface ConnectionOptions {
+  readonly gateway?: string;
+  readonly local?: boolean;
+  readonly state: string;
+  readonly slots?: string;
+}
+
+export const DEFAULT_STATE = '.prunefront';
+
+/** Runs an action on the gateway of the options, and closes what it opened. */
+export async function withGateway<T>(options: ConnectionOptions, action: (gateway: Gateway) => Promise<T>): Promise<T> {
+  const address = options.local === true ? null : (options.gateway ?? process.env['PRUNEFRONT_GATEWAY'] ?? runningGateway(options.state));
+  if (address === null && options.local !== true) {
+    throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'No gateway is known', {
+      found: `no stack runs on ${options.state}`,
+      allowed: '--gateway HOST:PORT, PRUNEFRONT_GATEWAY, --local, or a sweep that runs with --local --state',
+      hint: 'add --local to start the embedded stack for this command',
+    });
+  }
+  const stack = address === null ? await startLocalStack(options.state, options.slots) : null;
+  const gateway = new Gateway(stack?.gateway ?? address ?? '');
+  try {
+    return await action(gateway);
+  } finally {
+    gateway.close();
+    await stack?.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type ErrorData, PrunefrontError } from '../core/errors.js';
+
+/** An embedded stack that this command started or found. */
+export interface LocalStack {
+  readonly gateway: string;
+  /** Shuts it down where this command started it. */
+  stop(): Promise<void>;
+}
+
+/** Starts the embedded stack on a state folder, or attaches to the one that runs there. */
+export async function startLocalStack(stateFolder: string, slots: string | undefined): Promise<LocalStack> {
+  const main = fileURLToPath(new URL('../workers/local/main.js', import.meta.url));
+  const args = ['--max-old-space-size=256', main, '--state', resolve(stateFolder), ...(slots === undefined ? [] : ['--slots', slots])];
+  // A process group of its own: Ctrl-C is for this command, which then shuts the stack down in order.
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  const line = await new Promise<string>((done) => {
+    createInterface({ input: child.stdout }).once('line', done);
+    void exited.then(() => done('{}'));
+  });
+  const { gateway, error } = JSON.parse(line) as { gateway?: string; error?: ErrorData };
+  if (error !== undefined) throw PrunefrontError.fromData(error);
+  if (gateway === undefined) {
+    throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The embedded stack did not start', { place: stateFolder, hint: `see ${join(stateFolder, 'logs')}, or run prunefront doctor` });
+  }
+  return {
+    gateway,
+    async stop() {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}
+
+/** The gateway of a stack that runs on a state folder, or null. */
+export function runningGateway(stateFolder: string): string | null {
+  try {
+    const { pid, gateway } = JSON.parse(readFileSync(join(stateFolder, 'stack.json'), 'utf8')) as { pid: number; gateway: string };
+    process.kill(pid, 0);
+    return gateway;
+  } catch {
+    return null;
+  }
+}

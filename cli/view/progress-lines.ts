@@ -1,0 +1,72 @@
+import pc from 'picocolors';
+import type { StageHeartbeat } from '../../core/sweep/progress.js';
+import { bytes, duration, percent } from '../format.js';
+import type { Snapshot } from '../gateway-client.js';
+import { textPlot } from './plot.js';
+
+/** The live view of a sweep as lines for a terminal of a width. */
+export function progressLines(snapshot: Snapshot, width: number): string[] {
+  const { progress, slots, stagesRunning, stagesQueued, remainingMs, elapsedMs } = snapshot;
+  const { candidates, stages, front, baseline, failures } = progress;
+  const ended = candidates.ok + candidates.failed;
+  const left = remainingMs < 0 ? 'time left not yet known' : `${duration(remainingMs)} left`;
+  const failed = candidates.failed > 0 ? pc.red(`, ${candidates.failed} failed`) : '';
+  const reused = stages.reused > 0 ? ` (${stages.reused} from the store)` : '';
+  const head = [
+    `${pc.bold(progress.name)}  ${stateWord(progress.state)}  ${ended} of ${candidates.total} candidates${failed}  ${duration(elapsedMs)}, ${left}`,
+    `${bar(candidates.total === 0 ? 0 : ended / candidates.total, Math.min(40, width - 4))}  stages: ${stages.done} done${reused}, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued`,
+    '',
+  ];
+  const running = slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt));
+  const points = [
+    ...(baseline === null ? [] : [{ x: baseline.summary.bytesGzip, y: baseline.summary.accuracy, mark: 'D' }]),
+    ...front.map(({ id, summary }) => ({ x: summary.bytesGzip, y: summary.accuracy, mark: id === 'dense' ? 'D' : '●' })),
+  ];
+  const plot = textPlot(points, { width: Math.max(20, Math.min(64, width - 16)), height: 8 }, { x: (value) => bytes(Math.round(value)), y: percent });
+  const title = plot.length === 0 ? [] : ['', pc.dim(`front so far (${front.length}): accuracy on validation against bytes after gzip; D is dense`)];
+  const wrong = failures.map(({ id, label, cause }) => pc.red(`✗ ${id} ${label}: ${cause.code} ${cause.message}`));
+  return [...head, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) => cut(line, width));
+}
+
+/** One line for logs and for output that is no terminal. */
+export function progressLine({ progress, stagesRunning, stagesQueued, remainingMs }: Snapshot): string {
+  const { candidates, stages, front } = progress;
+  const left = remainingMs < 0 ? '' : `, ${duration(remainingMs)} left`;
+  return `${progress.state}: ${candidates.ok + candidates.failed}/${candidates.total} candidates (${candidates.failed} failed), stages ${stages.done} done, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued, front ${front.length}${left}`;
+}
+
+function slotLine(heartbeat: StageHeartbeat, attempt: number): string {
+  const { slot, candidate, label, phase, epoch, epochs, step, steps, loss, imagesPerSecond, sparsity } = heartbeat;
+  const numbers = [
+    epochs > 0 ? `epoch ${epoch}/${epochs}` : phase,
+    loss === null ? null : `loss ${loss.toFixed(4)}`,
+    imagesPerSecond === null ? null : `${Math.round(imagesPerSecond)} images/s`,
+    sparsity > 0 ? `sparsity ${percent(sparsity)}` : null,
+    attempt > 1 ? pc.yellow(`try ${attempt}`) : null,
+  ].filter((part) => part !== null);
+  return `slot ${slot}  ${bar(steps === 0 ? 0 : step / steps, 14)}  ${pc.cyan(candidate)} ${label}  ${pc.dim(numbers.join(', '))}`;
+}
+
+function bar(fraction: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * width);
+  return `${pc.green('█'.repeat(full))}${pc.dim('░'.repeat(width - full))}`;
+}
+
+function stateWord(state: string): string {
+  if (state === 'failed' || state === 'cancelled') return pc.red(state);
+  if (state === 'paused') return pc.yellow(state);
+  return pc.green(state);
+}
+
+/** Cuts a line to a width, not counting colours. */
+function cut(line: string, width: number): string {
+  let visible = 0;
+  let at = 0;
+  while (at < line.length && visible < width) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
+    const colour = /^\u001b\[\d+m/.exec(line.slice(at));
+    at += colour === null ? 1 : colour[0].length;
+    if (colour === null) visible += 1;
+  }
+  return at < line.length ? `${line.slice(0, at)}${pc.reset('')}` : line;
+}
