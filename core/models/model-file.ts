@@ -14,6 +14,11 @@ interface WeightEntry {
   readonly dtype: string;
 }
 
+interface WeightGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightEntry[];
+}
+
 /**
  * Reads a saved tfjs LayersModel: its model.json and the weight files that it names.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_NOT_FOUND`, `PRUNEFRONT_MODEL_FORMAT`, `PRUNEFRONT_MODEL_UNSUPPORTED`
@@ -25,7 +30,8 @@ export async function readModelFile(path: string): Promise<{ topology: Topology;
     throw formatError(path, 'a model.json without weights', 'modelTopology with a weightsManifest, as `model.save` writes it');
   }
   const topology = parseTopology(json);
-  const groups = manifest as { readonly paths: string[]; readonly weights: WeightEntry[] }[];
+  if (!manifest.every(isGroup)) throw formatError(path, 'a weightsManifest of another form', 'groups of paths and of weights with name, shape and dtype');
+  const groups: readonly WeightGroup[] = manifest;
   const entries = groups.flatMap(({ weights }) => weights);
   const shards = await Promise.all(groups.flatMap(({ paths }) => paths).map((name) => read(join(dirname(path), name))));
   const bytes = Buffer.concat(shards);
@@ -52,6 +58,16 @@ export function modelFiles(topology: Topology, weights: readonly NamedTensor[]):
 /** All weights as float32, one after the other: what a LayersModel's weight file holds. */
 export function weightBytes(weights: readonly NamedTensor[]): Uint8Array {
   return Buffer.concat(weights.map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)));
+}
+
+function isGroup(value: unknown): value is WeightGroup {
+  const { paths, weights } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof WeightGroup, unknown>>;
+  return Array.isArray(paths) && paths.every((name) => typeof name === 'string') && Array.isArray(weights) && weights.every(isEntry);
+}
+
+function isEntry(value: unknown): value is WeightEntry {
+  const { name, shape, dtype } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof WeightEntry, unknown>>;
+  return typeof name === 'string' && typeof dtype === 'string' && Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0);
 }
 
 /** tfjs lists trainable weights first; ours come layer by layer. */

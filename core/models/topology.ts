@@ -35,9 +35,10 @@ interface KerasLayer {
  */
 export function parseTopology(json: unknown): Topology {
   const root = unwrap(json);
-  const layers = Array.isArray(root.config) ? (root.config as KerasLayer[]) : (root.config['layers'] as KerasLayer[] | undefined);
+  const layers: unknown = Array.isArray(root.config) ? root.config : root.config['layers'];
   const name = Array.isArray(root.config) ? 'sequential' : String(root.config['name'] ?? 'model');
   if (!Array.isArray(layers) || layers.length === 0) throw format('a config with layers', JSON.stringify(json)?.slice(0, 80) ?? 'nothing');
+  if (!layers.every(isLayer)) throw format('layers with class_name and config', JSON.stringify(layers.find((layer) => !isLayer(layer)))?.slice(0, 80) ?? 'nothing');
   switch (root.class_name) {
     case 'Sequential':
       return sequential(name, layers);
@@ -80,6 +81,11 @@ export function nodeIndex(topology: Topology, layer: string): number {
     found: layer,
     allowed: topology.nodes.map(({ name }) => name).join(', '),
   });
+}
+
+function isLayer(value: unknown): value is KerasLayer {
+  const { class_name, config } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof KerasLayer, unknown>>;
+  return typeof class_name === 'string' && typeof config === 'object' && config !== null;
 }
 
 function unwrap(json: unknown): { class_name: string; config: Record<string, unknown> } {
