@@ -18,8 +18,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return made.toString();
 }
 
-/** Peak memory of each process and of the control processes together. */
-export function memoryTable({ processes, controlPss }: MemoryReport): string {
-  const rows = processes.map(({ role, pid, rss, pss }) => [`${role} (${pid})`, megabytes(rss), megabytes(pss)]);
-  return `${table(['process', 'peak RSS', 'peak PSS'], rows)}\nControl processes together, at one moment: ${megabytes(controlPss)} PSS`;
+/** Peak memory of each process, and of the control processes together where that was measured. */
+export function memoryTable({
+  processes,
+  controlPss,
+}: Pick<MemoryReport, 'processes'> & Partial<MemoryReport>): string {
+  const rows = processes.map(({ role, pid, rss, pss, cpuSeconds }) => [
+    `${role} (${pid})`,
+    megabytes(rss),
+    megabytes(pss),
+    seconds(cpuSeconds),
+  ]);
+  const control =
+    controlPss === undefined ? '' : `\nControl processes together, at one moment: ${megabytes(controlPss)} PSS`;
+  return table(['process', 'peak RSS', 'peak PSS', 'processor'], rows) + control;
 }

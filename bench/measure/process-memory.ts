@@ -8,7 +8,7 @@ interface ProcessEntry {
   readonly command: readonly string[];
 }
 
-/** What a process held at most, in bytes. */
+/** What a process held at most, in bytes, and worked. */
 export interface ProcessPeak {
   readonly pid: number;
   /** What the process is: `trainer`, `temporal server`, or the name of its script. */
@@ -17,6 +17,8 @@ export interface ProcessPeak {
   readonly rss: number;
   /** Proportional set: pages shared with others count in part. */
   readonly pss: number;
+  /** Processor time, user and system, in seconds. */
+  readonly cpuSeconds: number;
 }
 
 /** Peaks of the processes, and of all those that do not train at one moment. */
@@ -73,22 +75,38 @@ function kilobytes(path: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text(path))?.[1] ?? 0) * 1024;
 }
 
+/** Linux counts processor time in hundredths of a second, whatever the clock of its kernel. */
+const TICKS_PER_SECOND = 100;
+
+function cpuSeconds(pid: number): number {
+  const stat = text(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+}
+
 /**
  * Watches the memory of a process and all that it starts until `stop` is called.
  * @param root process id
- * @param everyMs time between two looks
+ * @param options time between two looks, and whether the process itself counts
  */
-export function watchMemory(root: number, everyMs = 500): { stop(): MemoryReport } {
+export function watchMemory(root: number, { everyMs = 500, withRoot = true } = {}): { stop(): MemoryReport } {
   const peaks = new Map<number, ProcessPeak>();
   let controlPss = 0;
   const look = (): void => {
     let control = 0;
     for (const { pid, command } of processTree(root)) {
+      if (pid === root && !withRoot) continue;
       const role = processRole(command);
       const rss = kilobytes(`/proc/${pid}/status`, 'VmRSS');
       const pss = kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss');
       const before = peaks.get(pid);
-      peaks.set(pid, { pid, role, rss: Math.max(rss, before?.rss ?? 0), pss: Math.max(pss, before?.pss ?? 0) });
+      peaks.set(pid, {
+        pid,
+        role,
+        rss: Math.max(rss, before?.rss ?? 0),
+        pss: Math.max(pss, before?.pss ?? 0),
+        cpuSeconds: cpuSeconds(pid) || (before?.cpuSeconds ?? 0),
+      });
       if (role !== 'trainer') control += pss;
     }
     controlPss = Math.max(controlPss, control);

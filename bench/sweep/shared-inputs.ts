@@ -40,7 +40,10 @@ export async function writeSharedInputs(store: ArtifactStore, baseline: StageRec
 }
 
 /** Accuracy on the test split of the models that some records hold, in their order. */
-export async function testAccuracies(store: ArtifactStore, records: readonly StageRecord[]): Promise<readonly number[]> {
+export async function testAccuracies(
+  store: ArtifactStore,
+  records: readonly StageRecord[],
+): Promise<readonly number[]> {
   const tf = loadTensorFlow();
   const accuracies: number[] = [];
   for (const record of records) {

@@ -90,7 +90,7 @@ function guideLines(data, { x, y }) {
 function paretoSeries(data, view) {
   const points = plotPoints(data, view);
   const candidates = points.filter(({ id }) => id !== 'dense');
-  const line = stairs(twoAxisFront(candidates, view.x.better, view.y.better), view.x.better);
+  const line = stairs(twoAxisFront(points, view.x.better, view.y.better), view.x.better);
   const green = colour('front');
   // Beyond the front nothing is in the way of a label.
   const open = view.y.better === 'more' ? 'top' : 'bottom';

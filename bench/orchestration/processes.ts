@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, spawnTemporal, untilTemporalServes } from '../../workers/local/temporal-server.js';
+
+/** The embedded stack's Temporal server on a free port, with its state in `folder`; resolves when it serves. */
+export async function startServer(folder: string): Promise<{ readonly address: string; readonly child: ChildProcess }> {
+  mkdirSync(join(folder, 'logs'));
+  const port = await freePort();
+  const child = spawnTemporal(folder, port);
+  const address = `127.0.0.1:${port}`;
+  await untilTemporalServes(address, AbortSignal.timeout(60_000));
+  return { address, child };
+}
+
+/**
+ * Starts a process of this program; it ends when its standard input does.
+ * @param memoryMb heap limit, the same as in the embedded stack
+ */
+export function startProgram(path: string, memoryMb: number, args: readonly string[]): ChildProcess {
+  const program = fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, program, ...args], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+}
+
+/** Ends a process and waits for it. */
+export async function endProgram(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.stdin?.end();
+  if (child.stdin === null) child.kill('SIGTERM');
+  await ended;
+}
