@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { filterL1, filterL2 } from '../../../core/pruning/criteria/index.js';
+import { keptCount } from '../../../core/pruning/kept-count.js';
+import { unitsToRemove } from '../../../core/pruning/units-to-remove.js';
+
+const scored = fc
+  .array(fc.array(fc.constantFrom(0, 1, 2, 3), { minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 4 })
+  .map((all) =>
+    all.map((scores, i) => ({ layer: `l${i}`, scores: Float32Array.from(scores), baselineUnits: scores.length })),
+  );
+const sparsity = fc.double({ min: 0, max: 1, noNaN: true });
+
+describe('units to remove', () => {
+  it('given the scope of layers, then each loses exactly its part, the lowest scores, and never its last unit', () => {
+    fc.assert(
+      fc.property(scored, sparsity, (layers, s) => {
+        const { remove } = unitsToRemove(layers, s, 'layer');
+        for (const { layer, scores } of layers) {
+          const gone = new Set(remove[layer]);
+          expect(gone.size).toBe(scores.length - keptCount(scores.length, s));
+          const dropped = [...scores].filter((_, unit) => gone.has(unit));
+          const kept = [...scores].filter((_, unit) => !gone.has(unit));
+          expect(Math.max(0, ...dropped)).toBeLessThanOrEqual(Math.min(...kept));
+        }
+      }),
+    );
+  });
+
+  it('given the global scope, then the sparsity is exact as far as each layer keeps a unit', () => {
+    fc.assert(
+      fc.property(scored, sparsity, (layers, s) => {
+        const { remove } = unitsToRemove(layers, s, 'global');
+        const total = layers.reduce((sum, { scores }) => sum + scores.length, 0);
+        const gone = Object.values(remove).reduce((sum, units) => sum + units.length, 0);
+        expect(gone).toBe(total - Math.max(layers.length, keptCount(total, s)));
+        for (const { layer, scores } of layers) expect(remove[layer]?.length ?? 0).toBeLessThan(scores.length);
+      }),
+    );
+  });
+
+  it('given a layer that lost units before, then the sparsity counts from the baseline’s', () => {
+    const layer = { layer: 'l', scores: Float32Array.from([3, 1, 2, 4, 5, 6]), baselineUnits: 10 };
+    expect(unitsToRemove([layer], 0.5, 'layer').remove).toEqual({ l: [1] });
+    expect(unitsToRemove([layer], 0.3, 'layer').remove).toEqual({ l: [] });
+  });
+});
+
+describe('norms', () => {
+  it('given a kernel, then each output unit has its own', () => {
+    const kernel = Float32Array.from([3, -1, -4, 1]);
+    expect([...filterL1(kernel, 2)]).toEqual([7, 2]);
+    expect([...filterL2(kernel, 2)]).toEqual([5, Math.fround(Math.SQRT2)]);
+  });
+});
