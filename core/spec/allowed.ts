@@ -1,8 +1,16 @@
 import { formsOf, type JsonSchema } from './json-schema.js';
 
-/** What a value may be, in words: `a number, at least 0 and less than 1, or a list of those`. */
+/** What a value may be, in words: `a number, at least 0 and less than 1, or { from, to, steps }`. */
 export function allowedText(forms: readonly JsonSchema[]): string {
-  const texts = forms.map(formText);
+  const lists = forms.filter(({ items }) => items !== undefined);
+  const single = joined(forms.filter((form) => !lists.includes(form)).map(formText));
+  const [list] = lists;
+  if (list !== undefined && joined(formsOf(list.items ?? {}).map(formText)) === single)
+    return `${single}; one, or a list of them`;
+  return joined(forms.map(formText));
+}
+
+function joined(texts: readonly string[]): string {
   return [...new Set(texts)].join(', or ');
 }
 
@@ -43,7 +51,7 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSc
   const parts = [
     minimum === undefined ? [] : [`at least ${minimum}`],
     exclusiveMinimum === undefined ? [] : [`more than ${exclusiveMinimum}`],
-    maximum === undefined ? [] : [`at most ${maximum}`],
+    maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : [`at most ${maximum}`],
     exclusiveMaximum === undefined ? [] : [`less than ${exclusiveMaximum}`],
   ].flat();
   return parts.length === 0 ? '' : `, ${parts.join(' and ')}`;

@@ -6,6 +6,7 @@ import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
 import { nearest } from '../nearest.js';
 import type { SweepSpec } from '../sweep/spec.js';
+import { linearOutput } from '../training/linear-output.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
@@ -31,6 +32,8 @@ async function checkModel(
   if (problems.length > 0) return { problems, topology: null };
   try {
     const { topology } = await readModelFile(model.file);
+    // Refuses a last layer that gives neither logits nor a softmax.
+    linearOutput(topology);
     return { problems: [], topology };
   } catch (error) {
     if (!(error instanceof PrunefrontError)) throw error;

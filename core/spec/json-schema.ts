@@ -81,13 +81,12 @@ export function knownKeys(path: SpecPath, data: unknown): string[] {
   return [...new Set(allowedForms(path, data).flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }
 
-/** Whether a map's words, but for the one asked for, are those of this form. */
-function fits(form: JsonSchema, value: unknown, asked: string): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(form.properties ?? {}).every(([key, inner]) => {
-    if (key === asked || !Object.hasOwn(value, key)) return true;
-    const given = (value as Readonly<Record<string, unknown>>)[key];
-    const words = inner.const === undefined ? inner.enum : [inner.const];
-    return words === undefined || words.includes(given);
-  });
+/** Whether a map is of this form, as far as its first key says: the one whose word decides the kind. */
+function fits({ properties = {} }: JsonSchema, value: unknown, asked: string): boolean {
+  const [first] = Object.entries(properties);
+  if (first === undefined || typeof value !== 'object' || value === null) return true;
+  const [key, inner] = first;
+  if (key === asked || !Object.hasOwn(value, key)) return true;
+  const words = inner.const === undefined ? inner.enum : [inner.const];
+  return words === undefined || words.includes((value as Readonly<Record<string, unknown>>)[key]);
 }

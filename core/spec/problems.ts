@@ -12,11 +12,31 @@ export interface Problem {
   readonly error: PrunefrontError;
 }
 
-/** Everything that zod found wrong, in words. */
+/** Everything that zod found wrong, in words: what is written wrongly first, then what is missing. */
 export function problemsOf(error: z.ZodError, source: YamlSource): Problem[] {
-  return error.issues
-    .flatMap((issue) => plainIssues(issue, valueAt(source.data, issue.path)))
-    .map((issue) => describe(issue, source));
+  const issues = error.issues.flatMap((issue) => plainIssues(issue, valueAt(source.data, issue.path)));
+  const unknown = issues.filter(({ kind }) => kind === 'unknown');
+  const told = issues.filter((issue) => {
+    // A misspelt key is one problem, not two.
+    if (issue.kind === 'missing') return !unknown.some(({ path }) => isMisspelling(path, issue.path, source));
+    // zod refines a map in spite of an unknown key in it.
+    return issue.kind !== 'custom' || !unknown.some(({ path }) => startsWith(path, issue.path));
+  });
+  const ranked = [...told.filter(({ kind }) => kind !== 'missing'), ...told.filter(({ kind }) => kind === 'missing')];
+  return ranked.map((issue) => describe(issue, source));
+}
+
+/** Whether an unknown key is most likely the missing one. */
+function isMisspelling(unknown: SpecPath, missing: SpecPath, source: YamlSource): boolean {
+  return (
+    unknown.length === missing.length &&
+    startsWith(unknown, missing.slice(0, -1)) &&
+    meantKey(unknown, source) === String(missing.at(-1))
+  );
+}
+
+function startsWith(path: SpecPath, start: SpecPath): boolean {
+  return start.every((part, i) => path[i] === part);
 }
 
 /** The first problem as an error; its message names the places of the others. */
@@ -89,16 +109,11 @@ function describe(issue: PlainIssue, source: YamlSource): Problem {
 }
 
 function unknownKey(source: YamlSource, path: SpecPath): Problem {
-  const key = String(path.at(-1));
-  const map = path.slice(0, -1);
-  const known = knownKeys(map, source.data);
-  const given = valueAt(source.data, map);
-  // A key that is there already is not what was meant.
-  const free = known.filter((name) => typeof given !== 'object' || given === null || !Object.hasOwn(given, name));
-  const near = nearest(key, free);
+  const known = knownKeys(path.slice(0, -1), source.data);
+  const near = meantKey(path, source);
   const facts = {
     place: source.place(path, 'key'),
-    found: key,
+    found: String(path.at(-1)),
     ...(known.length === 0 ? {} : { allowed: known.join(', ') }),
     ...hint(near === null ? null : `did you mean ${near}?`),
   };
@@ -106,6 +121,16 @@ function unknownKey(source: YamlSource, path: SpecPath): Problem {
     path,
     error: new PrunefrontError('PRUNEFRONT_SPEC_UNKNOWN_KEY', `${formatPath(path)} is no key of a spec`, facts),
   };
+}
+
+/** The key nearest to an unknown one; a key that is there already is not what was meant. */
+function meantKey(path: SpecPath, { data }: YamlSource): string | null {
+  const map = path.slice(0, -1);
+  const given = valueAt(data, map);
+  const free = knownKeys(map, data).filter(
+    (name) => typeof given !== 'object' || given === null || !Object.hasOwn(given, name),
+  );
+  return nearest(String(path.at(-1)), free);
 }
 
 function nameOf(path: SpecPath): string {

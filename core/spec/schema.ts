@@ -59,7 +59,8 @@ const bound = z
     } else if (atMost !== undefined && atLeast !== undefined && atLeast > atMost) {
       context.addIssue(problem('No value is within the bounds', { code, allowed: `at most ${atMost}` }, ['atLeast']));
     }
-  });
+  })
+  .meta({ description: 'Bounds of a metric.' });
 
 const accuracyDrop = z
   .strictObject({
