@@ -21,7 +21,7 @@ class FolderStore implements ArtifactStore {
 
   async prepare(): Promise<void> {
     for (const folder of ['blobs', 'records', 'checkpoints', 'documents', 'quarantine', 'writing']) {
-      await guard(this.path(folder), () => mkdir(this.path(folder), { recursive: true }));
+      await guard(this.path(folder), () => makeFolder(this.path(folder)));
     }
   }
 
@@ -36,11 +36,15 @@ class FolderStore implements ArtifactStore {
   async getBlob(key: string): Promise<Uint8Array> {
     const path = this.blobPath(key);
     const bytes = await readIfThere(path);
-    if (bytes === null) throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The store has no such artifact', { place: key });
+    if (bytes === null)
+      throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The store has no such artifact', { place: key });
     const found = sha256(bytes);
     if (found === key) return bytes;
     await this.setAside(path);
-    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'A stored artifact does not match its hash', { place: key, found });
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'A stored artifact does not match its hash', {
+      place: key,
+      found,
+    });
   }
 
   async hasBlob(key: string): Promise<boolean> {
@@ -153,7 +157,7 @@ class FolderStore implements ArtifactStore {
         } finally {
           await file.close();
         }
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         await rename(temporary, path);
       } catch (error) {
         await rm(temporary, { force: true });
@@ -180,6 +184,25 @@ async function readIfThere(path: string): Promise<Buffer | null> {
   }
 }
 
+/** Makes a folder and those above it. Node's own `recursive` turns a read-only disk into ENOENT. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') {
+      if ((await stat(path)).isDirectory()) return;
+      throw Object.assign(new Error(`not a folder: ${path}`, { cause: error }), { code: 'ENOTDIR' });
+    }
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((again: NodeJS.ErrnoException) => {
+      // Another process was faster.
+      if (again.code !== 'EEXIST') throw again;
+    });
+  }
+}
+
 /** Gives the errors of a full or read-only disk their codes. */
 async function guard<T>(place: string, action: () => Promise<T>): Promise<T> {
   try {
@@ -187,10 +210,20 @@ async function guard<T>(place: string, action: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-      throw new PrunefrontError('PRUNEFRONT_STORE_FULL', 'The artifact store has no space left', { place, hint: 'free space, then run the same command again' }, { cause: error });
+      throw new PrunefrontError(
+        'PRUNEFRONT_STORE_FULL',
+        'The artifact store has no space left',
+        { place, hint: 'free space, then run the same command again' },
+        { cause: error },
+      );
     }
-    if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR') {
-      throw new PrunefrontError('PRUNEFRONT_STORE_READ_ONLY', 'The artifact store cannot be written', { place, found: code }, { cause: error });
+    if (code !== undefined && ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOENT'].includes(code)) {
+      throw new PrunefrontError(
+        'PRUNEFRONT_STORE_READ_ONLY',
+        'The artifact store cannot be written',
+        { place, found: code },
+        { cause: error },
+      );
     }
     throw error;
   }

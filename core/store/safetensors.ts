@@ -19,7 +19,10 @@ interface HeaderEntry {
  * Named tensors and text metadata in the safetensors format of Hugging Face: 8 bytes little-endian header length, a JSON header, the
  * raw data. The header is padded so that data starts at a multiple of 8.
  */
-export function encodeSafetensors(tensors: ReadonlyMap<string, TensorData>, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, TensorData>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   // Four-byte types first, so that every array is aligned.
   const ordered = [...tensors].sort(([, a], [, b]) => Number(a.dtype === 'uint8') - Number(b.dtype === 'uint8'));
   const header: Record<string, unknown> = { __metadata__: metadata };
@@ -45,28 +48,53 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, TensorData>, meta
  * The tensors and metadata of a safetensors file. Arrays are copies.
  * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_CORRUPT` where the bytes are not such a file
  */
-export function decodeSafetensors(bytes: Uint8Array): { tensors: Map<string, TensorData>; metadata: Record<string, string> } {
+export function decodeSafetensors(bytes: Uint8Array): {
+  tensors: Map<string, TensorData>;
+  metadata: Record<string, string>;
+} {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.length >= 8 ? Number(view.readBigUInt64LE(0)) : Number.NaN;
   if (!(8 + length <= view.length)) throw corrupt('the header is cut off');
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(view.toString('utf8', 8, 8 + length)) as Record<string, unknown>;
-  } catch (error) {
-    throw corrupt(`the header is no JSON: ${String(error)}`);
-  }
+  const header = parseHeader(view.toString('utf8', 8, 8 + length));
   const tensors = new Map<string, TensorData>();
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    const { dtype, shape, data_offsets } = entry as HeaderEntry;
-    const [from, to] = data_offsets;
-    const count = shape.reduce((product, n) => product * n, 1);
-    if (BYTES[dtype] === undefined || to - from !== count * BYTES[dtype] || 8 + length + to > view.length) throw corrupt(`tensor ${name} is cut off`);
+    if (!isEntry(entry) || 8 + length + entry.data_offsets[1] > view.length)
+      throw corrupt(`tensor ${name} is cut off or of no known form`);
+    const { dtype, shape } = entry;
+    const [from, to] = entry.data_offsets;
     // A copy, because the arrays of a file need not be aligned.
     const raw = Uint8Array.prototype.slice.call(view, 8 + length + from, 8 + length + to);
     tensors.set(name, toTensor(dtype, shape, raw));
   }
   return { tensors, metadata: (header['__metadata__'] ?? {}) as Record<string, string> };
+}
+
+function parseHeader(text: string): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (error) {
+    throw corrupt(`the header is no JSON: ${String(error)}`);
+  }
+  if (typeof header !== 'object' || header === null) throw corrupt('the header is no JSON object');
+  return header as Record<string, unknown>;
+}
+
+function isEntry(value: unknown): value is HeaderEntry {
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof HeaderEntry, unknown>>;
+  if (typeof dtype !== 'string' || !Object.hasOwn(BYTES, dtype) || !isCounts(shape) || !isCounts(offsets)) return false;
+  const [from = 0, to = 0] = offsets;
+  const count = shape.reduce((product, n) => product * n, 1);
+  return offsets.length === 2 && to - from === count * BYTES[dtype as keyof typeof BYTES];
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 function toTensor(dtype: keyof typeof BYTES, shape: readonly number[], raw: Uint8Array): TensorData {

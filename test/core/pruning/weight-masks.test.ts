@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keptCount, roundHalfEven } from '../../../core/pruning/kept-count.js';
 import { magnitudeMask, weightMasks } from '../../../core/pruning/weight-masks.js';
 
-const count = (mask = new Uint8Array()): number => mask.reduce((sum, keep) => sum + keep, 0);
+const count = (mask: Uint8Array = new Uint8Array()): number => mask.reduce((sum, keep) => sum + keep, 0);
 /** Few distinct values, so that ties are the rule. */
 const tied = (maxLength: number) =>
   fc.array(fc.constantFrom(-2, -1, 0, 1, 2), { minLength: 1, maxLength }).map((values) => Float32Array.from(values));
