@@ -14,14 +14,9 @@ const tensor: fc.Arbitrary<TensorData> = fc
   .map(([size, dtype, values]) => {
     const count = size.reduce((product, n) => product * n, 1);
     const numbers = Array.from({ length: count }, () => Number(values.next().value));
-    switch (dtype) {
-      case 'float32':
-        return { dtype, shape: size, data: Float32Array.from(numbers, (n) => n / 7 - 9) };
-      case 'int32':
-        return { dtype, shape: size, data: Int32Array.from(numbers, (n) => n * 1e6 - 9e7) };
-      case 'uint8':
-        return { dtype, shape: size, data: Uint8Array.from(numbers) };
-    }
+    if (dtype === 'float32') return { dtype, shape: size, data: Float32Array.from(numbers, (n) => n / 7 - 9) };
+    if (dtype === 'int32') return { dtype, shape: size, data: Int32Array.from(numbers, (n) => n * 1e6 - 9e7) };
+    return { dtype, shape: size, data: Uint8Array.from(numbers) };
   });
 const name = fc
   .string({ minLength: 1, unit: 'grapheme' })

@@ -1,0 +1,226 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readDataset } from '../../../core/datasets/index.js';
+import { dataFile, idxBytes, npyBytes, npzBytes } from '../../support/data-files.js';
+import { errorOf } from '../../support/errors.js';
+import { temporaryFolders } from '../../support/temporary-folder.js';
+
+const temporaryFolder = temporaryFolders();
+let folder: string;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+const PIXELS = Uint8Array.from({ length: 3 * 2 * 2 }, (_, i) => i * 20);
+const LABELS = Uint8Array.from([2, 0, 1]);
+
+describe('the embedded MNIST', () => {
+  it('given nothing, then it is the 10,000 images with every digit about a tenth', async () => {
+    const { x, exampleShape, labels, classes } = await readDataset({ builtin: 'mnist' });
+    expect([x.length, exampleShape, labels.length, classes]).toEqual([10_000 * 784, [28, 28, 1], 10_000, 10]);
+    for (let digit = 0; digit < 10; digit++) {
+      const count = labels.filter((label) => label === digit).length;
+      expect(count).toBeGreaterThan(800);
+      expect(count).toBeLessThan(1200);
+    }
+    expect(Math.max(...x.subarray(0, 100_000))).toBe(255);
+  });
+});
+
+describe('IDX', () => {
+  const idx = async (images: Uint8Array, labels: Uint8Array, gzip = false) => ({
+    idx: {
+      images: await dataFile(folder, 'images', images, gzip),
+      labels: await dataFile(folder, 'labels', labels, gzip),
+    },
+  });
+  const images = idxBytes([3, 2, 2], PIXELS);
+  const labels = idxBytes([3], LABELS);
+
+  it.each([
+    ['plain', false],
+    ['gzip', true],
+  ])('given %s files, then bytes stay bytes and images get a channel', async (_, gzip) => {
+    const found = await readDataset(await idx(images, labels, gzip));
+    expect({ ...found, x: [...found.x], labels: [...found.labels] }).toEqual({
+      x: [...PIXELS],
+      exampleShape: [2, 2, 1],
+      labels: [2, 0, 1],
+      classes: 3,
+    });
+  });
+
+  it('given a truncated file, then both sizes are told', async () => {
+    const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () =>
+      readDataset(await idx(images.subarray(0, 20), labels)),
+    );
+    expect(error.facts).toMatchObject({
+      place: expect.stringContaining('images'),
+      found: '20 bytes',
+      allowed: expect.stringContaining('28 bytes'),
+    });
+  });
+
+  it('given any other cut, then it is a format error and nothing else', async () => {
+    for (let length = 0; length < images.length; length++) {
+      await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await idx(images.subarray(0, length), labels)));
+    }
+  });
+
+  it('given a cut gzip file, then it is a format error', async () => {
+    const source = await idx(images, labels, true);
+    await writeFile(source.idx.images, (await readFile(source.idx.images)).subarray(0, 20));
+    await errorOf('PRUNEFRONT_DATA_FORMAT', () => readDataset(source));
+  });
+
+  it('given another kind of file or element, then it is a format error', async () => {
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await idx(Buffer.from('PNG image'), labels)));
+    const floats = Buffer.from(images);
+    floats[2] = 0x0d;
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await idx(floats, labels)));
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await idx(images, images)));
+  });
+
+  it('given more labels than images, then the shapes do not fit', async () => {
+    const error = await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
+      readDataset(await idx(images, idxBytes([4], [0, 1, 2, 0]))),
+    );
+    expect(error.facts.found).toBe('3 images, 4 labels');
+  });
+
+  it('given no such file, then its path is told', async () => {
+    const error = await errorOf('PRUNEFRONT_DATA_NOT_FOUND', () =>
+      readDataset({ idx: { images: '/nowhere/images', labels: '/nowhere/labels' } }),
+    );
+    expect(error.facts).toMatchObject({ place: '/nowhere/images', found: 'ENOENT' });
+  });
+});
+
+describe('CSV', () => {
+  const csv = async (text: string, label = 'kind') => ({
+    csv: { file: await dataFile(folder, 'data.csv', text), label },
+  });
+
+  it('given integer labels, then they are the classes', async () => {
+    const found = await readDataset(await csv('a,kind,b\n1.5,2,-3\n 4 ,0,5e-1\n'));
+    expect({ ...found, x: [...found.x], labels: [...found.labels] }).toEqual({
+      x: [1.5, -3, 4, 0.5],
+      exampleShape: [2],
+      labels: [2, 0],
+      classes: 3,
+    });
+  });
+
+  it('given names as labels, a byte order mark, quotes, CRLF and empty lines, then classes are the sorted names', async () => {
+    const found = await readDataset(await csv('\ufeff"a",kind\r\n"1",zebra\r\n\r\n2,ape\r\n'));
+    expect([...found.labels]).toEqual([1, 0]);
+    expect(found.classes).toBe(2);
+  });
+
+  it('given a ragged row, then its line is told', async () => {
+    const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv('a,kind\n1,0\n2,1,9\n')));
+    expect(error.facts.place).toMatch(/data\.csv:3$/);
+    expect(error.facts.allowed).toBe('2 columns');
+  });
+
+  it.each(['x', '', 'NaN', 'Infinity'])('given the cell %j, then line and column are told', async (cell) => {
+    const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () =>
+      readDataset(await csv(`a,kind\n1,0\n${cell},1\n`)),
+    );
+    expect(error.facts.place).toMatch(/data\.csv:3, column a$/);
+  });
+
+  it('given a negative label, then it is out of range', async () => {
+    await errorOf('PRUNEFRONT_DATA_LABEL', async () => readDataset(await csv('a,kind\n1,0\n2,-1\n')));
+  });
+
+  it('given a misspelt label column, then the nearest is told', async () => {
+    const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv('a,kind\n1,0\n', 'kinds')));
+    expect(error.facts.hint).toBe('did you mean kind?');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a header alone', 'a,kind\n'],
+    ['an open quote', 'a,kind\n"1,0\n'],
+  ])('given %s, then it is a format error', async (_, text) => {
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv(text)));
+  });
+
+  it('given no such file, then it is not found', async () => {
+    await errorOf('PRUNEFRONT_DATA_NOT_FOUND', () => readDataset({ csv: { file: '/nowhere.csv', label: 'y' } }));
+  });
+});
+
+describe('NumPy', () => {
+  const y = npyBytes('<i8', [2], BigInt64Array.from([1n, 0n]));
+  const npy = async (x: Uint8Array, labels: Uint8Array = y) => ({
+    npy: { x: await dataFile(folder, 'x.npy', x), y: await dataFile(folder, 'y.npy', labels) },
+  });
+
+  it.each([
+    ['|u1', Uint8Array.from([1, 2, 3, 4])],
+    ['|i1', Int8Array.from([-1, 2, 3, 4])],
+    ['<i2', Int16Array.from([-1, 2, 3, 4])],
+    ['<u2', Uint16Array.from([60_000, 2, 3, 4])],
+    ['<i4', Int32Array.from([-1, 2, 3, 4])],
+    ['<u4', Uint32Array.from([1, 2, 3, 4])],
+    ['<f4', Float32Array.from([0.1, -2, 3, 4])],
+    ['<f8', Float64Array.from([0.5, -2, 3, 4])],
+  ] as const)('given elements %s, then they are read', async (descr, data) => {
+    const found = await readDataset(await npy(npyBytes(descr, [2, 2], data)));
+    expect([...found.x]).toEqual([...data]);
+    expect([found.exampleShape, [...found.labels], found.classes]).toEqual([[2], [1, 0], 2]);
+    expect(found.x).toBeInstanceOf(descr === '|u1' ? Uint8Array : Float32Array);
+  });
+
+  it('given an archive, then its arrays are found by name, and images get a channel', async () => {
+    const file = await dataFile(
+      folder,
+      'data.npz',
+      npzBytes({ images: npyBytes('|u1', [2, 2, 2], PIXELS.subarray(0, 8)), labels: y }),
+    );
+    const found = await readDataset({ npz: { file, x: 'images', y: 'labels' } });
+    expect(found.exampleShape).toEqual([2, 2, 1]);
+    const error = await errorOf('PRUNEFRONT_DATA_FORMAT', () =>
+      readDataset({ npz: { file, x: 'image', y: 'labels' } }),
+    );
+    expect(error.facts).toMatchObject({ found: 'images, labels', hint: 'did you mean images?' });
+  });
+
+  it('given any cut of a file, then it is a format error and nothing else', async () => {
+    const whole = npyBytes('<f4', [2, 2], Float32Array.from([1, 2, 3, 4]));
+    for (let length = 0; length < whole.length; length += 3) {
+      await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await npy(whole.subarray(0, length))));
+    }
+  });
+
+  it('given a cut archive, then it is a format error', async () => {
+    const whole = npzBytes({ x: npyBytes('<f4', [2, 2], Float32Array.from([1, 2, 3, 4])), y });
+    const file = await dataFile(folder, 'cut.npz', whole.subarray(0, whole.length - 30));
+    await errorOf('PRUNEFRONT_DATA_FORMAT', () => readDataset({ npz: { file, x: 'x', y: 'y' } }));
+  });
+
+  it('given Fortran order, strings or another file, then it is a format error', async () => {
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () =>
+      readDataset(await npy(npyBytes('<f4', [2, 2], new Float32Array(4), true))),
+    );
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () =>
+      readDataset(await npy(npyBytes('<U1', [2, 2], new Float32Array(4)))),
+    );
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await npy(Buffer.from('not numpy at all'))));
+  });
+
+  it.each([[-1], [0.5], [Number.NaN]])('given the label %d, then it is out of range', async (label) => {
+    const x = npyBytes('<f4', [2, 2], new Float32Array(4));
+    await errorOf('PRUNEFRONT_DATA_LABEL', async () =>
+      readDataset(await npy(x, npyBytes('<f8', [2], Float64Array.from([0, label])))),
+    );
+  });
+
+  it('given examples and labels that differ in number, then the shapes do not fit', async () => {
+    await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
+      readDataset(await npy(npyBytes('<f4', [3, 1], new Float32Array(3)))),
+    );
+  });
+});
