@@ -1,0 +1,126 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { initialWeights } from '../../../core/models/initial-weights.js';
+import { modelFiles } from '../../../core/models/model-file.js';
+import { fullyConnected, sequential } from '../../../core/models/zoo/sequential.js';
+import { change, EXAMPLES, parse, refusal } from './parse.js';
+
+const OWN_MODEL = change('{ zoo: mnistCnn }', '{ file: ./model.json }');
+
+let folder: string;
+
+async function saveModel(layers: Parameters<typeof sequential>[2]): Promise<void> {
+  const topology = sequential('own', [2], layers);
+  const { modelJson, weightsBin } = modelFiles(topology, initialWeights(topology, 1));
+  await writeFile(join(folder, 'model.json'), modelJson);
+  await writeFile(join(folder, 'weights.bin'), weightsBin);
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prunefront-spec-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the model file of a spec', () => {
+  it('given a saved model, then it may be taken as it is, without training', async () => {
+    await saveModel([fullyConnected('hidden', 4, 'relu'), fullyConnected('dense', 2, 'softmax')]);
+    const spec = await parse(OWN_MODEL.replace('epochs: 2', 'epochs: 0'), folder);
+    expect(spec).toMatchObject({ model: { file: join(folder, 'model.json') }, baseline: { epochs: 0 } });
+  });
+
+  it('given a name that is not there, then the nearest file of the folder is the hint', async () => {
+    await saveModel([fullyConnected('dense', 2, 'softmax')]);
+    expect(await refusal(OWN_MODEL.replace('model.json', 'modle.json'), folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_NOT_FOUND',
+      place: 'sweep.yaml:2:16 model.file',
+      found: `${join(folder, 'modle.json')} (does not exist)`,
+      hint: 'did you mean model.json?',
+    });
+  });
+
+  it('given a folder in place of its model.json, then it is said to be a folder', async () => {
+    expect(await refusal(OWN_MODEL.replace('./model.json', '.'), folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_NOT_FOUND',
+      found: `${folder} (is a folder)`,
+    });
+  });
+
+  it('given a model JSON without weights, then it is refused where the spec names it', async () => {
+    await saveModel([fullyConnected('dense', 2, 'softmax')]);
+    const path = join(folder, 'model.json');
+    const { weightsManifest: _, ...bare } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    await writeFile(path, JSON.stringify(bare));
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_FORMAT',
+      place: 'sweep.yaml:2:16 model.file',
+      found: `${path}: a model.json without weights`,
+    });
+  });
+
+  it('given a weight file that is missing or cut off, then it is refused', async () => {
+    await saveModel([fullyConnected('dense', 2, 'softmax')]);
+    await writeFile(join(folder, 'weights.bin'), Buffer.alloc(5));
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({ code: 'PRUNEFRONT_MODEL_FORMAT' });
+    await rm(join(folder, 'weights.bin'));
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_NOT_FOUND',
+      place: 'sweep.yaml:2:16 model.file',
+      found: `${join(folder, 'weights.bin')}: ENOENT`,
+    });
+  });
+
+  it('given a file that is no JSON, then it is refused', async () => {
+    await writeFile(join(folder, 'model.json'), 'not JSON');
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({ code: 'PRUNEFRONT_MODEL_FORMAT' });
+  });
+
+  it('given a last layer of sigmoids, then it is refused before anything is trained', async () => {
+    await saveModel([fullyConnected('dense', 2, 'sigmoid')]);
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_UNSUPPORTED',
+      found: 'dense: sigmoid',
+      allowed: 'softmax, linear',
+    });
+  });
+
+  it('given neurons to prune and no hidden layer, then the contradiction is told', async () => {
+    await saveModel([fullyConnected('dense', 2, 'softmax')]);
+    const text = OWN_MODEL.replace('weight, criterion: magnitude', 'neuron, criterion: l1');
+    expect(await refusal(text, folder)).toMatchObject({
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:6:26 space.method.granularity',
+      allowed: 'weight',
+    });
+  });
+});
+
+describe('the data files of a spec', () => {
+  it.each([
+    ['{ idx: { images: none, labels: data/spirals.csv } }', 'dataset.idx.images'],
+    ['{ idx: { images: data/spirals.csv, labels: none } }', 'dataset.idx.labels'],
+    ['{ csv: { file: none, label: y } }', 'dataset.csv.file'],
+    ['{ npz: { file: none, x: x, y: y } }', 'dataset.npz.file'],
+    ['{ npy: { x: none, y: data/spirals.csv } }', 'dataset.npy.x'],
+    ['{ npy: { x: data/spirals.csv, y: none } }', 'dataset.npy.y'],
+  ])('given %s, then the missing file is told', async (dataset, path) => {
+    const error = await refusal(change('dataset: mnist', `dataset: ${dataset}`));
+    expect(error).toMatchObject({
+      code: 'PRUNEFRONT_DATA_NOT_FOUND',
+      found: `${join(EXAMPLES, 'none')} (does not exist)`,
+    });
+    expect(error.place?.endsWith(` ${path}`)).toBe(true);
+  });
+
+  it('given a misspelt file, then the nearest name is the hint', async () => {
+    const text = change('dataset: mnist', 'dataset: { csv: { file: data/spiral.csv, label: spiral } }');
+    expect((await refusal(text)).hint).toBe('did you mean spirals.csv?');
+  });
+
+  it('given several missing files, then all are named', async () => {
+    const text = change('dataset: mnist', 'dataset: { npy: { x: none, y: nothing } }', OWN_MODEL);
+    expect((await refusal(text)).message).toContain('(and 2 more: dataset.npy.x, dataset.npy.y)');
+  });
+});

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../../core/errors.js';
+import { METRICS } from '../../core/sweep/spec.js';
+import { generatedDocs } from '../../tools/generate-docs.js';
+import { generatedExamples } from '../../tools/generate-examples.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const committed = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
+
+describe('what is generated from the code', () => {
+  it('given the documents, then they are those that `npm run docs` writes', async () => {
+    for (const [path, content] of await generatedDocs(ROOT))
+      expect(committed(path).toString('utf8'), path).toBe(content);
+  });
+
+  it('given the made files of the examples, then they are those that `npm run docs` writes', () => {
+    for (const [path, content] of generatedExamples()) {
+      expect(committed(path).equals(Buffer.from(content)), path).toBe(true);
+    }
+  });
+
+  it('given the pages, then every error code, metric and top-level key is there, and nothing is left open', async () => {
+    const docs = await generatedDocs(ROOT);
+    for (const code of Object.keys(ERROR_CODES)) expect(docs.get('docs/errors.md')).toContain(`| \`${code}\` |`);
+    const page = docs.get('docs/spec.md') ?? '';
+    for (const metric of METRICS) expect(page).toContain(`| \`${metric}\` |`);
+    const schema = JSON.parse(docs.get('docs/sweep.schema.json') ?? '{}') as { properties: Record<string, unknown> };
+    for (const key of Object.keys(schema.properties)) expect(page).toContain(`\n## \`${key}\`\n`);
+    expect(page).not.toMatch(/undefined|\| anything \||\[object|\|\s*\|$/m);
+  });
+});
