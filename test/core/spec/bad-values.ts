@@ -1,0 +1,208 @@
+import type { BadSpec } from './bad-spec.js';
+import { change, SHORT } from './parse.js';
+
+const schedule = (written: string): string => change('oneShot', written);
+const sparsity = (written: string): string => change('0.8', written);
+
+/** Specs whose values are wrong, by themselves or together. */
+export const BAD_VALUES: readonly BadSpec[] = [
+  // Types and units.
+  [
+    'a text for a number',
+    change('epochs: 2', 'epochs: two'),
+    {
+      code: 'PRUNEFRONT_SPEC_TYPE',
+      place: 'sweep.yaml:4:21 baseline.epochs',
+      found: 'two',
+      allowed: 'an integer, at least 0',
+    },
+  ],
+  [
+    'a number in quotes',
+    change('epochs: 2', 'epochs: "2"'),
+    { code: 'PRUNEFRONT_SPEC_TYPE', found: '"2"', hint: 'write 2 without quotes' },
+  ],
+  [
+    'a percentage',
+    sparsity('[0.5, 80%]'),
+    { code: 'PRUNEFRONT_SPEC_TYPE', place: 'sweep.yaml:7:19 space.sparsity[1]', found: '80%', hint: 'write 0.8' },
+  ],
+  [
+    'a list for a map',
+    change('{ zoo: mnistCnn }', '[mnistCnn]'),
+    {
+      code: 'PRUNEFRONT_SPEC_TYPE',
+      place: 'sweep.yaml:2:8 model',
+      found: '[mnistCnn]',
+      allowed: '{ zoo }, or { file }',
+    },
+  ],
+  [
+    'a word for a map',
+    change('{ epochs: 2, optimizer: adam }', 'adam'),
+    { code: 'PRUNEFRONT_SPEC_TYPE', place: 'sweep.yaml:4:11 baseline' },
+  ],
+  [
+    'an empty value',
+    sparsity(''),
+    { code: 'PRUNEFRONT_SPEC_TYPE', place: /^sweep.yaml:7:\d+ space.sparsity$/, found: 'nothing' },
+  ],
+  [
+    'a wall clock without unit',
+    `${SHORT}budget: { wallClock: 30 }`,
+    { code: 'PRUNEFRONT_SPEC_TYPE', place: 'sweep.yaml:10:22 budget.wallClock', hint: 'write 30s, 30m or 30h' },
+  ],
+  [
+    'a wall clock in days',
+    `${SHORT}budget: { wallClock: 3d }`,
+    { code: 'PRUNEFRONT_SPEC_TYPE', found: '3d', allowed: 'a duration with its unit: 90s, 30m, 2h' },
+  ],
+  ['nothing at all', '', { code: 'PRUNEFRONT_SPEC_TYPE', place: 'sweep.yaml:1:1', found: 'nothing' }],
+  ['a text alone', 'hello', { code: 'PRUNEFRONT_SPEC_TYPE', place: 'sweep.yaml:1:1', found: 'hello' }],
+  ['not a number', sparsity('.nan'), { code: 'PRUNEFRONT_SPEC_TYPE', found: '.nan' }],
+  // Ranges.
+  [
+    'a sparsity of 1.2',
+    sparsity('1.2'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', place: 'sweep.yaml:7:13 space.sparsity', found: '1.2' },
+  ],
+  [
+    'a range up to 1.2',
+    sparsity('{ from: 0.5, to: 1.2, steps: 3 }'),
+    {
+      code: 'PRUNEFRONT_SPEC_RANGE',
+      place: 'sweep.yaml:7:30 space.sparsity.to',
+      found: '1.2',
+      allowed: 'a number, at least 0 and less than 1',
+    },
+  ],
+  [
+    'a sparsity of 1',
+    sparsity('[0.5, 1]'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', place: 'sweep.yaml:7:19 space.sparsity[1]' },
+  ],
+  ['a negative sparsity', sparsity('-0.1'), { code: 'PRUNEFRONT_SPEC_RANGE', found: '-0.1' }],
+  ['a sparsity in percent', sparsity('80'), { code: 'PRUNEFRONT_SPEC_RANGE', hint: 'for 80 % write 0.8' }],
+  [
+    'no sparsity',
+    sparsity('[]'),
+    {
+      code: 'PRUNEFRONT_SPEC_RANGE',
+      place: 'sweep.yaml:7:13 space.sparsity',
+      found: '[]',
+      allowed: 'a list of at least one',
+    },
+  ],
+  ['infinite epochs', change('epochs: 2', 'epochs: .inf'), { code: 'PRUNEFRONT_SPEC_RANGE', found: '.inf' }],
+  [
+    'half an epoch',
+    change('epochs: 2', 'epochs: 2.5'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', found: '2.5', allowed: 'an integer, at least 0' },
+  ],
+  [
+    'a learning rate of 0',
+    change('0.0005', '0'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', place: 'sweep.yaml:9:40 space.recovery.learningRate' },
+  ],
+  ['no time', `${SHORT}budget: { wallClock: 0s }`, { code: 'PRUNEFRONT_SPEC_RANGE', found: '0s' }],
+  [
+    'no candidates',
+    `${SHORT}budget: { candidates: 0 }`,
+    { code: 'PRUNEFRONT_SPEC_RANGE', place: 'sweep.yaml:10:23 budget.candidates' },
+  ],
+  [
+    'no rounds',
+    schedule('{ iterative: { rounds: 0 } }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', place: 'sweep.yaml:8:36 space.schedule.iterative.rounds' },
+  ],
+  [
+    'no validation',
+    `${SHORT}split: { validation: 0 }`,
+    { code: 'PRUNEFRONT_SPEC_RANGE', place: 'sweep.yaml:10:22 split.validation' },
+  ],
+  // Contradictions.
+  [
+    'a split that leaves nothing',
+    `${SHORT}split: { validation: 0.5, test: 0.5 }`,
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:10:8 split', found: 'validation + test = 1' },
+  ],
+  [
+    'a rewind past the baseline',
+    schedule('{ iterative: { rounds: 2, rewind: { epoch: 3 } } }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:8:56 space.schedule.iterative.rewind.epoch',
+      found: '3',
+      allowed: 'at most 2, the epochs of the baseline',
+    },
+  ],
+  [
+    'neurons of a model without',
+    change('weight, criterion: magnitude', 'neuron, criterion: l1'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:6:26 space.method.granularity',
+      found: 'neuron',
+      allowed: 'weight, filter, unit',
+    },
+  ],
+  [
+    'filters of a model without',
+    change('mnistCnn', 'mnistMlp', change('weight, criterion: magnitude', 'filter, criterion: l1')),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'filter', allowed: 'weight, neuron, unit' },
+  ],
+  [
+    'an untrained zoo model',
+    change('epochs: 2', 'epochs: 0'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:4:21 baseline.epochs', found: '0' },
+  ],
+  [
+    'two optimizers',
+    change('optimizer: adam', 'optimizer: { adam: {}, sgd: {} }'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:4:35 baseline.optimizer', allowed: 'one of adam, sgd' },
+  ],
+  [
+    'two models',
+    change('{ zoo: mnistCnn }', '{ zoo: mnistCnn, file: a.json }'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:2:8 model' },
+  ],
+  [
+    'two metrics in a constraint',
+    `${SHORT}constraints: [{ macs: { atMost: 1 }, loss: { atMost: 1 } }]`,
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:10:15 constraints[0]' },
+  ],
+  [
+    'bounds that cross',
+    `${SHORT}constraints: [{ loss: { atMost: 1, atLeast: 2 } }]`,
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:10:45 constraints[0].loss.atLeast', allowed: 'at most 1' },
+  ],
+  [
+    'a sparsity twice',
+    sparsity('[0.5, 0.7, 0.5]'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:7:24 space.sparsity[2]' },
+  ],
+  [
+    'a schedule twice',
+    schedule('[{ constant: {} }, { constant: { frequency: 100 } }]'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:8:32 space.schedule[1]' },
+  ],
+  [
+    'a range that falls',
+    sparsity('{ from: 0.9, to: 0.5, steps: 3 }'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:7:30 space.sparsity.to' },
+  ],
+  [
+    'a schedule that ends before it begins',
+    schedule('{ constant: { beginStep: 50, endStep: 10 } }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:8:51 space.schedule.constant.endStep',
+      allowed: 'at least 50, its beginStep',
+    },
+  ],
+  [
+    'a ramp that falls',
+    schedule('{ polynomialDecay: { initialSparsity: 0.9 } }'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: '0.9', allowed: 'at most 0.8, the least of space.sparsity' },
+  ],
+];
