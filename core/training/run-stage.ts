@@ -29,7 +29,7 @@ export interface StageContext {
   onProgress(progress: StageProgress): void;
 }
 
-const EMPTY_LOG: TrainingLog = { curve: [], afterPruning: null, deviceSeconds: 0, rewindStates: {}, lossSum: 0 };
+const EMPTY_LOG: TrainingLog = { curve: [], afterPruning: null, deviceSeconds: 0, rewindStates: {}, lossSum: 0, sparsity: 0 };
 
 /**
  * Runs a stage to its record, or returns the record that the store has already. Safe to run twice, also at once: equal stages give

@@ -27,6 +27,8 @@ export interface TrainingLog {
   readonly rewindStates: Readonly<Record<string, string>>;
   /** Sum of the losses of the present epoch's steps so far. */
   readonly lossSum: number;
+  /** Sparsity that pruning asked for last. */
+  readonly sparsity: number;
 }
 
 /** A stage in the middle of training: everything that the rest of it depends on. */

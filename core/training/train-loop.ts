@@ -56,8 +56,7 @@ export async function trainLoop(
   const pointEvery = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
   const curve: CurvePoint[] = [...before.curve];
   const rewindStates: Record<string, string> = { ...before.rewindStates };
-  let { afterPruning, lossSum } = before;
-  let sparsity = curve.at(-1)?.sparsity ?? 0;
+  let { afterPruning, lossSum, sparsity } = before;
   let clock = performance.now();
   let deviceSeconds = before.deviceSeconds;
   let rate: { readonly since: number; images: number } = { since: clock, images: 0 };
@@ -66,7 +65,7 @@ export async function trainLoop(
     const now = performance.now();
     deviceSeconds += (now - clock) / 1000;
     clock = now;
-    return { curve, afterPruning, deviceSeconds, rewindStates, lossSum };
+    return { curve, afterPruning, deviceSeconds, rewindStates, lossSum, sparsity };
   };
   const report = (phase: StageProgress['phase'], loss: number | null): void =>
     hooks.progress({

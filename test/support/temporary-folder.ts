@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { type afterAll, afterEach } from 'vitest';
 
-/** A maker of empty folders that are gone after each test. */
-export function temporaryFolders(): () => Promise<string> {
+/** A maker of empty folders that are gone after each test, or after all tests of the group. */
+export function temporaryFolders(after: typeof afterEach | typeof afterAll = afterEach): () => Promise<string> {
   const made: string[] = [];
-  afterEach(async () => {
+  after(async () => {
     await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
   });
   return async () => {

@@ -5,7 +5,11 @@ import { loadTensorFlow } from '../../../core/training/tensorflow.js';
 const tf = loadTensorFlow();
 
 /** Minimises (w - 3)^2 for some steps with our optimizer and with the one of tfjs. */
-function race(spec: Parameters<typeof createOptimizer>[0], theirs: import('@tensorflow/tfjs').Optimizer, steps: number): [number, number] {
+function race(
+  spec: Parameters<typeof createOptimizer>[0],
+  theirs: import('@tensorflow/tfjs').Optimizer,
+  steps: number,
+): [number, number] {
   const ours = createOptimizer(spec);
   let weights = tf.tensor1d([0.5]);
   let slots = ours.slotNames.map(() => tf.tensor1d([0]) as import('@tensorflow/tfjs').Tensor);
@@ -34,7 +38,11 @@ describe('optimizers', () => {
   });
 
   it('given Adam, when it minimises a parabola, then it goes the way of tfjs', () => {
-    const [ours, theirs] = race({ adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } }, tf.train.adam(0.1, 0.9, 0.999, 1e-7), 12);
+    const [ours, theirs] = race(
+      { adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
+      tf.train.adam(0.1, 0.9, 0.999, 1e-7),
+      12,
+    );
     expect(ours).toBeCloseTo(theirs, 4);
   });
 });

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { StageRecord } from '../../../core/sweep/observation.js';
+import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
+import { errorOf } from '../../support/errors.js';
+import { temporaryFolders } from '../../support/temporary-folder.js';
+import { sequentialOf } from '../../support/tiny-networks.js';
+import { ADAM, savedModel, type TinySweep, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+
+/** Everything that a stage carries from step to step: weights, Adam's slots, batch statistics, dropout's seeds. */
+const topology = sequentialOf(
+  [28, 28, 1],
+  [
+    {
+      class_name: 'Conv2D',
+      config: { name: 'conv', filters: 6, kernel_size: [5, 5], strides: [3, 3], activation: 'relu' },
+    },
+    { class_name: 'BatchNormalization', config: { name: 'norm' } },
+    { class_name: 'Flatten', config: { name: 'flatten' } },
+    { class_name: 'Dropout', config: { name: 'drop', rate: 0.3 } },
+    { class_name: 'Dense', config: { name: 'hidden', units: 12, activation: 'relu' } },
+    { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+  ],
+);
+const training = { epochs: 2, batchSize: 8, optimizer: ADAM };
+const ramp = { polynomialDecay: { initialSparsity: 0.2, beginStep: 3, endStep: 50, frequency: 7, power: 3 } };
+
+const OPERATIONS: readonly (readonly [string, StageOperation | 'baseline'])[] = [
+  ['a baseline', 'baseline'],
+  [
+    'weights pruned gradually',
+    { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: ramp, rewind: 'none', training },
+  ],
+  [
+    'filters removed gradually',
+    {
+      kind: 'prune',
+      method: { granularity: 'unit', criterion: 'l1', scope: 'layer' },
+      sparsity: 0.5,
+      schedule: ramp,
+      rewind: 'none',
+      training,
+    },
+  ],
+];
+
+/** What of a record must not depend on interruptions. */
+function result({ state, model, rewindStates, observation }: StageRecord): unknown {
+  const { validation, afterPruning, reachedSparsity, nonzeroParameters, surgeryDifference, layers, curve, bytesGzip } =
+    observation;
+  return {
+    state,
+    model,
+    rewindStates,
+    validation,
+    afterPruning,
+    reachedSparsity,
+    nonzeroParameters,
+    surgeryDifference,
+    layers,
+    curve,
+    bytesGzip,
+  };
+}
+
+describe('a stage that is interrupted', () => {
+  const temporaryFolder = temporaryFolders();
+
+  async function sweepWith(operation: StageOperation | 'baseline'): Promise<{ sweep: TinySweep; stage: Stage }> {
+    const folder = await temporaryFolder();
+    const sweep = await tinySweep(folder);
+    // The key does not know the folder, so that both stores hold the same stages.
+    const file = await savedModel(join(folder, 'model'), topology);
+    const baseline = {
+      ...sweep.baseline({ file: 'model.json' }, [0, 1], training),
+      operation: sweep.baseline({ file }, [0, 1], training).operation,
+    };
+    if (operation === 'baseline') return { sweep, stage: baseline };
+    await sweep.run(baseline);
+    return { sweep, stage: sweep.child(baseline, operation) };
+  }
+
+  it.each(OPERATIONS)(
+    'given %s, when it is stopped again and again and goes on from its checkpoints, then the result is bit-equal to an undisturbed one',
+    async (_, operation) => {
+      const undisturbed = await sweepWith(operation);
+      const expected = await undisturbed.sweep.run(undisturbed.stage);
+      const { sweep, stage } = await sweepWith(operation);
+      const steps: number[] = [];
+      for (const stopAt of [1, 9, 25, 38, 51]) {
+        const stop = new AbortController();
+        const interrupted = sweep.run(stage, {
+          checkpoint: await sweep.store.getCheckpoint(stage.key),
+          checkpointEveryMs: 0,
+          signal: stop.signal,
+          onProgress: ({ phase, step }) => {
+            if (phase === 'train') steps.push(step);
+            if (step === stopAt) stop.abort(new Error('stopped'));
+          },
+        });
+        await expect(interrupted).rejects.toThrow('stopped');
+      }
+      const record = await sweep.run(stage, {
+        checkpoint: await sweep.store.getCheckpoint(stage.key),
+        onProgress: ({ phase, step }) => phase === 'train' && steps.push(step),
+      });
+      expect(result(record)).toEqual(result(expected));
+      // No step was done twice.
+      expect(steps).toEqual(Array.from({ length: steps.at(-1) ?? 0 }, (_each, i) => i + 1));
+      expect(await sweep.store.getCheckpoint(stage.key)).toBeNull();
+    },
+  );
+
+  it('given a damaged checkpoint, then the stage is done again from its start', async () => {
+    const { sweep, stage } = await sweepWith('baseline');
+    const garbage = await sweep.store.putBlob(Buffer.from('no checkpoint'));
+    const expected = await sweep.run(stage, { checkpoint: garbage });
+    const again = await sweepWith('baseline');
+    expect(result(await again.sweep.run(again.stage, { checkpoint: 'f'.repeat(64) }))).toEqual(result(expected));
+  });
+
+  it('given a parent that is not there, then the stage fails with that cause', async () => {
+    const { sweep, stage } = await sweepWith('baseline');
+    await errorOf('PRUNEFRONT_ARTIFACT_MISSING', () => sweep.run(sweep.child(stage, { kind: 'tune', training })));
+  });
+});

@@ -1,0 +1,210 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPrepared } from '../../../core/datasets/prepare.js';
+import { WEIGHTS_FILE } from '../../../core/models/model-file.js';
+import type { StageRecord } from '../../../core/sweep/observation.js';
+import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
+import { gatherBatch } from '../../../core/training/batches.js';
+import { decodeState } from '../../../core/training/stage-state.js';
+import { loadTensorFlow } from '../../../core/training/tensorflow.js';
+import { projectRoot } from '../../../tools/paths.mjs';
+import { errorOf } from '../../support/errors.js';
+import { temporaryFolders } from '../../support/temporary-folder.js';
+import { sequentialOf } from '../../support/tiny-networks.js';
+import { savedModel, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+
+type Prune = Extract<StageOperation, { kind: 'prune' }>;
+
+const tf = loadTensorFlow();
+const prune = (rest: Partial<Prune>): Prune => ({
+  kind: 'prune',
+  method: WEIGHTS,
+  sparsity: 0.9,
+  schedule: 'oneShot',
+  rewind: 'none',
+  training: TRAINING,
+  ...rest,
+});
+
+describe('stages', () => {
+  const temporaryFolder = temporaryFolders(afterAll);
+  let folder: string;
+  let sweep: TinySweep;
+  let baseline: Stage;
+  let dense: StageRecord;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    sweep = await tinySweep(folder);
+    baseline = sweep.baseline({ zoo: 'mnistMlp' }, [0, 1]);
+    dense = await sweep.run(baseline);
+  });
+
+  async function stateOf(record: StageRecord) {
+    return decodeState(await sweep.store.getBlob(record.state));
+  }
+
+  it('given a baseline, then it learns, keeps the epochs to rewind to, and is not trained twice', async () => {
+    expect(dense.observation.validation.accuracy).toBeGreaterThan(0.6);
+    expect(Object.keys(dense.rewindStates)).toEqual(['0', '1']);
+    expect(dense.observation).toMatchObject({
+      parameters: 50_890,
+      macs: 50_816,
+      bytesDense: 203_560,
+      surgeryDifference: null,
+      test: null,
+    });
+    let progressed = 0;
+    expect(await sweep.run(baseline, { onProgress: () => progressed++ })).toEqual(dense);
+    expect(progressed).toBe(0);
+  });
+
+  it('given a stage that ran, then no tensor is left of it', async () => {
+    const before = tf.memory().numTensors;
+    await sweep.run(
+      sweep.child(baseline, prune({ schedule: { constant: { beginStep: 2, endStep: null, frequency: 5 } } })),
+    );
+    await sweep.run(
+      sweep.child(
+        baseline,
+        prune({ method: { granularity: 'neuron', criterion: 'l2', scope: 'layer' }, sparsity: 0.5 }),
+      ),
+    );
+    await sweep.run(sweep.child(baseline, { kind: 'score' }));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(['global', 'layer'] as const)(
+    'given weights pruned with the scope %s, then exactly the sparsity is reached and kept by a tune stage',
+    async (scope) => {
+      const method = { granularity: 'weight', criterion: 'magnitude', scope } as const;
+      const pruned = sweep.child(baseline, prune({ method }));
+      const { observation } = await sweep.run(pruned);
+      expect(observation.reachedSparsity).toBeCloseTo(0.9, 4);
+      expect(observation.nonzeroParameters).toBeLessThan(0.1 * 50_890 + 80);
+      expect(observation.macs).toBe(50_816);
+      expect(observation.bytesGzip).toBeLessThan(dense.observation.bytesGzip / 3);
+      expect(observation.afterPruning?.examples).toBe(observation.validation.examples);
+      const tuned = await sweep.run(sweep.child(pruned, { kind: 'tune', training: TRAINING }));
+      expect(tuned.observation.nonzeroParameters).toBeLessThanOrEqual(observation.nonzeroParameters);
+      expect(tuned.observation.reachedSparsity).toBe(observation.reachedSparsity);
+    },
+  );
+
+  it('given a stage without training, then the target is reached all the same', async () => {
+    const { observation } = await sweep.run(sweep.child(baseline, prune({ training: { ...TRAINING, epochs: 0 } })));
+    expect(observation.reachedSparsity).toBeCloseTo(0.9, 4);
+    expect(observation.afterPruning).toEqual(observation.validation);
+  });
+
+  it('given neurons removed in two rounds, then the model is smaller, proven, and the sparsity counts from the baseline', async () => {
+    const neurons = { granularity: 'neuron', criterion: 'l1', scope: 'layer' } as const;
+    const first = sweep.child(baseline, prune({ method: neurons, sparsity: 0.25 }));
+    const second = sweep.child(first, prune({ method: neurons, sparsity: 0.5 }));
+    await sweep.run(first);
+    const record = await sweep.run(second);
+    expect(record.observation).toMatchObject({ parameters: 784 * 32 + 32 + 32 * 10 + 10, reachedSparsity: 0.5 });
+    expect(record.observation.macs).toBe(784 * 32 + 320);
+    expect(record.observation.surgeryDifference).toBeGreaterThanOrEqual(0);
+    expect(record.observation.surgeryDifference).toBeLessThan(1e-4);
+    expect(record.observation.layers[0]).toMatchObject({ layer: 'hidden', units: 32, baselineUnits: 64 });
+    expect(new Set((await stateOf(record)).keptUnits['hidden']).size).toBe(32);
+  });
+
+  it('given a rewind to the start, then surviving weights are the initial ones', async () => {
+    const record = await sweep.run(
+      sweep.child(baseline, prune({ rewind: 'start', training: { ...TRAINING, epochs: 0 } })),
+    );
+    const { weights, masks } = await stateOf(record);
+    const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
+    for (const { name, values } of weights) {
+      const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
+      const mask = masks.get(name);
+      expect(values).toEqual(mask === undefined ? early : early.map((value, i) => value * (mask[i] ?? 0)));
+    }
+  });
+
+  it('given neurons removed with a rewind to an epoch, then the kept ones are those of that epoch', async () => {
+    const method = { granularity: 'neuron', criterion: 'l1', scope: 'layer' } as const;
+    const record = await sweep.run(
+      sweep.child(
+        baseline,
+        prune({ method, sparsity: 0.5, rewind: { epoch: 1 }, training: { ...TRAINING, epochs: 0 } }),
+      ),
+    );
+    const { weights, keptUnits } = await stateOf(record);
+    const early = decodeState(await sweep.store.getBlob(dense.rewindStates['1'] ?? ''));
+    const bias = early.weights.find(({ name }) => name === 'hidden/bias')?.values ?? new Float32Array();
+    expect([...(weights.find(({ name }) => name === 'hidden/bias')?.values ?? [])]).toEqual(
+      keptUnits['hidden']?.map((unit) => bias[unit]),
+    );
+  });
+
+  it('given a score stage, then the test split is scored and nothing else changes', async () => {
+    const { observation } = await sweep.run(sweep.child(baseline, { kind: 'score' }));
+    expect(observation).toEqual({ ...dense.observation, test: observation.test });
+    expect(observation.test?.examples).toBeGreaterThan(90);
+  });
+
+  it('given a learning rate that is far too high, then the stage fails as diverged', async () => {
+    const sgd = { sgd: { learningRate: 1e30, momentum: 0.9 } };
+    const error = await errorOf('PRUNEFRONT_DIVERGED', () =>
+      sweep.run(sweep.child(baseline, { kind: 'tune', training: { ...TRAINING, optimizer: sgd } })),
+    );
+    expect(error.facts.place).toMatch(/^step \d+ of \d+$/);
+  });
+
+  it('given a model that does not fit the data, then it is refused before it trains', async () => {
+    const file = await savedModel(
+      join(folder, 'model'),
+      sequentialOf([5], [{ class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } }]),
+    );
+    const error = await errorOf('PRUNEFRONT_DATA_SHAPE', () => sweep.run(sweep.baseline({ file })));
+    expect(error.facts).toMatchObject({ found: 'examples of shape [28, 28, 1]', allowed: '[5]' });
+  });
+
+  it('given the exported model of a smaller candidate, then tfjs-node and plain tfjs load it and give the recorded accuracy', async () => {
+    const method = { granularity: 'neuron', criterion: 'l1', scope: 'layer' } as const;
+    const { model, observation } = await sweep.run(sweep.child(baseline, prune({ method, sparsity: 0.75 })));
+    const exported = join(folder, 'exported');
+    await mkdir(exported);
+    await writeFile(join(exported, 'model.json'), await sweep.store.getBlob(model.topology));
+    await writeFile(join(exported, WEIGHTS_FILE), await sweep.store.getBlob(model.weights));
+    const data = await loadPrepared(sweep.store, sweep.dataset);
+    const { x, y } = gatherBatch(tf, data, data.validation);
+    const loaded = await tf.loadLayersModel(`file://${join(exported, 'model.json')}`);
+    const probabilities = loaded.predict(x) as import('@tensorflow/tfjs').Tensor;
+    const correct = tf.tidy(() => probabilities.argMax(1).equal(y).sum().dataSync()[0] ?? 0);
+    expect(correct / data.validation.length).toBeCloseTo(observation.validation.accuracy, 6);
+    expect(tf.tidy(() => probabilities.sum(1).min().dataSync()[0])).toBeCloseTo(1, 4);
+    await writeFile(
+      join(folder, 'probe.json'),
+      JSON.stringify({ x: [...x.dataSync()], y: [...y.dataSync()], folder: exported }),
+    );
+    expect(accuracyInPlainTfjs(join(folder, 'probe.json'))).toBeCloseTo(observation.validation.accuracy, 6);
+    for (const each of [x, y, probabilities, loaded]) each.dispose();
+  });
+});
+
+/** Accuracy of an exported model in a process that has plain tfjs, without TensorFlow. */
+function accuracyInPlainTfjs(probe: string): number {
+  const script = `
+    const { readFileSync } = require('node:fs');
+    const tf = require('@tensorflow/tfjs');
+    const { x, y, folder } = JSON.parse(readFileSync(${JSON.stringify(probe)}, 'utf8'));
+    const json = JSON.parse(readFileSync(folder + '/model.json', 'utf8'));
+    const weights = readFileSync(folder + '/${WEIGHTS_FILE}');
+    const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength);
+    (async () => {
+      const handler = tf.io.fromMemory({ modelTopology: json.modelTopology, weightSpecs: json.weightsManifest[0].weights, weightData });
+      const model = await tf.loadLayersModel(handler);
+      const found = model.predict(tf.tensor(x, [y.length, 28, 28, 1])).argMax(1).arraySync();
+      console.log('accuracy ' + found.filter((label, i) => label === y[i]).length / y.length);
+    })();`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: projectRoot(), encoding: 'utf8' });
+  const [, accuracy] = /accuracy ([\d.]+)/.exec(stdout) ?? [];
+  if (accuracy === undefined) throw new Error(stdout + stderr);
+  return Number(accuracy);
+}

@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readMnist } from '../../core/datasets/mnist.js';
+import { prepareDataset } from '../../core/datasets/prepare.js';
+import { modelFiles, WEIGHTS_FILE } from '../../core/models/model-file.js';
+import type { Topology } from '../../core/models/topology.js';
+import { keyedStage } from '../../core/search/stage-key.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import { openFolderStore } from '../../core/store/folder-store.js';
+import type { Method, ModelSource, OptimizerSpec } from '../../core/sweep/spec.js';
+import type { Stage, StageOperation, Training } from '../../core/sweep/stage.js';
+import { runStage, type StageContext } from '../../core/training/run-stage.js';
+import { loadTensorFlow } from '../../core/training/tensorflow.js';
+import { dataFile, idxBytes } from './data-files.js';
+import { randomWeights } from './tiny-networks.js';
+
+const PIXELS = 784;
+
+export const ADAM: OptimizerSpec = { adam: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } };
+export const TRAINING: Training = { epochs: 2, batchSize: 32, optimizer: ADAM };
+export const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', scope: 'global' };
+
+/** A store in the folder with 500 images of MNIST prepared in it, and what a stage needs to run there. */
+export interface TinySweep {
+  readonly store: ArtifactStore;
+  readonly dataset: string;
+  baseline(model: ModelSource, keepEpochs?: readonly number[], training?: Training): Stage;
+  child(parent: Stage, operation: StageOperation): Stage;
+  context(overrides?: Partial<StageContext>): StageContext;
+  run(stage: Stage, overrides?: Partial<StageContext>): ReturnType<typeof runStage>;
+}
+
+let mnist: ReturnType<typeof readMnist> | undefined;
+
+/** Sets up such a store. */
+export async function tinySweep(folder: string): Promise<TinySweep> {
+  const store = await openFolderStore(join(folder, 'store'));
+  mnist ??= readMnist();
+  const { x, labels } = await mnist;
+  // Sorted by digit: every twentieth image has all of them.
+  const taken = Array.from({ length: labels.length / 20 }, (_, i) => i * 20);
+  const images = Buffer.concat(taken.map((i) => Uint8Array.from(x.subarray(i * PIXELS, (i + 1) * PIXELS))));
+  const idx = {
+    images: await dataFile(folder, 'images', idxBytes([taken.length, 28, 28], images)),
+    labels: await dataFile(
+      folder,
+      'labels',
+      idxBytes(
+        [taken.length],
+        taken.map((i) => labels[i] ?? 0),
+      ),
+    ),
+  };
+  const { key: dataset } = await prepareDataset({ idx }, { validation: 0.2, test: 0.2, seed: 1 }, store);
+  const context = (overrides: Partial<StageContext> = {}): StageContext => ({
+    tf: loadTensorFlow(),
+    store,
+    checkpoint: null,
+    checkpointEveryMs: 60_000,
+    ranOn: 'test/0',
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...overrides,
+  });
+  return {
+    store,
+    dataset,
+    baseline: (model, keepEpochs = [], training = TRAINING) =>
+      keyedStage({
+        parent: null,
+        baseline: null,
+        dataset,
+        seed: 1,
+        operation: { kind: 'baseline', model, training, keepEpochs },
+      }),
+    child: (parent, operation) =>
+      keyedStage({ parent: parent.key, baseline: parent.baseline, dataset, seed: 1, operation }),
+    context,
+    run: (stage, overrides) => runStage(stage, context(overrides)),
+  };
+}
+
+/** Saves a topology with random weights as a LayersModel folder; the path of its model.json. */
+export async function savedModel(folder: string, topology: Topology): Promise<string> {
+  const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, 1));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
+  await writeFile(join(folder, 'model.json'), modelJson);
+  return join(folder, 'model.json');
+}
