@@ -11,7 +11,10 @@ import { checkDataset, type Dataset, labelError } from './dataset.js';
  */
 export async function readCsv({ file, label }: { readonly file: string; readonly label: string }): Promise<Dataset> {
   await access(file).catch((error: NodeJS.ErrnoException) => {
-    throw new PrunefrontError('PRUNEFRONT_DATA_NOT_FOUND', 'A data file cannot be read', { place: file, found: error.code ?? String(error) });
+    throw new PrunefrontError('PRUNEFRONT_DATA_NOT_FOUND', 'A data file cannot be read', {
+      place: file,
+      found: error.code ?? String(error),
+    });
   });
   const values: number[] = [];
   const labels: string[] = [];
@@ -38,9 +41,16 @@ export async function readCsv({ file, label }: { readonly file: string; readonly
       ...(header === null ? {} : { allowed: `${header.length} columns` }),
     });
   }
-  if (header === null) throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The CSV file is empty', { place: file, allowed: 'a header line and rows' });
+  if (header === null)
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The CSV file is empty', {
+      place: file,
+      allowed: 'a header line and rows',
+    });
   const { classes, indices } = classify(labels, file);
-  return checkDataset({ x: Float32Array.from(values), exampleShape: [header.length - 1], labels: indices, classes }, file);
+  return checkDataset(
+    { x: Float32Array.from(values), exampleShape: [header.length - 1], labels: indices, classes },
+    file,
+  );
 }
 
 function findLabel(header: readonly string[], label: string, file: string): number {

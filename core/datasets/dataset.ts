@@ -14,9 +14,13 @@ export interface Dataset {
 export function checkDataset(dataset: Dataset, place: string): Dataset {
   const { x, exampleShape, labels, classes } = dataset;
   const size = exampleShape.reduce((product, n) => product * n, 1);
-  if (labels.length === 0) throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
+  if (labels.length === 0)
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
   if (x.length !== labels.length * size) {
-    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', { place, found: `${x.length / size} examples, ${labels.length} labels` });
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
+      place,
+      found: `${x.length / size} examples, ${labels.length} labels`,
+    });
   }
   const bad = labels.findIndex((label) => label < 0 || label >= classes);
   if (bad >= 0) throw labelError(place, bad, String(labels[bad]), classes);

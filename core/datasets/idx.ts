@@ -3,31 +3,54 @@ import { checkDataset, countClasses, type Dataset } from './dataset.js';
 import { readDataFile } from './read-data-file.js';
 
 /** Images and labels in the IDX format of MNIST (unsigned bytes), plain or gzip. Images of rank 3 get a channel axis. */
-export async function readIdx({ images, labels }: { readonly images: string; readonly labels: string }): Promise<Dataset> {
+export async function readIdx({
+  images,
+  labels,
+}: {
+  readonly images: string;
+  readonly labels: string;
+}): Promise<Dataset> {
   const x = parseIdx(await readDataFile(images), images);
   const y = parseIdx(await readDataFile(labels), labels);
   if (y.shape.length !== 1) throw formatError(labels, `labels of rank ${y.shape.length}`, 'rank 1');
   if (x.shape[0] !== y.shape[0]) {
-    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Images and labels differ in number', { place: images, found: `${x.shape[0]} images, ${y.shape[0]} labels` });
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Images and labels differ in number', {
+      place: images,
+      found: `${x.shape[0]} images, ${y.shape[0]} labels`,
+    });
   }
   const exampleShape = x.shape.length === 3 ? [...x.shape.slice(1), 1] : x.shape.slice(1);
-  return checkDataset({ x: x.data, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, labels) }, images);
+  return checkDataset(
+    { x: x.data, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, labels) },
+    images,
+  );
 }
 
 const UNSIGNED_BYTE = 0x08;
 
 function parseIdx(bytes: Buffer, place: string): { readonly shape: number[]; readonly data: Uint8Array } {
-  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) throw formatError(place, `a file that starts with ${bytes.subarray(0, 4).toString('hex')}`, 'an IDX file');
-  if (bytes[2] !== UNSIGNED_BYTE) throw formatError(place, `elements of type 0x${bytes[2]?.toString(16)}`, 'unsigned bytes (0x8)');
+  if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0)
+    throw formatError(place, `a file that starts with ${bytes.subarray(0, 4).toString('hex')}`, 'an IDX file');
+  if (bytes[2] !== UNSIGNED_BYTE)
+    throw formatError(place, `elements of type 0x${bytes[2]?.toString(16)}`, 'unsigned bytes (0x8)');
   const rank = bytes[3] ?? 0;
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw formatError(place, `${bytes.length} bytes`, `a header of ${start} bytes`);
   const shape = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
   const size = shape.reduce((product, n) => product * n, 1);
-  if (bytes.length !== start + size) throw formatError(place, `${bytes.length} bytes`, `${start + size} bytes for the shape [${shape.join(', ')}] in its header`);
+  if (bytes.length !== start + size)
+    throw formatError(
+      place,
+      `${bytes.length} bytes`,
+      `${start + size} bytes for the shape [${shape.join(', ')}] in its header`,
+    );
   return { shape, data: bytes.subarray(start) };
 }
 
 function formatError(place: string, found: string, allowed: string): PrunefrontError {
-  return new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The IDX file is truncated or of another kind', { place, found, allowed });
+  return new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The IDX file is truncated or of another kind', {
+    place,
+    found,
+    allowed,
+  });
 }

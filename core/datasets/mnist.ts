@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type Dataset, checkDataset } from './dataset.js';
+import { checkDataset, type Dataset } from './dataset.js';
 
 const PIXELS = 28 * 28;
 
@@ -15,5 +15,8 @@ export async function readMnist(): Promise<Dataset> {
     digits.push(Uint8Array.from(data, (value) => Math.round(value * 255)));
   }
   const labels = digits.flatMap((pixels, digit) => Array.from({ length: pixels.length / PIXELS }, () => digit));
-  return checkDataset({ x: Buffer.concat(digits), exampleShape: [28, 28, 1], labels: Int32Array.from(labels), classes: 10 }, 'mnist');
+  return checkDataset(
+    { x: Buffer.concat(digits), exampleShape: [28, 28, 1], labels: Int32Array.from(labels), classes: 10 },
+    'mnist',
+  );
 }

@@ -10,7 +10,15 @@ export async function readNpy({ x, y }: { readonly x: string; readonly y: string
 }
 
 /** Examples and labels as two arrays of an NPZ archive. */
-export async function readNpz({ file, x, y }: { readonly file: string; readonly x: string; readonly y: string }): Promise<Dataset> {
+export async function readNpz({
+  file,
+  x,
+  y,
+}: {
+  readonly file: string;
+  readonly x: string;
+  readonly y: string;
+}): Promise<Dataset> {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(await readDataFile(file));
@@ -20,7 +28,8 @@ export async function readNpz({ file, x, y }: { readonly file: string; readonly 
   }
   const array = (name: string): NpyArray => {
     const bytes = entries[`${name}.npy`];
-    if (bytes !== undefined) return parseNpy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), `${file}, array ${name}`);
+    if (bytes !== undefined)
+      return parseNpy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), `${file}, array ${name}`);
     const names = Object.keys(entries).map((entry) => entry.replace(/\.npy$/, ''));
     const near = nearest(name, names);
     throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The NPZ archive has no array ${name}`, {
@@ -54,20 +63,30 @@ const TYPES: Readonly<Record<string, { readonly bytes: number; read(buffer: Buff
 
 /** Parses an NPY file, versions 1 to 3 (NumPy Enhancement Proposal 1). */
 function parseNpy(bytes: Buffer, place: string): NpyArray {
-  if (bytes.length < 10 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY') throw formatError(place, 'another kind of file', 'an NPY array');
+  if (bytes.length < 10 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY')
+    throw formatError(place, 'another kind of file', 'an NPY array');
   const wide = (bytes[6] ?? 1) >= 2;
   const headerLength = wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8);
   const start = (wide ? 12 : 10) + headerLength;
   const header = bytes.toString('latin1', wide ? 12 : 10, start);
   const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? '';
   const shapeText = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? '';
-  const shape = shapeText.split(',').map((part) => part.trim()).filter((part) => part !== '').map(Number);
-  if (/'fortran_order':\s*True/.test(header)) throw formatError(place, 'an array in Fortran order', 'C order: save `np.ascontiguousarray(array)`');
+  const shape = shapeText
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(Number);
+  if (/'fortran_order':\s*True/.test(header))
+    throw formatError(place, 'an array in Fortran order', 'C order: save `np.ascontiguousarray(array)`');
   const reader = TYPES[type];
   if (reader === undefined) throw formatError(place, `elements of type ${type}`, Object.keys(TYPES).join(', '));
   const count = shape.reduce((product, n) => product * n, 1);
   if (bytes.length !== start + count * reader.bytes) {
-    throw formatError(place, `${bytes.length} bytes`, `${start + count * reader.bytes} bytes for ${type} of shape (${shape.join(', ')})`);
+    throw formatError(
+      place,
+      `${bytes.length} bytes`,
+      `${start + count * reader.bytes} bytes for ${type} of shape (${shape.join(', ')})`,
+    );
   }
   if (type === '|u1') return { shape, data: new Uint8Array(bytes.subarray(start)) };
   const data = type === '<f4' ? new Float32Array(count) : new Float64Array(count);
@@ -78,15 +97,25 @@ function parseNpy(bytes: Buffer, place: string): NpyArray {
 function fromArrays(x: NpyArray, y: NpyArray, placeX: string, placeY: string): Dataset {
   const examples = x.shape[0] ?? 0;
   if (y.data.length !== examples) {
-    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', { place: placeX, found: `${examples} examples, ${y.data.length} labels` });
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
+      place: placeX,
+      found: `${examples} examples, ${y.data.length} labels`,
+    });
   }
   const rest = x.shape.slice(1);
   // Images without a channel axis get one.
   const exampleShape = rest.length === 2 ? [...rest, 1] : rest;
   const values = x.data instanceof Uint8Array ? x.data : Float32Array.from(x.data);
-  return checkDataset({ x: values, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, placeY) }, placeX);
+  return checkDataset(
+    { x: values, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, placeY) },
+    placeX,
+  );
 }
 
 function formatError(place: string, found: string, allowed: string): PrunefrontError {
-  return new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The NumPy file is truncated or of another kind', { place, found, allowed });
+  return new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The NumPy file is truncated or of another kind', {
+    place,
+    found,
+    allowed,
+  });
 }

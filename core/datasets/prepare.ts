@@ -1,6 +1,6 @@
+import { PrunefrontError } from '../errors.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
-import { PrunefrontError } from '../errors.js';
 import type { DatasetSource, Split } from '../sweep/spec.js';
 import type { Dataset } from './dataset.js';
 import { readDataset } from './index.js';
@@ -24,7 +24,11 @@ export interface PreparedSummary {
  * Reads, checks and splits a data set, and stores it under the hash of its content.
  * @throws PrunefrontError `PRUNEFRONT_DATA_*`, `PRUNEFRONT_STORE_*`
  */
-export async function prepareDataset(source: DatasetSource, split: Split, store: ArtifactStore): Promise<PreparedSummary> {
+export async function prepareDataset(
+  source: DatasetSource,
+  split: Split,
+  store: ArtifactStore,
+): Promise<PreparedSummary> {
   const { x, exampleShape, labels, classes } = await readDataset(source);
   const indices = splitByLabel(labels, classes, split);
   const shape = [labels.length, ...exampleShape];
@@ -32,9 +36,17 @@ export async function prepareDataset(source: DatasetSource, split: Split, store:
     ['x', x instanceof Uint8Array ? { dtype: 'uint8', shape, data: x } : { dtype: 'float32', shape, data: x }],
     ['labels', { dtype: 'int32', shape: [labels.length], data: labels }],
   ]);
-  for (const [name, data] of Object.entries(indices) as [string, Int32Array][]) tensors.set(name, { dtype: 'int32', shape: [data.length], data });
+  for (const [name, data] of Object.entries(indices) as [string, Int32Array][])
+    tensors.set(name, { dtype: 'int32', shape: [data.length], data });
   const key = await store.putBlob(encodeSafetensors(tensors, { classes: String(classes) }));
-  return { key, train: indices.train.length, validation: indices.validation.length, test: indices.test.length, exampleShape, classes };
+  return {
+    key,
+    train: indices.train.length,
+    validation: indices.validation.length,
+    test: indices.test.length,
+    exampleShape,
+    classes,
+  };
 }
 
 /**
@@ -49,7 +61,8 @@ export async function loadPrepared(store: ArtifactStore, key: string): Promise<P
     throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', `The prepared data set has no ${name}`, { place: key });
   };
   const x = tensors.get('x');
-  if (x === undefined || x.dtype === 'int32') throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'The prepared data set has no examples', { place: key });
+  if (x === undefined || x.dtype === 'int32')
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'The prepared data set has no examples', { place: key });
   return {
     x: x.data,
     exampleShape: x.shape.slice(1),

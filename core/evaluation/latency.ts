@@ -8,7 +8,13 @@ const WARM_UP_RUNS = 5;
  * Milliseconds of a forward pass with its result read back, on this process's device, after warm-up.
  * @param exampleShape - shape of one input without the batch axis
  */
-export function measureLatency(tf: Tf, network: Network, exampleShape: readonly number[], batchSize: number, runs: number): Latency {
+export function measureLatency(
+  tf: Tf,
+  network: Network,
+  exampleShape: readonly number[],
+  batchSize: number,
+  runs: number,
+): Latency {
   const x = tf.ones([batchSize, ...exampleShape]);
   const times: number[] = [];
   for (let run = -WARM_UP_RUNS; run < runs; run++) {

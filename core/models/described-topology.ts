@@ -30,7 +30,11 @@ export interface ModelParameter extends Parameter {
  */
 export function modelParameters(topology: Topology): ModelParameter[] {
   return describeTopology(topology).flatMap(({ parameters }, node) =>
-    parameters.map((parameter) => ({ ...parameter, node, fullName: `${topology.nodes[node]?.name}/${parameter.name}` })),
+    parameters.map((parameter) => ({
+      ...parameter,
+      node,
+      fullName: `${topology.nodes[node]?.name}/${parameter.name}`,
+    })),
   );
 }
 
@@ -39,7 +43,9 @@ export function inputShape(topology: Topology): Shape {
   const inputs = topology.nodes.flatMap(({ className }, i) => (className === 'InputLayer' ? [i] : []));
   const [first] = inputs;
   if (first === undefined || inputs.length > 1) {
-    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one input', { found: `${inputs.length} inputs` });
+    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one input', {
+      found: `${inputs.length} inputs`,
+    });
   }
   return describeTopology(topology)[first]?.output ?? [];
 }
@@ -48,7 +54,9 @@ export function inputShape(topology: Topology): Shape {
 export function outputShape(topology: Topology): Shape {
   const [first] = topology.outputs;
   if (first === undefined || topology.outputs.length > 1) {
-    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one output', { found: `${topology.outputs.length} outputs` });
+    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one output', {
+      found: `${topology.outputs.length} outputs`,
+    });
   }
   return describeTopology(topology)[first]?.output ?? [];
 }

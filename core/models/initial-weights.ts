@@ -26,7 +26,8 @@ function fill(name: string, config: LayerConfig, shape: readonly number[], rando
   const values = new Float32Array(sizeOf(shape));
   const { fanIn, fanOut } = fans(shape);
   const uniform = (limit: number): Float32Array => values.map(() => (random.next() * 2 - 1) * limit);
-  const normal = (deviation: number): Float32Array => values.map(() => truncatedNormal(random) * (deviation / 0.8796256610342398));
+  const normal = (deviation: number): Float32Array =>
+    values.map(() => truncatedNormal(random) * (deviation / 0.8796256610342398));
   switch (name) {
     case 'Zeros':
       return values;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { PrunefrontError } from '../errors.js';
 import { modelParameters } from './described-topology.js';
 import { type NamedTensor, sizeOf } from './named-tensor.js';
-import { parseTopology, toKerasConfig, type Topology } from './topology.js';
+import { parseTopology, type Topology, toKerasConfig } from './topology.js';
 
 /** Name of the weight file beside model.json. */
 export const WEIGHTS_FILE = 'weights.bin';
@@ -27,10 +27,19 @@ export async function readModelFile(path: string): Promise<{ topology: Topology;
   const json = parseJson((await read(path)).toString('utf8'), path);
   const manifest = json['weightsManifest'];
   if (!Array.isArray(manifest) || manifest.length === 0) {
-    throw formatError(path, 'a model.json without weights', 'modelTopology with a weightsManifest, as `model.save` writes it');
+    throw formatError(
+      path,
+      'a model.json without weights',
+      'modelTopology with a weightsManifest, as `model.save` writes it',
+    );
   }
   const topology = parseTopology(json);
-  if (!manifest.every(isGroup)) throw formatError(path, 'a weightsManifest of another form', 'groups of paths and of weights with name, shape and dtype');
+  if (!manifest.every(isGroup))
+    throw formatError(
+      path,
+      'a weightsManifest of another form',
+      'groups of paths and of weights with name, shape and dtype',
+    );
   const groups: readonly WeightGroup[] = manifest;
   const entries = groups.flatMap(({ weights }) => weights);
   const shards = await Promise.all(groups.flatMap(({ paths }) => paths).map((name) => read(join(dirname(path), name))));
@@ -38,12 +47,16 @@ export async function readModelFile(path: string): Promise<{ topology: Topology;
   const needed = entries.reduce((sum, { shape }) => sum + sizeOf(shape) * 4, 0);
   const other = entries.find(({ dtype }) => dtype !== 'float32');
   if (other !== undefined) throw formatError(path, `${other.name} of type ${other.dtype}`, 'weights of type float32');
-  if (bytes.length !== needed) throw formatError(path, `${bytes.length} bytes of weights`, `${needed} bytes, as its weightsManifest says`);
+  if (bytes.length !== needed)
+    throw formatError(path, `${bytes.length} bytes of weights`, `${needed} bytes, as its weightsManifest says`);
   return { topology, weights: inModelOrder(topology, entries, bytes, path) };
 }
 
 /** The two files of a tfjs LayersModel folder. */
-export function modelFiles(topology: Topology, weights: readonly NamedTensor[]): { modelJson: string; weightsBin: Uint8Array } {
+export function modelFiles(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+): { modelJson: string; weightsBin: Uint8Array } {
   const manifest = weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' }));
   const modelJson = JSON.stringify({
     format: 'layers-model',
@@ -61,13 +74,27 @@ export function weightBytes(weights: readonly NamedTensor[]): Uint8Array {
 }
 
 function isGroup(value: unknown): value is WeightGroup {
-  const { paths, weights } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof WeightGroup, unknown>>;
-  return Array.isArray(paths) && paths.every((name) => typeof name === 'string') && Array.isArray(weights) && weights.every(isEntry);
+  const { paths, weights } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof WeightGroup, unknown>
+  >;
+  return (
+    Array.isArray(paths) &&
+    paths.every((name) => typeof name === 'string') &&
+    Array.isArray(weights) &&
+    weights.every(isEntry)
+  );
 }
 
 function isEntry(value: unknown): value is WeightEntry {
-  const { name, shape, dtype } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof WeightEntry, unknown>>;
-  return typeof name === 'string' && typeof dtype === 'string' && Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0);
+  const { name, shape, dtype } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof WeightEntry, unknown>
+  >;
+  return (
+    typeof name === 'string' &&
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    shape.every((n) => Number.isInteger(n) && n >= 0)
+  );
 }
 
 /** tfjs lists trainable weights first; ours come layer by layer. */
@@ -83,7 +110,8 @@ function inModelOrder(topology: Topology, entries: readonly WeightEntry[], bytes
   return modelParameters(topology).map(({ fullName, shape }) => {
     const found = byName.get(fullName);
     if (found === undefined) throw formatError(path, `no weight ${fullName}`, [...byName.keys()].join(', '));
-    if (found.shape.join() !== shape.join()) throw formatError(path, `${fullName} of shape [${found.shape.join(', ')}]`, `[${shape.join(', ')}]`);
+    if (found.shape.join() !== shape.join())
+      throw formatError(path, `${fullName} of shape [${found.shape.join(', ')}]`, `[${shape.join(', ')}]`);
     return { name: fullName, ...found };
   });
 }
@@ -98,7 +126,12 @@ async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new PrunefrontError('PRUNEFRONT_MODEL_NOT_FOUND', 'A model file cannot be read', { place: path, found: (error as NodeJS.ErrnoException).code ?? String(error) }, { cause: error });
+    throw new PrunefrontError(
+      'PRUNEFRONT_MODEL_NOT_FOUND',
+      'A model file cannot be read',
+      { place: path, found: (error as NodeJS.ErrnoException).code ?? String(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -111,5 +144,9 @@ function parseJson(text: string, path: string): Record<string, unknown> {
 }
 
 function formatError(place: string, found: string, allowed: string): PrunefrontError {
-  return new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The file is not a tfjs LayersModel with its weights', { place, found, allowed });
+  return new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The file is not a tfjs LayersModel with its weights', {
+    place,
+    found,
+    allowed,
+  });
 }

@@ -25,7 +25,8 @@ const NOTHING: ReadonlySet<number> = new Set();
 export function spreadRemoval(topology: Topology, remove: Removal): SpreadRemoval {
   const descriptions = describeTopology(topology);
   const requests = new Map<number, Set<number>>();
-  for (const [layer, units] of Object.entries(remove)) request(topology, descriptions, requests, nodeIndex(topology, layer), new Set(units));
+  for (const [layer, units] of Object.entries(remove))
+    request(topology, descriptions, requests, nodeIndex(topology, layer), new Set(units));
   for (;;) {
     const spread = forward(topology, descriptions, requests);
     if (!coupleBranches(topology, descriptions, spread, requests)) {
@@ -45,7 +46,10 @@ function request(
   const flow = descriptions[node]?.flow;
   const place = topology.nodes[node]?.name ?? '';
   if (flow?.kind !== 'produces') {
-    throw new PrunefrontError('PRUNEFRONT_NOT_REMOVABLE', `Layer ${place} has no units of its own`, { place, found: topology.nodes[node]?.className ?? '' });
+    throw new PrunefrontError('PRUNEFRONT_NOT_REMOVABLE', `Layer ${place} has no units of its own`, {
+      place,
+      found: topology.nodes[node]?.className ?? '',
+    });
   }
   const all = new Set([...(requests.get(node) ?? NOTHING), ...units]);
   if ([...all].some((unit) => !Number.isInteger(unit) || unit < 0 || unit >= flow.units) || all.size >= flow.units) {
@@ -58,7 +62,11 @@ function request(
   requests.set(node, all);
 }
 
-function forward(topology: Topology, descriptions: readonly LayerDescription[], requests: ReadonlyMap<number, ReadonlySet<number>>): SpreadRemoval {
+function forward(
+  topology: Topology,
+  descriptions: readonly LayerDescription[],
+  requests: ReadonlyMap<number, ReadonlySet<number>>,
+): SpreadRemoval {
   const output: ReadonlySet<number>[] = [];
   const input: ReadonlySet<number>[] = [];
   topology.nodes.forEach(({ inputs, name, className }, i) => {
@@ -72,7 +80,9 @@ function forward(topology: Topology, descriptions: readonly LayerDescription[], 
         output.push(requests.get(i) ?? NOTHING);
         break;
       case 'multiplies':
-        output.push(new Set([...joined].flatMap((channel) => Array.from({ length: flow.by }, (_, j) => channel * flow.by + j))));
+        output.push(
+          new Set([...joined].flatMap((channel) => Array.from({ length: flow.by }, (_, j) => channel * flow.by + j))),
+        );
         break;
       case 'flatten':
         output.push(flattened(joined, shapes[0] ?? []));
@@ -124,7 +134,12 @@ function coupleBranches(
         for (const from of inputs) {
           const size = features(descriptions[from]?.output ?? []);
           const start = offset;
-          pushBack(from, new Set(missing.filter((feature) => feature >= start && feature < start + size).map((feature) => feature - start)));
+          pushBack(
+            from,
+            new Set(
+              missing.filter((feature) => feature >= start && feature < start + size).map((feature) => feature - start),
+            ),
+          );
           offset += size;
         }
         return;
@@ -134,7 +149,8 @@ function coupleBranches(
     }
   };
   topology.nodes.forEach(({ inputs }, i) => {
-    if (descriptions[i]?.flow.kind === 'coupled') for (const from of inputs) pushBack(from, spread.output[i] ?? NOTHING);
+    if (descriptions[i]?.flow.kind === 'coupled')
+      for (const from of inputs) pushBack(from, spread.output[i] ?? NOTHING);
   });
   return changed;
 }
@@ -143,7 +159,11 @@ function checkOutputs(topology: Topology, spread: SpreadRemoval): void {
   for (const i of topology.outputs) {
     if ((spread.output[i]?.size ?? 0) === 0) continue;
     const place = topology.nodes[i]?.name ?? '';
-    throw new PrunefrontError('PRUNEFRONT_NOT_REMOVABLE', `Removed units would reach the model’s output through ${place}`, { place });
+    throw new PrunefrontError(
+      'PRUNEFRONT_NOT_REMOVABLE',
+      `Removed units would reach the model’s output through ${place}`,
+      { place },
+    );
   }
 }
 
@@ -173,5 +193,7 @@ function sideBySide(sets: readonly ReadonlySet<number>[], sizes: readonly number
 function flattened(removed: ReadonlySet<number>, shape: readonly number[]): ReadonlySet<number> {
   const channels = features(shape);
   const positions = shape.slice(0, -1).reduce((product, n) => product * n, 1);
-  return new Set([...removed].flatMap((channel) => Array.from({ length: positions }, (_, p) => p * channels + channel)));
+  return new Set(
+    [...removed].flatMap((channel) => Array.from({ length: positions }, (_, p) => p * channels + channel)),
+  );
 }

@@ -36,7 +36,9 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
       fullName,
       removedAlong.map((removed, i) => (removed.length === 0 ? null : complement(removed, shape[i] ?? 1))),
     );
-    const own = removedAlong.flatMap((indices, axis) => (indices.length > 0 && axes[axis]?.role !== 'in' ? [{ axis, indices }] : []));
+    const own = removedAlong.flatMap((indices, axis) =>
+      indices.length > 0 && axes[axis]?.role !== 'in' ? [{ axis, indices }] : [],
+    );
     masked.set(fullName, own);
   }
   const keptUnits: Record<string, number[]> = {};
@@ -52,7 +54,10 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
 }
 
 /** A weight, or anything of its shape such as an optimizer slot or a mask, with the planned slices cut out. */
-export function applyRemoval<Values extends Float32Array | Uint8Array>(plan: RemovalPlan, tensor: NamedTensor<Values>): NamedTensor<Values> {
+export function applyRemoval<Values extends Float32Array | Uint8Array>(
+  plan: RemovalPlan,
+  tensor: NamedTensor<Values>,
+): NamedTensor<Values> {
   const kept = plan.kept.get(tensor.name);
   if (kept === undefined || kept.every((indices) => indices === null)) return tensor;
   return kept.reduce((cut, indices, axis) => (indices === null ? cut : take(cut, axis, indices)), tensor);
@@ -71,7 +76,19 @@ export function maskRemoved(plan: RemovalPlan, weights: readonly NamedTensor[]):
 }
 
 /** Activations with f(0) = 0, through which a masked unit stays silent. */
-const KEEPS_ZERO = new Set(['relu', 'relu6', 'leaky_relu', 'elu', 'selu', 'tanh', 'gelu', 'swish', 'silu', 'mish', 'softsign']);
+const KEEPS_ZERO = new Set([
+  'relu',
+  'relu6',
+  'leaky_relu',
+  'elu',
+  'selu',
+  'tanh',
+  'gelu',
+  'swish',
+  'silu',
+  'mish',
+  'softsign',
+]);
 
 /**
  * Refuses a removal that masking cannot equal, because a removed unit passes an activation with f(0) ≠ 0.
@@ -82,11 +99,15 @@ export function requireExactRemoval(topology: Topology, remove: Removal): void {
   describeTopology(topology).forEach(({ activation }, i) => {
     if (activation === null || KEEPS_ZERO.has(activation) || (output[i]?.size ?? 0) === 0) return;
     const place = topology.nodes[i]?.name ?? '';
-    throw new PrunefrontError('PRUNEFRONT_NOT_REMOVABLE', `Removed units pass ${activation} in layer ${place}, which does not keep zero`, {
-      place,
-      found: activation,
-      allowed: [...KEEPS_ZERO].join(', '),
-    });
+    throw new PrunefrontError(
+      'PRUNEFRONT_NOT_REMOVABLE',
+      `Removed units pass ${activation} in layer ${place}, which does not keep zero`,
+      {
+        place,
+        found: activation,
+        allowed: [...KEEPS_ZERO].join(', '),
+      },
+    );
   });
 }
 
@@ -95,9 +116,17 @@ export function removeUnits(
   topology: Topology,
   weights: readonly NamedTensor[],
   remove: Removal,
-): { readonly topology: Topology; readonly weights: readonly NamedTensor[]; readonly keptUnits: RemovalPlan['keptUnits'] } {
+): {
+  readonly topology: Topology;
+  readonly weights: readonly NamedTensor[];
+  readonly keptUnits: RemovalPlan['keptUnits'];
+} {
   const plan = planRemoval(topology, remove);
-  return { topology: plan.topology, weights: weights.map((tensor) => applyRemoval(plan, tensor)), keptUnits: plan.keptUnits };
+  return {
+    topology: plan.topology,
+    weights: weights.map((tensor) => applyRemoval(plan, tensor)),
+    keptUnits: plan.keptUnits,
+  };
 }
 
 function removedIndices(axis: Axis, before: ReadonlySet<number>, after: ReadonlySet<number>, size: number): number[] {
@@ -124,7 +153,11 @@ function complement(removed: readonly number[], size: number): number[] {
 }
 
 /** The slices at `indices` along `axis`. */
-function take<Values extends Float32Array | Uint8Array>(tensor: NamedTensor<Values>, axis: number, indices: readonly number[]): NamedTensor<Values> {
+function take<Values extends Float32Array | Uint8Array>(
+  tensor: NamedTensor<Values>,
+  axis: number,
+  indices: readonly number[],
+): NamedTensor<Values> {
   const { name, shape, values } = tensor;
   const inner = sizeOf(shape.slice(axis + 1));
   const size = shape[axis] ?? 1;

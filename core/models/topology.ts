@@ -37,8 +37,13 @@ export function parseTopology(json: unknown): Topology {
   const root = unwrap(json);
   const layers: unknown = Array.isArray(root.config) ? root.config : root.config['layers'];
   const name = Array.isArray(root.config) ? 'sequential' : String(root.config['name'] ?? 'model');
-  if (!Array.isArray(layers) || layers.length === 0) throw format('a config with layers', JSON.stringify(json)?.slice(0, 80) ?? 'nothing');
-  if (!layers.every(isLayer)) throw format('layers with class_name and config', JSON.stringify(layers.find((layer) => !isLayer(layer)))?.slice(0, 80) ?? 'nothing');
+  if (!Array.isArray(layers) || layers.length === 0)
+    throw format('a config with layers', JSON.stringify(json)?.slice(0, 80) ?? 'nothing');
+  if (!layers.every(isLayer))
+    throw format(
+      'layers with class_name and config',
+      JSON.stringify(layers.find((layer) => !isLayer(layer)))?.slice(0, 80) ?? 'nothing',
+    );
   switch (root.class_name) {
     case 'Sequential':
       return sequential(name, layers);
@@ -53,7 +58,10 @@ export function parseTopology(json: unknown): Topology {
 /** A Keras config that tfjs and Keras 2 load. */
 export function toKerasConfig({ name, form, nodes, outputs }: Topology): Record<string, unknown> {
   if (form === 'Sequential') {
-    return { class_name: 'Sequential', config: { name, layers: nodes.map(({ className, config }) => ({ class_name: className, config })) } };
+    return {
+      class_name: 'Sequential',
+      config: { name, layers: nodes.map(({ className, config }) => ({ class_name: className, config })) },
+    };
   }
   const layers = nodes.map((node) => ({
     class_name: node.className,
@@ -84,7 +92,9 @@ export function nodeIndex(topology: Topology, layer: string): number {
 }
 
 function isLayer(value: unknown): value is KerasLayer {
-  const { class_name, config } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof KerasLayer, unknown>>;
+  const { class_name, config } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof KerasLayer, unknown>
+  >;
   return typeof class_name === 'string' && typeof config === 'object' && config !== null;
 }
 
@@ -104,7 +114,12 @@ function sequential(name: string, layers: readonly KerasLayer[]): Topology {
   if (first !== undefined && first.class_name !== 'InputLayer') {
     const shape = first.config['batch_input_shape'];
     if (!Array.isArray(shape)) throw format('batch_input_shape on the first layer', String(shape));
-    nodes.push({ name: 'input', className: 'InputLayer', config: { batch_input_shape: shape, dtype: 'float32', sparse: false, name: 'input' }, inputs: [] });
+    nodes.push({
+      name: 'input',
+      className: 'InputLayer',
+      config: { batch_input_shape: shape, dtype: 'float32', sparse: false, name: 'input' },
+      inputs: [],
+    });
   }
   for (const layer of layers) nodes.push({ ...node(layer), inputs: nodes.length === 0 ? [] : [nodes.length - 1] });
   return { name, form: 'Sequential', nodes, outputs: [nodes.length - 1] };
@@ -137,7 +152,11 @@ function functional(name: string, layers: readonly KerasLayer[], outputLayers: u
 }
 
 function node(layer: KerasLayer): Omit<LayerNode, 'inputs'> {
-  return { name: String(layer.config['name'] ?? layer.name), className: layer.class_name, config: plainConfig(layer.config) };
+  return {
+    name: String(layer.config['name'] ?? layer.name),
+    className: layer.class_name,
+    config: plainConfig(layer.config),
+  };
 }
 
 /** Strips what Keras 2.13+ adds (`module`, `registered_name`) and writes an axis list of one as a number, as tfjs wants it. */
@@ -153,9 +172,15 @@ function plainConfig(config: Record<string, unknown>): LayerConfig {
 }
 
 function format(allowed: string, found: string): PrunefrontError {
-  return new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The model is not a Keras 2 or tfjs LayersModel topology', { found, allowed });
+  return new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', 'The model is not a Keras 2 or tfjs LayersModel topology', {
+    found,
+    allowed,
+  });
 }
 
 function unsupported(layer: KerasLayer, found: string): PrunefrontError {
-  return new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model has a layer that Prunefront cannot handle', { place: layer.name ?? layer.class_name, found });
+  return new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model has a layer that Prunefront cannot handle', {
+    place: layer.name ?? layer.class_name,
+    found,
+  });
 }

@@ -19,9 +19,15 @@ export interface UnitRemoval {
  * Units with the lowest scores, so that `sparsity` of the baseline's are gone: of each layer, or of all layers compared with each other.
  * Scores of the global scope are divided by their layer's mean, because norms of layers of different sizes do not compare.
  */
-export function unitsToRemove(layers: readonly ScoredUnits[], sparsity: number, scope: 'global' | 'layer'): UnitRemoval {
+export function unitsToRemove(
+  layers: readonly ScoredUnits[],
+  sparsity: number,
+  scope: 'global' | 'layer',
+): UnitRemoval {
   if (scope === 'layer') {
-    const entries = layers.map(({ layer, scores, baselineUnits }) => [layer, dropped(scores, keptCount(baselineUnits, sparsity))] as const);
+    const entries = layers.map(
+      ({ layer, scores, baselineUnits }) => [layer, dropped(scores, keptCount(baselineUnits, sparsity))] as const,
+    );
     return { remove: Object.fromEntries(entries), floorHit: new Set() };
   }
   const floorHit = new Set<string>();

@@ -26,9 +26,16 @@ export function magnitudeMask(weights: Float32Array, sparsity: number): Uint8Arr
  * Masks by magnitude: each layer to the same sparsity, or all weights compared with each other (Han et al. 2015).
  * @param sparsity - fraction of the weights to be zero, 0 to 1
  */
-export function weightMasks(layers: readonly PrunableWeights[], sparsity: number, scope: 'global' | 'layer'): WeightMasks {
+export function weightMasks(
+  layers: readonly PrunableWeights[],
+  sparsity: number,
+  scope: 'global' | 'layer',
+): WeightMasks {
   if (scope === 'layer') {
-    return { masks: new Map(layers.map(({ name, values }) => [name, magnitudeMask(values, sparsity)])), floorHit: new Set() };
+    return {
+      masks: new Map(layers.map(({ name, values }) => [name, magnitudeMask(values, sparsity)])),
+      floorHit: new Set(),
+    };
   }
   const sizes = layers.map(({ values }) => values.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);

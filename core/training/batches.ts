@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { createRandom } from '../random.js';
 import type { PreparedData } from '../datasets/prepare.js';
+import { createRandom } from '../random.js';
 import type { Tf } from './tensorflow.js';
 
 /** Order of the training examples in an epoch: a permutation that only the seed and the epoch decide, so that a resumed stage sees the same one. */
@@ -24,11 +24,15 @@ export function gatherBatch(tf: Tf, data: PreparedData, indices: Int32Array): { 
   indices.forEach((index, row) => {
     const from = index * size;
     const to = row * size;
-    if (data.x instanceof Uint8Array) for (let i = 0; i < size; i++) values[to + i] = (data.x[from + i] as number) / 255;
+    if (data.x instanceof Uint8Array)
+      for (let i = 0; i < size; i++) values[to + i] = (data.x[from + i] as number) / 255;
     else values.set(data.x.subarray(from, from + size), to);
     labels[row] = data.labels[index] as number;
   });
-  return { x: tf.tensor(values, [indices.length, ...data.exampleShape], 'float32'), y: tf.tensor(labels, [indices.length], 'int32') };
+  return {
+    x: tf.tensor(values, [indices.length, ...data.exampleShape], 'float32'),
+    y: tf.tensor(labels, [indices.length], 'int32'),
+  };
 }
 
 /** `indices` cut into pieces of `size`; the last may be shorter. */

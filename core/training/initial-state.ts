@@ -1,11 +1,11 @@
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
+import { inputShape, outputShape } from '../models/described-topology.js';
 import { initialWeights } from '../models/initial-weights.js';
 import { readModelFile } from '../models/model-file.js';
-import { inputShape, outputShape } from '../models/described-topology.js';
+import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
-import type { NamedTensor } from '../models/named-tensor.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { ModelSource } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
@@ -20,12 +20,17 @@ export async function initialState(stage: Stage, store: ArtifactStore, data: Pre
   }
   const parent = stage.parent === null ? null : await store.getRecord(stage.parent);
   if (parent === null) {
-    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', { place: String(stage.parent) });
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', {
+      place: String(stage.parent),
+    });
   }
   return decodeState(await store.getBlob(parent.state));
 }
 
-async function sourceModel(source: ModelSource, seed: number): Promise<{ topology: Topology; weights: readonly NamedTensor[] }> {
+async function sourceModel(
+  source: ModelSource,
+  seed: number,
+): Promise<{ topology: Topology; weights: readonly NamedTensor[] }> {
   if ('file' in source) return readModelFile(source.file);
   const topology = zooModel(source.zoo);
   return { topology, weights: initialWeights(topology, seed) };

@@ -12,13 +12,18 @@ export function linearOutput(topology: Topology): Topology {
 }
 
 function linearLayer(node: LayerNode): LayerNode {
-  if (node.className === 'Softmax') return { ...node, className: 'Activation', config: { name: node.name, activation: 'linear' } };
+  if (node.className === 'Softmax')
+    return { ...node, className: 'Activation', config: { name: node.name, activation: 'linear' } };
   const activation = node.config['activation'];
   if (activation === undefined || activation === 'linear') return node;
   if (activation === 'softmax') return { ...node, config: { ...node.config, activation: 'linear' } };
-  throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The last layer must give logits or a softmax over the classes', {
-    place: node.name,
-    found: String(activation),
-    allowed: 'softmax, linear',
-  });
+  throw new PrunefrontError(
+    'PRUNEFRONT_MODEL_UNSUPPORTED',
+    'The last layer must give logits or a softmax over the classes',
+    {
+      place: node.name,
+      found: String(activation),
+      allowed: 'softmax, linear',
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
 import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
-import { toKerasConfig, type Topology } from '../models/topology.js';
+import { type Topology, toKerasConfig } from '../models/topology.js';
 import { linearOutput } from './linear-output.js';
 import type { Tf } from './tensorflow.js';
 
@@ -26,7 +26,12 @@ export class Network {
     try {
       model = await tf.models.modelFromJSON(toKerasConfig(linearOutput(topology)) as never);
     } catch (error) {
-      throw new PrunefrontError('PRUNEFRONT_IMPOSSIBLE_SHAPE', 'TensorFlow cannot build this model', { found: String(error) }, { cause: error });
+      throw new PrunefrontError(
+        'PRUNEFRONT_IMPOSSIBLE_SHAPE',
+        'TensorFlow cannot build this model',
+        { found: String(error) },
+        { cause: error },
+      );
     }
     // The model's own list has the trainable weights of all layers first; ours go layer by layer.
     const own = topology.nodes.flatMap((node) => model.layers.find(({ name }) => name === node.name)?.weights ?? []);

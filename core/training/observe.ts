@@ -46,11 +46,15 @@ export function observe(
     afterPruning: log.afterPruning ?? parent?.afterPruning ?? null,
     test: null,
     requestedSparsity: operation.kind === 'prune' ? operation.sparsity : (parent?.requestedSparsity ?? 0),
-    reachedSparsity: operation.kind === 'prune' ? reachedSparsity(operation.method, state, layers) : (parent?.reachedSparsity ?? 0),
+    reachedSparsity:
+      operation.kind === 'prune' ? reachedSparsity(operation.method, state, layers) : (parent?.reachedSparsity ?? 0),
     parameters: costs.parameters,
     nonzeroParameters: state.weights.reduce((sum, { values }) => sum + countNonzero(values), 0),
     macs: costs.macs,
-    nonzeroMacs: nonzeroMacs(state.topology, new Map(state.weights.map(({ name, values }) => [name, countNonzero(values)]))),
+    nonzeroMacs: nonzeroMacs(
+      state.topology,
+      new Map(state.weights.map(({ name, values }) => [name, countNonzero(values)])),
+    ),
     bytesDense: bytesDense(state.weights),
     bytesGzip: bytesGzip(state.weights),
     bytesSparse: bytesSparse(state.weights),

@@ -58,12 +58,19 @@ export function pruningPlan(
 }
 
 /** Puts the surviving weights back to what they were early in the baseline's training (Frankle and Carbin 2019, Renda et al. 2020). */
-async function rewindWeights(session: TrainingSession, rewind: Rewind, baseline: BaselineReference, store: ArtifactStore): Promise<void> {
+async function rewindWeights(
+  session: TrainingSession,
+  rewind: Rewind,
+  baseline: BaselineReference,
+  store: ArtifactStore,
+): Promise<void> {
   if (rewind === 'none') return;
   const epoch = rewind === 'start' ? 0 : rewind.epoch;
   const key = baseline.rewindStates[String(epoch)];
   if (key === undefined) {
-    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `The baseline kept no weights of epoch ${epoch}`, { place: 'rewind' });
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `The baseline kept no weights of epoch ${epoch}`, {
+      place: 'rewind',
+    });
   }
   const early = decodeState(await store.getBlob(key));
   const { keptUnits, masks, topology } = session.state();
@@ -77,5 +84,6 @@ async function rewindWeights(session: TrainingSession, rewind: Rewind, baseline:
   const plan = planRemoval(early.topology, remove);
   for (const weight of early.weights) session.network.write(weight.name, applyRemoval(plan, weight).values);
   session.setMasks(masks, session.state().floorHit);
-  if (topology.nodes.length !== plan.topology.nodes.length) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Rewinding changed the topology');
+  if (topology.nodes.length !== plan.topology.nodes.length)
+    throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Rewinding changed the topology');
 }

@@ -1,10 +1,12 @@
 import { loadPrepared, type PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
+import { scoreModel } from '../evaluation/score-model.js';
 import { modelFiles } from '../models/model-file.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageProgress } from '../sweep/stage.js';
 import { initialState } from './initial-state.js';
+import { Network } from './network.js';
 import { observe } from './observe.js';
 import { createOptimizer } from './optimizers/index.js';
 import { type BaselineReference, pruningPlan } from './pruning-plan.js';
@@ -12,8 +14,6 @@ import { decodeCheckpoint, decodeState, encodeCheckpoint, encodeState, type Trai
 import type { Tf } from './tensorflow.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
 import { TrainingSession } from './training-session.js';
-import { scoreModel } from '../evaluation/score-model.js';
-import { Network } from './network.js';
 
 /** What a stage needs of the process that runs it. */
 export interface StageContext {
@@ -29,7 +29,14 @@ export interface StageContext {
   onProgress(progress: StageProgress): void;
 }
 
-const EMPTY_LOG: TrainingLog = { curve: [], afterPruning: null, deviceSeconds: 0, rewindStates: {}, lossSum: 0, sparsity: 0 };
+const EMPTY_LOG: TrainingLog = {
+  curve: [],
+  afterPruning: null,
+  deviceSeconds: 0,
+  rewindStates: {},
+  lossSum: 0,
+  sparsity: 0,
+};
 
 /**
  * Runs a stage to its record, or returns the record that the store has already. Safe to run twice, also at once: equal stages give
@@ -42,8 +49,15 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   if (known !== null) return known;
   const startedAt = new Date().toISOString();
   const data = await loadPrepared(store, stage.dataset);
-  const finished = stage.operation.kind === 'score' ? await scoreStage(stage, data, context) : await trainStage(stage, data, context);
-  const record: StageRecord = { stage, ...finished, startedAt, finishedAt: new Date().toISOString(), ranOn: context.ranOn };
+  const finished =
+    stage.operation.kind === 'score' ? await scoreStage(stage, data, context) : await trainStage(stage, data, context);
+  const record: StageRecord = {
+    stage,
+    ...finished,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    ranOn: context.ranOn,
+  };
   await store.putRecord(record);
   await store.dropCheckpoints(stage.key);
   return record;
@@ -54,7 +68,10 @@ type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindSta
 /** The record of a stage that this one builds on. */
 async function requireRecord(store: ArtifactStore, key: string | null): Promise<StageRecord> {
   const record = key === null ? null : await store.getRecord(key);
-  if (record === null) throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', { place: String(key) });
+  if (record === null)
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', {
+      place: String(key),
+    });
   return record;
 }
 
@@ -82,7 +99,8 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     resumed === null
       ? await TrainingSession.start(tf, await initialState(stage, store, data), optimizer)
       : await TrainingSession.resume(tf, resumed, optimizer);
-  const plan = operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, operation, data, baseline, store) : null;
+  const plan =
+    operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, operation, data, baseline, store) : null;
   let checkpoint: string | null = resumed === null ? null : context.checkpoint;
   let lastCheckpoint = performance.now();
   const hooks: LoopHooks = {
@@ -120,7 +138,10 @@ async function baselineReference(store: ArtifactStore, key: string): Promise<Bas
 }
 
 /** The checkpoint where it is whole; a damaged or missing one costs the work it stood for and nothing else. */
-async function readCheckpoint(store: ArtifactStore, key: string | null): Promise<ReturnType<typeof decodeCheckpoint> | null> {
+async function readCheckpoint(
+  store: ArtifactStore,
+  key: string | null,
+): Promise<ReturnType<typeof decodeCheckpoint> | null> {
   if (key === null) return null;
   try {
     return decodeCheckpoint(await store.getBlob(key));

@@ -1,5 +1,5 @@
 import type { NamedTensor } from '../models/named-tensor.js';
-import { parseTopology, toKerasConfig, type Topology } from '../models/topology.js';
+import { parseTopology, type Topology, toKerasConfig } from '../models/topology.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
 import type { CurvePoint, Score } from '../sweep/observation.js';
 
@@ -87,7 +87,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 
 function stateTensors(state: ModelState): Map<string, TensorData> {
   const tensors = new Map<string, TensorData>();
-  for (const { name, shape, values } of state.weights) tensors.set(`weights/${name}`, { dtype: 'float32', shape: [...shape], data: values });
+  for (const { name, shape, values } of state.weights)
+    tensors.set(`weights/${name}`, { dtype: 'float32', shape: [...shape], data: values });
   for (const [name, data] of state.masks) tensors.set(`masks/${name}`, { dtype: 'uint8', shape: [data.length], data });
   return tensors;
 }
@@ -98,7 +99,10 @@ function stateMetadata({ topology, weights, keptUnits, floorHit, surgeryDifferen
 }
 
 function readState(tensors: ReadonlyMap<string, TensorData>, metadata: string): ModelState {
-  const { topology, order, ...rest } = JSON.parse(metadata) as Pick<ModelState, 'keptUnits' | 'floorHit' | 'surgeryDifference'> & {
+  const { topology, order, ...rest } = JSON.parse(metadata) as Pick<
+    ModelState,
+    'keptUnits' | 'floorHit' | 'surgeryDifference'
+  > & {
     topology: unknown;
     order: string[];
   };
@@ -107,6 +111,7 @@ function readState(tensors: ReadonlyMap<string, TensorData>, metadata: string): 
     return { name, shape: tensor?.shape ?? [], values: (tensor?.data ?? new Float32Array()) as Float32Array };
   });
   const masks = new Map<string, Uint8Array>();
-  for (const [key, { data }] of tensors) if (key.startsWith('masks/')) masks.set(key.slice('masks/'.length), data as Uint8Array);
+  for (const [key, { data }] of tensors)
+    if (key.startsWith('masks/')) masks.set(key.slice('masks/'.length), data as Uint8Array);
   return { topology: parseTopology(topology), weights, masks, ...rest };
 }

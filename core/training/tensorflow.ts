@@ -63,6 +63,8 @@ function useNativeReluGradient(tf: Tf): void {
     kernelName: 'Relu',
     inputsToSave: [],
     outputsToSave: [true],
-    gradFunc: (dy, [y]) => ({ x: () => tf.engine().runKernel(kernelName, { dy, y } as TensorFlow.NamedTensorMap) as TensorFlow.Tensor }),
+    gradFunc: (dy, [y]) => ({
+      x: () => tf.engine().runKernel(kernelName, { dy, y } as TensorFlow.NamedTensorMap) as TensorFlow.Tensor,
+    }),
   });
 }

@@ -124,7 +124,8 @@ export async function trainLoop(
         curve.push({ ...point, loss: lossSum / perEpoch, validationAccuracy: accuracy });
         lossSum = 0;
         await keep(session.step / perEpoch);
-      } else if (inEpoch % pointEvery === 0) curve.push({ ...point, loss: lossSum / inEpoch, validationAccuracy: null });
+      } else if (inEpoch % pointEvery === 0)
+        curve.push({ ...point, loss: lossSum / inEpoch, validationAccuracy: null });
       report('train', loss);
       await hooks.checkpoint(session, log());
       await nextTurn();

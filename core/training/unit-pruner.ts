@@ -97,10 +97,14 @@ async function outputDifference(
       };
     });
     if (!(difference <= SURGERY_TOLERANCE * scale)) {
-      throw new PrunefrontError('PRUNEFRONT_SURGERY_MISMATCH', 'The smaller model does not give the masked model’s outputs', {
-        found: `a difference of ${difference} where outputs go up to ${scale}`,
-        allowed: `at most ${SURGERY_TOLERANCE * scale}`,
-      });
+      throw new PrunefrontError(
+        'PRUNEFRONT_SURGERY_MISMATCH',
+        'The smaller model does not give the masked model’s outputs',
+        {
+          found: `a difference of ${difference} where outputs go up to ${scale}`,
+          allowed: `at most ${SURGERY_TOLERANCE * scale}`,
+        },
+      );
     }
     return difference;
   } finally {

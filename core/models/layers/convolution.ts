@@ -1,5 +1,19 @@
 import { sizeOf } from '../named-tensor.js';
-import { activationOf, bias, type Describe, features, FIXED, IN, integer, integers, kernel, only, OUT, type Shape, windowed } from './description.js';
+import {
+  activationOf,
+  bias,
+  type Describe,
+  FIXED,
+  features,
+  IN,
+  integer,
+  integers,
+  kernel,
+  OUT,
+  only,
+  type Shape,
+  windowed,
+} from './description.js';
 
 /** Conv1D, Conv2D, Conv3D: kernel [...window, in / groups, filters]. */
 export function convolution(dimensions: number): Describe {
@@ -14,7 +28,10 @@ export function convolution(dimensions: number): Describe {
     return {
       output: [...positions, filters],
       parameters: [kernel('kernel', shape, axes, sizeOf(positions)), ...bias(config, [filters], [OUT])],
-      flow: groups === 1 ? { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' } : { kind: 'opaque' },
+      flow:
+        groups === 1
+          ? { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' }
+          : { kind: 'opaque' },
       activation: activationOf(config),
     };
   };
@@ -33,7 +50,10 @@ export const convolution2dTranspose: Describe = (config, inputs, layer) => {
   });
   return {
     output: [...output, filters],
-    parameters: [kernel('kernel', [...window, filters, features(input)], [FIXED, FIXED, OUT, IN], sizeOf(positions)), ...bias(config, [filters], [OUT])],
+    parameters: [
+      kernel('kernel', [...window, filters, features(input)], [FIXED, FIXED, OUT, IN], sizeOf(positions)),
+      ...bias(config, [filters], [OUT]),
+    ],
     flow: { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' },
     activation: activationOf(config),
   };
@@ -49,7 +69,13 @@ export const depthwiseConvolution2d: Describe = (config, inputs, layer) => {
   return {
     output: [...positions, channels],
     parameters: [
-      kernel('depthwise_kernel', [...window, features(input), multiplier], [FIXED, FIXED, IN, FIXED], sizeOf(positions), false),
+      kernel(
+        'depthwise_kernel',
+        [...window, features(input), multiplier],
+        [FIXED, FIXED, IN, FIXED],
+        sizeOf(positions),
+        false,
+      ),
       ...bias(config, [channels], [{ role: 'multiplied', by: multiplier }]),
     ],
     flow: { kind: 'multiplies', by: multiplier },
@@ -69,7 +95,12 @@ export const separableConvolution2d: Describe = (config, inputs, layer) => {
     output: [...positions, filters],
     parameters: [
       kernel('depthwise_kernel', [...window, features(input), multiplier], [FIXED, FIXED, IN, FIXED], uses, false),
-      kernel('pointwise_kernel', [1, 1, features(input) * multiplier, filters], [FIXED, FIXED, { role: 'multiplied', by: multiplier }, OUT], uses),
+      kernel(
+        'pointwise_kernel',
+        [1, 1, features(input) * multiplier, filters],
+        [FIXED, FIXED, { role: 'multiplied', by: multiplier }, OUT],
+        uses,
+      ),
       ...bias(config, [filters], [OUT]),
     ],
     flow: { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' },
@@ -77,8 +108,15 @@ export const separableConvolution2d: Describe = (config, inputs, layer) => {
   };
 };
 
-function outputPositions(config: Parameters<Describe>[0], input: Shape, window: readonly number[], layer: string): number[] {
+function outputPositions(
+  config: Parameters<Describe>[0],
+  input: Shape,
+  window: readonly number[],
+  layer: string,
+): number[] {
   const strides = integers(config, 'strides', window.length, 1);
   const dilations = integers(config, 'dilation_rate', window.length, 1);
-  return window.map((size, i) => windowed(input[i] ?? 0, size, strides[i] ?? 1, config['padding'], dilations[i] ?? 1, layer));
+  return window.map((size, i) =>
+    windowed(input[i] ?? 0, size, strides[i] ?? 1, config['padding'], dilations[i] ?? 1, layer),
+  );
 }

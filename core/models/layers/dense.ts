@@ -1,5 +1,5 @@
 import { sizeOf } from '../named-tensor.js';
-import { activationOf, bias, type Describe, features, FIXED, IN, integer, kernel, only, OUT } from './description.js';
+import { activationOf, bias, type Describe, FIXED, features, IN, integer, kernel, OUT, only } from './description.js';
 
 /** Dense: kernel [in, units], applied at every position of the other axes. */
 export const dense: Describe = (config, inputs, layer) => {
@@ -8,7 +8,10 @@ export const dense: Describe = (config, inputs, layer) => {
   const positions = input.slice(0, -1);
   return {
     output: [...positions, units],
-    parameters: [kernel('kernel', [features(input), units], [IN, OUT], sizeOf(positions)), ...bias(config, [units], [OUT])],
+    parameters: [
+      kernel('kernel', [features(input), units], [IN, OUT], sizeOf(positions)),
+      ...bias(config, [units], [OUT]),
+    ],
     flow: { kind: 'produces', units, unitsKey: 'units', granularity: 'neuron' },
     activation: activationOf(config),
   };

@@ -40,7 +40,12 @@ export interface Parameter {
  */
 export type Flow =
   | { readonly kind: 'input' | 'same' | 'flatten' | 'coupled' | 'concatenates' | 'opaque' }
-  | { readonly kind: 'produces'; readonly units: number; readonly unitsKey: string; readonly granularity: 'filter' | 'neuron' | 'recurrent' }
+  | {
+      readonly kind: 'produces';
+      readonly units: number;
+      readonly unitsKey: string;
+      readonly granularity: 'filter' | 'neuron' | 'recurrent';
+    }
   | { readonly kind: 'multiplies'; readonly by: number };
 
 /** Everything that costs, criteria and surgery know of a layer. */
@@ -66,7 +71,13 @@ export function kernel(name: string, shape: Shape, axes: readonly Axis[], uses: 
 }
 
 /** A bias or norm parameter. */
-export function vector(name: string, shape: Shape, axes: readonly Axis[], fallback: 'Zeros' | 'Ones', trainable = true): Parameter {
+export function vector(
+  name: string,
+  shape: Shape,
+  axes: readonly Axis[],
+  fallback: 'Zeros' | 'Ones',
+  trainable = true,
+): Parameter {
   return { name, shape, axes, uses: 0, prunable: false, trainable, initializer: [`${name}_initializer`, fallback] };
 }
 
@@ -96,14 +107,16 @@ export function integers(config: LayerConfig, key: string, count: number, fallba
 /** Activation of the config; `linear` is null. */
 export function activationOf(config: LayerConfig, key = 'activation'): string | null {
   const value = config[key];
-  const name = typeof value === 'object' && value !== null ? String((value as Record<string, unknown>)['class_name']) : value;
+  const name =
+    typeof value === 'object' && value !== null ? String((value as Record<string, unknown>)['class_name']) : value;
   return typeof name === 'string' && name !== 'linear' ? name : null;
 }
 
 /** The first input's shape. */
 export function only(inputs: readonly Shape[], layer: string): Shape {
   const [input] = inputs;
-  if (input === undefined) throw new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', `Layer ${layer} has no input`, { place: layer });
+  if (input === undefined)
+    throw new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', `Layer ${layer} has no input`, { place: layer });
   return input;
 }
 
@@ -113,9 +126,17 @@ export function features(shape: Shape): number {
 }
 
 /** Length of a convolution's or pooling's output along one axis. */
-export function windowed(size: number, window: number, stride: number, padding: unknown, dilation: number, layer: string): number {
+export function windowed(
+  size: number,
+  window: number,
+  stride: number,
+  padding: unknown,
+  dilation: number,
+  layer: string,
+): number {
   const reach = (window - 1) * dilation + 1;
-  const length = padding === 'same' || padding === 'causal' ? Math.ceil(size / stride) : Math.ceil((size - reach + 1) / stride);
+  const length =
+    padding === 'same' || padding === 'causal' ? Math.ceil(size / stride) : Math.ceil((size - reach + 1) / stride);
   if (length > 0) return length;
   throw new PrunefrontError('PRUNEFRONT_IMPOSSIBLE_SHAPE', `Layer ${layer} would have an output of size ${length}`, {
     place: layer,

@@ -76,11 +76,15 @@ const LAYERS: Readonly<Record<string, Describe>> = {
 export function describeLayer(node: LayerNode, inputs: readonly Shape[]): LayerDescription {
   const describe = LAYERS[node.className];
   if (describe !== undefined) return describe(node.config, inputs, node.name);
-  throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', `Layer ${node.name} is of a class that Prunefront does not know`, {
-    place: node.name,
-    found: node.className,
-    allowed: Object.keys(LAYERS).join(', '),
-  });
+  throw new PrunefrontError(
+    'PRUNEFRONT_MODEL_UNSUPPORTED',
+    `Layer ${node.name} is of a class that Prunefront does not know`,
+    {
+      place: node.name,
+      found: node.className,
+      allowed: Object.keys(LAYERS).join(', '),
+    },
+  );
 }
 
 export type { Axis, Flow, LayerDescription, Parameter, Shape } from './description.js';

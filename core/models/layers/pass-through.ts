@@ -12,7 +12,11 @@ import {
   windowed,
 } from './description.js';
 
-function passing(output: Shape, activation: string | null = null, parameters: readonly Parameter[] = []): LayerDescription {
+function passing(
+  output: Shape,
+  activation: string | null = null,
+  parameters: readonly Parameter[] = [],
+): LayerDescription {
   return { output, parameters, flow: { kind: 'same' }, activation };
 }
 
@@ -50,7 +54,9 @@ export function pooling(dimensions: number): Describe {
     const shape = only(inputs, layer);
     const window = integers(config, 'pool_size', dimensions, 2);
     const strides = integers({ strides: config['strides'] ?? window }, 'strides', dimensions, 1);
-    const positions = window.map((size, i) => windowed(shape[i] ?? 0, size, strides[i] ?? size, config['padding'], 1, layer));
+    const positions = window.map((size, i) =>
+      windowed(shape[i] ?? 0, size, strides[i] ?? size, config['padding'], 1, layer),
+    );
     return passing([...positions, features(shape)]);
   };
 }

@@ -1,4 +1,16 @@
-import { activationOf, type Axis, type Describe, features, FIXED, IN, integer, kernel, only, OUT, vector } from './description.js';
+import {
+  type Axis,
+  activationOf,
+  type Describe,
+  FIXED,
+  features,
+  IN,
+  integer,
+  kernel,
+  OUT,
+  only,
+  vector,
+} from './description.js';
 
 /**
  * LSTM (4 gates: i, f, c, o), GRU (3: z, r, h) and SimpleRNN (1): kernel [in, gates · units], recurrent kernel [units, gates · units], bias
@@ -18,7 +30,10 @@ export function recurrent(gates: number): Describe {
       output: config['return_sequences'] === true ? [steps, units] : [units],
       parameters: [
         kernel('kernel', [features(input), gates * units], [IN, columns], steps),
-        { ...kernel('recurrent_kernel', [units, gates * units], [OUT, columns], steps), initializer: ['recurrent_initializer', 'Orthogonal'] },
+        {
+          ...kernel('recurrent_kernel', [units, gates * units], [OUT, columns], steps),
+          initializer: ['recurrent_initializer', 'Orthogonal'],
+        },
         ...(config['use_bias'] === false ? [] : [bias]),
       ],
       flow: { kind: 'produces', units, unitsKey: 'units', granularity: 'recurrent' },

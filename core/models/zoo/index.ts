@@ -1,8 +1,8 @@
 import { PrunefrontError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
 import type { Topology } from '../topology.js';
-import { lenet300100 } from './lenet-300-100.js';
 import { lenet5 } from './lenet-5.js';
+import { lenet300100 } from './lenet-300-100.js';
 import { mnistCnn } from './mnist-cnn.js';
 import { mnistMlp } from './mnist-mlp.js';
 

@@ -24,7 +24,10 @@ export function conv(name: string, filters: number, size: number, activation: st
 
 /** Max pooling over 2 × 2. */
 export function maxPool(name: string): Layer {
-  return { class_name: 'MaxPooling2D', config: { name, pool_size: [2, 2], strides: [2, 2], padding: 'valid', data_format: 'channels_last' } };
+  return {
+    class_name: 'MaxPooling2D',
+    config: { name, pool_size: [2, 2], strides: [2, 2], padding: 'valid', data_format: 'channels_last' },
+  };
 }
 
 export function flat(name: string): Layer {
@@ -38,7 +41,10 @@ export function fullyConnected(name: string, units: number, activation: string):
 
 /** A sequential model on inputs of `shape`. */
 export function sequential(name: string, shape: readonly number[], layers: readonly Layer[]): Topology {
-  const input: Layer = { class_name: 'InputLayer', config: { name: 'input', batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false } };
+  const input: Layer = {
+    class_name: 'InputLayer',
+    config: { name: 'input', batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false },
+  };
   return parseTopology({ class_name: 'Sequential', config: { name, layers: [input, ...layers] } });
 }
 

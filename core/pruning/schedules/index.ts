@@ -17,7 +17,11 @@ const RAMP = 2 / 3;
  * happens, and asks for exactly the target.
  * @param totalSteps - optimizer steps of the stage
  */
-export function resolveSchedule(schedule: Exclude<Schedule, { iterative: unknown }>, sparsity: number, totalSteps: number): ResolvedSchedule {
+export function resolveSchedule(
+  schedule: Exclude<Schedule, { iterative: unknown }>,
+  sparsity: number,
+  totalSteps: number,
+): ResolvedSchedule {
   if (schedule === 'oneShot') {
     return { lastStep: 0, sparsityAt: () => sparsity, shouldPruneAt: (step) => step === 0 };
   }
@@ -27,7 +31,11 @@ export function resolveSchedule(schedule: Exclude<Schedule, { iterative: unknown
   const inner =
     'constant' in schedule
       ? constantSparsity({ targetSparsity: sparsity, beginStep, endStep: lastStep, frequency })
-      : polynomialDecay({ ...schedule.polynomialDecay, finalSparsity: sparsity, endStep: Math.max(lastStep, beginStep + 1) });
+      : polynomialDecay({
+          ...schedule.polynomialDecay,
+          finalSparsity: sparsity,
+          endStep: Math.max(lastStep, beginStep + 1),
+        });
   return {
     lastStep,
     sparsityAt: (step) => (step >= lastStep ? sparsity : inner.sparsityAt(step)),

@@ -3,5 +3,7 @@
  * 1 − (1 − s)^(r / R). The last is exactly `sparsity`.
  */
 export function roundSparsities(sparsity: number, rounds: number): number[] {
-  return Array.from({ length: rounds }, (_, r) => (r === rounds - 1 ? sparsity : 1 - (1 - sparsity) ** ((r + 1) / rounds)));
+  return Array.from({ length: rounds }, (_, r) =>
+    r === rounds - 1 ? sparsity : 1 - (1 - sparsity) ** ((r + 1) / rounds),
+  );
 }

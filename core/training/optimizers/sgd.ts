@@ -2,9 +2,18 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Optimizer } from './optimizer.js';
 
 /** Stochastic gradient descent with Keras' momentum: v = momentum · v − rate · g; w = w + v. Without momentum it has no slot. */
-export function sgd({ learningRate, momentum }: { readonly learningRate: number; readonly momentum: number }): Optimizer {
+export function sgd({
+  learningRate,
+  momentum,
+}: {
+  readonly learningRate: number;
+  readonly momentum: number;
+}): Optimizer {
   if (momentum === 0) {
-    return { slotNames: [], update: (weights, gradient) => ({ weights: weights.sub(gradient.mul(learningRate)), slots: [] }) };
+    return {
+      slotNames: [],
+      update: (weights, gradient) => ({ weights: weights.sub(gradient.mul(learningRate)), slots: [] }),
+    };
   }
   return {
     slotNames: ['velocity'],
