@@ -21,4 +21,5 @@ export function createOrchestratorActivities(store: ArtifactStore): Orchestrator
 
 export type { PublishedFiles } from './publish.js';
 export type { RecordedOutcome } from './record-outcome.js';
-export { createRunStage, type SlotLease, type SlotPool, type TrainerOutcome } from './run-stage.js';
+export { createRunStage } from './run-stage.js';
+export type { SlotLease, SlotPool, TrainerOutcome } from './slots.js';

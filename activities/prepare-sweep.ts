@@ -6,7 +6,11 @@ import type { OrchestratorActivities } from '../core/sweep/activities.js';
 import { typedFailures } from './typed-failures.js';
 
 /** Reads and splits the data set into the store, and names the baseline's stage. */
-export function createPrepareSweep({ store }: { readonly store: ArtifactStore }): OrchestratorActivities['prepareSweep'] {
+export function createPrepareSweep({
+  store,
+}: {
+  readonly store: ArtifactStore;
+}): OrchestratorActivities['prepareSweep'] {
   return ({ spec }) =>
     typedFailures(async () => {
       const { key } = await prepareDataset(spec.dataset, spec.split, store);

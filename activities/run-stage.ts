@@ -1,97 +1,148 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
-import type { ErrorData } from '../core/errors.js';
+import { type ErrorData, toErrorData } from '../core/errors.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { StageActivities } from '../core/sweep/activities.js';
 import { type StageResult, summarize } from '../core/sweep/observation.js';
 import type { RunStageInput, StageHeartbeat } from '../core/sweep/progress.js';
 import type { StageProgress } from '../core/sweep/stage.js';
-import { failureOf, STORE_ATTEMPTS } from './typed-failures.js';
-
-/** How a stage ended on a trainer. */
-export type TrainerOutcome =
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'failed'; readonly error: ErrorData }
-  /** The process died, hung or was taken away; nothing is known of the candidate. */
-  | { readonly kind: 'lost'; readonly reason: string };
-
-/** One place to run a stage, leased. */
-export interface SlotLease {
-  readonly slot: number;
-  /** Streams a stage through the slot's trainer to its end. */
-  run(stage: RunStageInput['stage'], checkpoint: string | null, onProgress: (progress: StageProgress) => void, signal: AbortSignal): Promise<TrainerOutcome>;
-  release(): void;
-}
-
-/** The slots of a node. */
-export interface SlotPool {
-  /** The next free slot; waits for one. */
-  lease(signal: AbortSignal): Promise<SlotLease>;
-}
+import type { SlotLease, SlotPool } from './slots.js';
+import { failureOf, typedFailures } from './typed-failures.js';
 
 /** Deaths of the trainer without a new checkpoint between them after which the candidate is at fault. */
 const DEATHS_ALLOWED = 3;
-
-/** Milliseconds between two heartbeats while the trainer says nothing new but is fresh. */
+/** Tries of a stage that meets a bug. */
+const BUGS_ALLOWED = 3;
+/** Tries on a store that is full or read-only; with the backoff of up to ten seconds this is about four minutes. */
+const STORE_FAULTS_ALLOWED = 30;
+/** Milliseconds between two heartbeats while a stage waits for its slot or its trainer's start. */
 const HEARTBEAT_EVERY_MS = 1000;
 
-/** Runs a stage on a slot of this node, with heartbeats while its trainer makes progress, from the newest checkpoint there is. */
-export function createRunStage(options: { readonly store: ArtifactStore; readonly slots: SlotPool; readonly node: string }): StageActivities['runStage'] {
-  const { store, slots, node } = options;
-  return async ({ candidate, label, stage }) => {
-    const context = Context.current();
-    const before = context.info.heartbeatDetails as StageHeartbeat | undefined;
-    const finished = async (reused: boolean): Promise<StageResult | null> => {
-      const record = await store.getRecord(stage.key);
-      return record === null ? null : { stageKey: stage.key, summary: summarize(record.observation), reused };
-    };
-    const known = await finished(true);
-    if (known !== null) return known;
-
-    let heartbeat: StageHeartbeat = {
-      ...{ stageKey: stage.key, candidate, label, node, slot: -1, phase: 'queued', epoch: 0, epochs: 0, step: 0, steps: 0 },
-      ...{ loss: null, imagesPerSecond: null, sparsity: 0, checkpoint: before?.checkpoint ?? null, trainerDeaths: before?.trainerDeaths ?? 0 },
-    };
-    context.heartbeat(heartbeat);
-    const waiting = setInterval(() => context.heartbeat(heartbeat), HEARTBEAT_EVERY_MS);
-    const lease = await slots.lease(context.cancellationSignal).finally(() => clearInterval(waiting));
-    try {
-      for (;;) {
-        const checkpoint = await newestCheckpoint(store, stage.key, heartbeat.checkpoint);
-        const outcome = await lease.run(
-          stage,
-          checkpoint,
-          (progress) => {
-            const advanced = progress.checkpoint !== null && progress.checkpoint !== heartbeat.checkpoint;
-            heartbeat = { ...heartbeat, ...progress, slot: lease.slot, trainerDeaths: advanced ? 0 : heartbeat.trainerDeaths };
-            context.heartbeat(heartbeat);
-          },
-          context.cancellationSignal,
-        );
-        if (context.cancellationSignal.aborted) throw new CancelledFailure('the stage was cancelled');
-        if (outcome.kind === 'finished') {
-          const result = await finished(false);
-          if (result !== null) return result;
-          throw failureOf({ code: 'PRUNEFRONT_ARTIFACT_CORRUPT', message: 'The finished stage’s record was damaged at once' }, false);
-        }
-        if (outcome.kind === 'failed') {
-          const { code } = outcome.error;
-          const attemptsAllowed = code.startsWith('PRUNEFRONT_STORE_') ? STORE_ATTEMPTS : code === 'PRUNEFRONT_INTERNAL' ? DEATHS_ALLOWED : 1;
-          throw failureOf(outcome.error, context.info.attempt >= attemptsAllowed);
-        }
-        heartbeat = { ...heartbeat, trainerDeaths: heartbeat.trainerDeaths + 1 };
-        context.heartbeat(heartbeat);
-        if (heartbeat.trainerDeaths < DEATHS_ALLOWED) continue;
-        throw failureOf({ code: 'PRUNEFRONT_TRAINER_LOST', message: `The trainer died ${DEATHS_ALLOWED} times in this stage without progress`, found: outcome.reason }, true);
-      }
-    } finally {
-      lease.release();
-    }
-  };
+/** What a retry gets from the one before: what people see, and failures so far that were not the candidate's. */
+interface Details extends StageHeartbeat {
+  readonly faults: number;
 }
 
-/** The store's reference is the newest; the heartbeat's serves where another node's store reference did not arrive. */
-async function newestCheckpoint(store: ArtifactStore, stageKey: string, fromHeartbeat: string | null): Promise<string | null> {
-  const fromStore = await store.getCheckpoint(stageKey);
-  if (fromStore !== null && (await store.hasBlob(fromStore))) return fromStore;
-  return fromHeartbeat !== null && (await store.hasBlob(fromHeartbeat)) ? fromHeartbeat : null;
+/** What the activity needs of its node. */
+export interface RunStageOptions {
+  readonly store: ArtifactStore;
+  readonly slots: SlotPool;
+  /** Name of the node, for people. */
+  readonly node: string;
+}
+
+/**
+ * Runs a stage on a slot of this node, with heartbeats while its trainer makes progress, from the newest checkpoint there is.
+ * A stage that the store has already is not run again.
+ */
+export function createRunStage({ store, slots, node }: RunStageOptions): StageActivities['runStage'] {
+  return (input) =>
+    typedFailures(async () => {
+      const known = await finishedStage(store, input.stage.key, true);
+      if (known !== null) return known;
+      const attempt = new StageAttempt(store, input, node);
+      const lease = await attempt.waitFor(slots.lease(attempt.signal));
+      try {
+        return await attempt.on(lease);
+      } finally {
+        lease.release();
+      }
+    });
+}
+
+async function finishedStage(store: ArtifactStore, stageKey: string, reused: boolean): Promise<StageResult | null> {
+  const record = await store.getRecord(stageKey);
+  return record === null ? null : { stageKey, summary: summarize(record.observation), reused };
+}
+
+/** One attempt of Temporal's at a stage. */
+class StageAttempt {
+  private readonly context = Context.current();
+  private details: Details;
+
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly input: RunStageInput,
+    node: string,
+  ) {
+    const before = this.context.info.heartbeatDetails as Details | undefined;
+    const { candidate, label, stage } = input;
+    this.details = {
+      ...{ stageKey: stage.key, candidate, label, node, slot: -1, phase: 'queued' },
+      ...{ epoch: 0, epochs: 0, step: 0, steps: 0, loss: null, imagesPerSecond: null, sparsity: 0 },
+      checkpoint: before?.checkpoint ?? null,
+      trainerDeaths: before?.trainerDeaths ?? 0,
+      faults: before?.faults ?? 0,
+    };
+    this.tell({});
+  }
+
+  get signal(): AbortSignal {
+    return this.context.cancellationSignal;
+  }
+
+  /** Waits with heartbeats for something that the node, not the trainer, makes progress on. */
+  async waitFor<T>(work: Promise<T>): Promise<T> {
+    const beat = setInterval(() => this.tell({}), HEARTBEAT_EVERY_MS);
+    try {
+      return await work;
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** Runs the stage on a slot; a trainer that is lost is replaced, and its successor goes on from the checkpoint. */
+  async on(lease: SlotLease): Promise<StageResult> {
+    const { stage } = this.input;
+    for (;;) {
+      await this.waitFor(lease.ready()).catch((error: unknown) => this.giveUpHere(error));
+      const checkpoint = await this.newestCheckpoint();
+      const outcome = await lease.run(stage, checkpoint, (progress) => this.hear(lease, progress), this.signal);
+      if (this.signal.aborted) throw new CancelledFailure('the stage was taken back');
+      if (outcome.kind === 'finished') {
+        const result = await finishedStage(this.store, stage.key, false);
+        if (result !== null) return result;
+        throw this.failure({ code: 'PRUNEFRONT_INTERNAL', message: 'The record of the finished stage is not whole' });
+      }
+      if (outcome.kind === 'failed') throw this.failure(outcome.error);
+      this.tell({ trainerDeaths: this.details.trainerDeaths + 1 });
+      if (this.details.trainerDeaths < DEATHS_ALLOWED) continue;
+      const message = `The trainer died ${DEATHS_ALLOWED} times in this stage without progress`;
+      throw failureOf({ code: 'PRUNEFRONT_TRAINER_LOST', message, found: outcome.reason }, true);
+    }
+  }
+
+  private tell(news: Partial<Details>): void {
+    this.details = { ...this.details, ...news };
+    this.context.heartbeat(this.details);
+  }
+
+  private hear({ slot }: SlotLease, progress: StageProgress): void {
+    const advanced = progress.checkpoint !== null && progress.checkpoint !== this.details.checkpoint;
+    // Before its first checkpoint a trainer says null; the one that a retry needs stays.
+    const checkpoint = progress.checkpoint ?? this.details.checkpoint;
+    this.tell({ ...progress, slot, checkpoint, ...(advanced ? { trainerDeaths: 0, faults: 0 } : {}) });
+  }
+
+  /** A node without a trainer says nothing about the candidate: another try may find another node, or a mended one. */
+  private giveUpHere(error: unknown): never {
+    if (this.signal.aborted) throw new CancelledFailure('the stage was taken back');
+    const { message } = toErrorData(error);
+    throw failureOf({ code: 'PRUNEFRONT_TRAINER_LOST', message: 'No trainer could be started', found: message }, false);
+  }
+
+  /** A failure that the trainer reported: final where it is the candidate's, tried again some times where it is not. */
+  private failure(error: ErrorData): Error {
+    const ofStore = error.code === 'PRUNEFRONT_STORE_FULL' || error.code === 'PRUNEFRONT_STORE_READ_ONLY';
+    if (!ofStore && error.code !== 'PRUNEFRONT_INTERNAL') return failureOf(error, true);
+    this.tell({ faults: this.details.faults + 1 });
+    return failureOf(error, this.details.faults >= (ofStore ? STORE_FAULTS_ALLOWED : BUGS_ALLOWED));
+  }
+
+  /** The store's reference is the newest; the heartbeat's serves where that one is damaged or did not arrive. */
+  private async newestCheckpoint(): Promise<string | null> {
+    for (const key of [await this.store.getCheckpoint(this.input.stage.key), this.details.checkpoint]) {
+      if (key !== null && (await this.store.hasBlob(key))) return key;
+    }
+    return null;
+  }
 }

@@ -1,7 +1,9 @@
 import { suggestCandidates } from '../core/search/candidates.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
+import { typedFailures } from './typed-failures.js';
 
 /** Proposes the next candidates with their stages. */
 export function createSuggest(): OrchestratorActivities['suggest'] {
-  return async ({ spec, baseline, cursor, count }) => suggestCandidates(spec, baseline, cursor, count);
+  return ({ spec, baseline, cursor, count }) =>
+    typedFailures(async () => suggestCandidates(spec, baseline, cursor, count));
 }

@@ -2,10 +2,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type ErrorCode, type ErrorData, PrunefrontError } from '../core/errors.js';
 
 /** Causes that another try can mend: the place, not the candidate, is at fault. */
-const PASSING: ReadonlySet<ErrorCode> = new Set(['PRUNEFRONT_STORE_FULL', 'PRUNEFRONT_STORE_READ_ONLY', 'PRUNEFRONT_INTERNAL', 'PRUNEFRONT_TRAINER_LOST']);
-
-/** Tries after which a full or read-only store ends the activity with its code; with backoff to ten seconds, about a minute. */
-export const STORE_ATTEMPTS = 10;
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'PRUNEFRONT_STORE_FULL',
+  'PRUNEFRONT_STORE_READ_ONLY',
+  'PRUNEFRONT_INTERNAL',
+]);
 
 /** Error data as a Temporal failure: its code is the type, its data the details. */
 export function failureOf(data: ErrorData, nonRetryable = !PASSING.has(data.code)): ApplicationFailure {

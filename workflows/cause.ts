@@ -8,7 +8,14 @@ export function causeOf(error: unknown): ErrorData {
     return { code: 'PRUNEFRONT_INTERNAL', message: failure instanceof Error ? failure.message : String(failure) };
   }
   const [data] = failure.details ?? [];
-  if (typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string' && isErrorCode(data.code)) return data as ErrorData;
+  if (
+    typeof data === 'object' &&
+    data !== null &&
+    'code' in data &&
+    typeof data.code === 'string' &&
+    isErrorCode(data.code)
+  )
+    return data as ErrorData;
   const type = failure.type ?? '';
   return { code: isErrorCode(type) ? type : 'PRUNEFRONT_INTERNAL', message: failure.message };
 }

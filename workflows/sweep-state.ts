@@ -1,53 +1,74 @@
 import type { ErrorData } from '../core/errors.js';
 import { frontOf } from '../core/evaluation/pareto/front.js';
 import type { CandidateOutcome } from '../core/sweep/observation.js';
-import type { CarriedState, FrontPoint, Selection, SweepInput, SweepProgress, SweepState } from '../core/sweep/progress.js';
+import type {
+  CarriedState,
+  FrontPoint,
+  Selection,
+  SweepInput,
+  SweepProgress,
+  SweepState,
+} from '../core/sweep/progress.js';
+
+/** Where a sweep is on its way; being paused is no place on it. */
+export type Phase = Exclude<SweepState, 'paused'>;
 
 const FAILURES_SHOWN = 5;
+const CHANGEABLE: ReadonlySet<Phase> = new Set(['preparing', 'baseline', 'searching']);
+const ENDED: ReadonlySet<Phase> = new Set(['done', 'cancelled', 'failed']);
 
 /** The state of one sweep: plain values, no Temporal. */
 export class Sweep {
-  private phase: Exclude<SweepState, 'paused'> = 'preparing';
+  private phase: Phase;
   private paused: boolean;
   private cancelled = false;
   private budget: number;
   private ok: number;
   private failed: number;
-  private space = 0;
-  private stagesDone = 0;
-  private stagesReused = 0;
+  private space: number;
+  private stagesDone: number;
+  private stagesReused: number;
   private stagesInFlight = 0;
-  private stagesWaiting = 0;
-  private failures: SweepProgress['failures'] = [];
+  private readonly stagesWaiting = new Set<string>();
+  private failures: SweepProgress['failures'];
   private selected: Selection | null = null;
   private error: ErrorData | null = null;
   private frontPoints: readonly FrontPoint[];
   private dense: FrontPoint | null;
+  readonly startedAtMs: number;
   /** Candidates asked for so far. */
   cursor: number;
+  /** Blob key of the prepared data set. */
   dataset: string | null;
 
+  /** @param runStartedAtMs - start of this run of the workflow; a sweep that was carried on started earlier */
   constructor(
     private readonly input: SweepInput,
-    private readonly startedAtMs: number,
+    runStartedAtMs: number,
   ) {
     const { carried, spec } = input;
+    this.phase = carried === undefined ? 'preparing' : 'searching';
     this.paused = carried?.paused ?? false;
     this.budget = carried?.budget ?? spec.budget.candidates;
     this.cursor = carried?.cursor ?? 0;
     this.ok = carried?.counts.ok ?? 0;
     this.failed = carried?.counts.failed ?? 0;
+    this.space = carried?.counts.total ?? 0;
+    this.stagesDone = carried?.stages.done ?? 0;
+    this.stagesReused = carried?.stages.reused ?? 0;
+    this.failures = carried?.failures ?? [];
     this.frontPoints = carried?.front ?? [];
     this.dense = carried?.baseline ?? null;
     this.dataset = carried?.dataset ?? null;
-  }
-
-  get state(): SweepState {
-    return this.paused && (this.phase === 'searching' || this.phase === 'baseline' || this.phase === 'preparing') ? 'paused' : this.phase;
+    this.startedAtMs = carried?.startedAtMs ?? runStartedAtMs;
   }
 
   get spec(): SweepInput['spec'] {
     return this.input.spec;
+  }
+
+  get state(): SweepState {
+    return this.paused ? 'paused' : this.phase;
   }
 
   get isPaused(): boolean {
@@ -58,42 +79,52 @@ export class Sweep {
     return this.cancelled;
   }
 
-  get hasEnded(): boolean {
-    return this.phase === 'done' || this.phase === 'cancelled' || this.phase === 'failed';
-  }
-
   /** Whether the search still takes messages that change it. */
   get takesChanges(): boolean {
-    return !this.cancelled && (this.phase === 'preparing' || this.phase === 'baseline' || this.phase === 'searching');
+    return !this.cancelled && CHANGEABLE.has(this.phase);
+  }
+
+  /** Whether there is still something to cancel: the search, or then the scoring of what it found. */
+  get takesCancel(): boolean {
+    return this.takesChanges || this.phase === 'scoring';
   }
 
   get front(): readonly FrontPoint[] {
     return this.frontPoints;
   }
 
+  get selection(): Selection | null {
+    return this.selected;
+  }
+
   get baseline(): FrontPoint | null {
     return this.dense;
   }
 
-  /** Candidates that the budget and the space still allow to ask for. */
-  get toAsk(): number {
-    return Math.max(0, this.total - this.cursor);
-  }
-
+  /** Candidates that the budget and the space allow in all. */
   get total(): number {
     return Math.min(this.budget, this.space);
+  }
+
+  /** Candidates that may still be asked for. */
+  get toAsk(): number {
+    return Math.max(0, this.total - this.cursor);
   }
 
   get candidatesAllowed(): number {
     return this.budget;
   }
 
-  get spaceSize(): number {
-    return this.space;
+  /** Fraction of candidates that have ended, 0 to 1. */
+  get fraction(): number {
+    if (ENDED.has(this.phase)) return 1;
+    return this.total === 0 ? 0 : (this.ok + this.failed) / this.total;
   }
 
-  enter(phase: Exclude<SweepState, 'paused'>): void {
+  /** Goes on to a phase. After the search nothing is paused, because nothing could resume it. */
+  enter(phase: Phase): void {
     this.phase = phase;
+    if (!CHANGEABLE.has(phase)) this.paused = false;
   }
 
   setSpace(size: number): void {
@@ -119,7 +150,7 @@ export class Sweep {
 
   fail(error: ErrorData): void {
     this.error = error;
-    this.phase = 'failed';
+    this.enter('failed');
   }
 
   select(selection: Selection): void {
@@ -128,54 +159,66 @@ export class Sweep {
 
   setBaseline(point: FrontPoint): void {
     this.dense = point;
-    this.frontPoints = frontOf([point], this.input.spec.objectives);
+    this.frontPoints = frontOf([point], this.spec.objectives);
   }
 
-  stageWaits(count: number): void {
-    this.stagesWaiting += count;
+  /** Stages that are known and will be started; each counts once, whoever asks for it. */
+  stagesWait(keys: readonly string[]): void {
+    for (const key of keys) this.stagesWaiting.add(key);
   }
 
-  stageStarts(): void {
-    this.stagesWaiting = Math.max(0, this.stagesWaiting - 1);
+  /** Stages that will not be started, because one before them cannot work. */
+  stagesDrop(keys: readonly string[]): void {
+    for (const key of keys) this.stagesWaiting.delete(key);
+  }
+
+  stageStarts(key: string): void {
+    this.stagesWaiting.delete(key);
     this.stagesInFlight += 1;
   }
 
-  stageEnds(reused: boolean): void {
+  /** A stage is no longer in flight: it has ended, was in the store already, or was taken back. */
+  stageEnds(how: 'ended' | 'reused' | 'cancelled'): void {
     this.stagesInFlight -= 1;
+    if (how === 'cancelled') return;
     this.stagesDone += 1;
-    if (reused) this.stagesReused += 1;
+    if (how === 'reused') this.stagesReused += 1;
   }
 
   candidateEnds(outcome: CandidateOutcome): void {
     if (outcome.status === 'failed') {
       this.failed += 1;
-      this.failures = [{ id: outcome.id, label: outcome.label, cause: outcome.cause }, ...this.failures].slice(0, FAILURES_SHOWN);
+      this.showFailure(outcome);
       return;
     }
     this.ok += 1;
     const { id, label, stageKey, summary } = outcome;
-    this.frontPoints = frontOf([...this.frontPoints, { id, label, stageKey, summary }], this.input.spec.objectives);
+    this.frontPoints = frontOf([...this.frontPoints, { id, label, stageKey, summary }], this.spec.objectives);
   }
 
-  /** Puts the front in its final form, with test scores. */
-  scoreFront(points: readonly FrontPoint[]): void {
-    const scored = new Map(points.map((point) => [point.id, point]));
-    this.frontPoints = this.frontPoints.map((point) => scored.get(point.id) ?? point);
-    this.dense = scored.get('dense') ?? this.dense;
+  /** Shows what went wrong; the newest comes first. */
+  showFailure({ id, label, cause }: SweepProgress['failures'][number]): void {
+    this.failures = [{ id, label, cause }, ...this.failures].slice(0, FAILURES_SHOWN);
   }
 
-  /** Fraction of candidates that have ended, 0 to 1. */
-  get fraction(): number {
-    return this.hasEnded ? 1 : this.total === 0 ? 0 : (this.ok + this.failed) / this.total;
+  /** Puts a member of the front, or the dense model, in its final form, with its test score. */
+  score(point: FrontPoint): void {
+    this.frontPoints = this.frontPoints.map((member) => (member.id === point.id ? point : member));
+    if (this.dense?.id === point.id) this.dense = point;
   }
 
   progress(): SweepProgress {
     return {
       sweepId: this.input.sweepId,
-      name: this.input.spec.name,
+      name: this.spec.name,
       state: this.state,
       candidates: { ok: this.ok, failed: this.failed, proposed: this.cursor, total: this.total },
-      stages: { done: this.stagesDone, reused: this.stagesReused, inFlight: this.stagesInFlight, waiting: this.stagesWaiting },
+      stages: {
+        done: this.stagesDone,
+        reused: this.stagesReused,
+        inFlight: this.stagesInFlight,
+        waiting: this.stagesWaiting.size,
+      },
       budget: this.budget,
       baseline: this.dense,
       front: this.frontPoints,
@@ -186,7 +229,7 @@ export class Sweep {
     };
   }
 
-  /** What continue-as-new hands on. */
+  /** What continue-as-new hands on; null before there is a dense model. */
   carry(): CarriedState | null {
     if (this.dense === null || this.dataset === null) return null;
     return {
@@ -198,6 +241,8 @@ export class Sweep {
       dataset: this.dataset,
       baseline: this.dense,
       front: this.frontPoints,
+      stages: { done: this.stagesDone, reused: this.stagesReused },
+      failures: this.failures,
     };
   }
 }

@@ -1,19 +1,20 @@
 import {
-  allHandlersFinished,
   ApplicationFailure,
+  allHandlersFinished,
   CancellationScope,
+  ContinueAsNew,
   condition,
   continueAsNew,
   isCancellation,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StageResult } from '../core/sweep/observation.js';
-import type { FrontPoint, SweepInput, SweepProgress, SweepState } from '../core/sweep/progress.js';
-import type { Candidate, Stage } from '../core/sweep/stage.js';
+import type { SweepInput, SweepProgress } from '../core/sweep/progress.js';
+import type { Stage } from '../core/sweep/stage.js';
+import { searchCandidates } from './candidate-search.js';
 import { causeOf } from './cause.js';
+import { publish, scoreFinalists } from './finish.js';
 import {
   cancelUpdate,
   NAME_ATTRIBUTE,
@@ -26,33 +27,79 @@ import {
 } from './messages.js';
 import { orchestrator } from './proxies.js';
 import { StageRunner } from './stage-runner.js';
-import { Sweep } from './sweep-state.js';
-
-/** Candidates asked for at once. */
-const SUGGESTIONS = 100;
-/** Progress between two updates of the search attribute, each of which is an event of the history. */
-const PROGRESS_STEP = 0.1;
+import { type Phase, Sweep } from './sweep-state.js';
 
 /** One sweep: prepares the data, makes the dense model, runs candidates, picks from the front, scores it on test, publishes. */
 export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
-  const { spec, sweepId } = input;
-  const startedAtMs = input.carried?.startedAtMs ?? workflowInfo().startTime.getTime();
-  const sweep = new Sweep(input, startedAtMs);
-  const search = new CancellationScope();
+  const sweep = new Sweep(input, workflowInfo().startTime.getTime());
+  const stoppable = { scope: new CancellationScope() };
+  answerMessages(sweep, () => stoppable.scope.cancel());
+  const runner = new StageRunner(sweep, input.stageTaskQueue);
+  try {
+    const found = await searchOrCancel(input, sweep, runner, stoppable.scope);
+    const carried = found.isOver ? null : sweep.carry();
+    if (carried !== null) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof sweepWorkflow>({ ...input, carried });
+    }
+    // Whatever is cancelled from here on, what has finished is published.
+    await CancellationScope.nonCancellable(async () => {
+      stoppable.scope = new CancellationScope();
+      if (found.baselineStage !== null) await finish(input, sweep, runner, found.baselineStage, stoppable.scope);
+    });
+    enter(sweep, sweep.isCancelled ? 'cancelled' : 'done');
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    const cause = causeOf(error);
+    sweep.fail(cause);
+    tell(sweep);
+    await condition(allHandlersFinished);
+    throw ApplicationFailure.create({ message: cause.message, type: cause.code, nonRetryable: true, details: [cause] });
+  }
+  await condition(allHandlersFinished);
+  return sweep.progress();
+}
 
-  const searching = (): void => {
-    if (!sweep.takesChanges) throw ApplicationFailure.nonRetryable(`The sweep is ${sweep.state}`, 'PRUNEFRONT_SWEEP_STATE');
+/** Answers the messages of a sweep; `stop` cancels what runs at the moment. */
+function answerMessages(sweep: Sweep, stop: () => void): void {
+  const refuse = (message: string): never => {
+    throw ApplicationFailure.nonRetryable(message, 'PRUNEFRONT_SWEEP_STATE');
+  };
+  const requireChangeable = (): void => {
+    if (!sweep.takesChanges) refuse(`The sweep is ${sweep.state}`);
+  };
+  const requireMore = (candidates: number): void => {
+    requireChangeable();
+    if (Number.isInteger(candidates) && candidates > sweep.candidatesAllowed) return;
+    refuse(`The budget is ${sweep.candidatesAllowed} candidates and can only be raised; asked for ${candidates}`);
+  };
+  const requireCancellable = (): void => {
+    if (!sweep.takesCancel) refuse(`The sweep is ${sweep.state}`);
   };
   setHandler(progressQuery, () => sweep.progress());
-  setHandler(pauseUpdate, () => sweep.pause(), { validator: searching });
-  setHandler(resumeUpdate, () => sweep.resume(), { validator: searching });
+  setHandler(
+    pauseUpdate,
+    () => {
+      sweep.pause();
+      tell(sweep);
+    },
+    { validator: requireChangeable },
+  );
+  setHandler(
+    resumeUpdate,
+    () => {
+      sweep.resume();
+      tell(sweep);
+    },
+    { validator: requireChangeable },
+  );
   setHandler(
     cancelUpdate,
     () => {
       sweep.cancel();
-      search.cancel();
+      stop();
     },
-    { validator: searching },
+    { validator: requireCancellable },
   );
   setHandler(
     raiseBudgetUpdate,
@@ -60,122 +107,47 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
       sweep.raiseBudget(candidates);
       return candidates;
     },
-    {
-      validator: (candidates) => {
-        searching();
-        if (Number.isInteger(candidates) && candidates > sweep.candidatesAllowed) return;
-        throw ApplicationFailure.nonRetryable(
-          `The budget is ${sweep.candidatesAllowed} candidates and can only be raised; asked for ${candidates}`,
-          'PRUNEFRONT_SWEEP_STATE',
-        );
-      },
-    },
+    { validator: requireMore },
   );
-
-  const runner = new StageRunner(sweep, input.stageTaskQueue);
-  const enter = (phase: Exclude<SweepState, 'paused'>): void => {
-    sweep.enter(phase);
-    upsertSearchAttributes([
-      { key: STATE_ATTRIBUTE, value: phase },
-      { key: PROGRESS_ATTRIBUTE, value: sweep.fraction },
-      { key: NAME_ATTRIBUTE, value: spec.name },
-    ]);
-  };
-
-  try {
-    let drained = false;
-    try {
-      await search.run(async () => {
-        enter('preparing');
-        const prepared = await orchestrator.prepareSweep({ spec });
-        sweep.dataset = prepared.dataset;
-        sweep.setSpace(prepared.space);
-        if (sweep.baseline === null) enter('baseline');
-        const dense = await runner.run(prepared.baseline, [], { id: 'dense', label: 'dense' });
-        if (sweep.baseline === null) sweep.setBaseline(pointOf('dense', 'dense', dense));
-        enter('searching');
-        drained = await runCandidates(input, sweep, runner, prepared.baseline, startedAtMs);
-      });
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
-      sweep.cancel();
-    }
-    const carried = drained ? sweep.carry() : null;
-    if (carried !== null && !sweep.isCancelled) {
-      await condition(allHandlersFinished);
-      await continueAsNew<typeof sweepWorkflow>({ ...input, carried });
-    }
-    await CancellationScope.nonCancellable(() => finish(input, sweep, runner, startedAtMs, enter));
-    enter(sweep.isCancelled ? 'cancelled' : 'done');
-  } catch (error) {
-    if (isContinueAsNew(error)) throw error;
-    sweep.fail(causeOf(error));
-    enter('failed');
-    await condition(allHandlersFinished);
-    throw ApplicationFailure.create({ message: causeOf(error).message, type: causeOf(error).code, nonRetryable: true, details: [causeOf(error)] });
-  }
-  await condition(allHandlersFinished);
-  return { ...sweep.progress(), sweepId };
 }
 
-/** Runs candidates, at most `window` at once, until budget, space or time end. Returns true where the history has grown so long that the rest belongs to a new run. */
-async function runCandidates(input: SweepInput, sweep: Sweep, runner: StageRunner, baseline: Stage, startedAtMs: number): Promise<boolean> {
-  const { spec, sweepId, window } = input;
-  const queue: Candidate[] = [];
-  let active = 0;
-  let expired = false;
-  let broken: unknown = null;
-  let lastFraction = sweep.fraction;
-  const timer = new CancellationScope();
-  const { wallClockMs } = spec.budget;
-  if (wallClockMs !== null) {
-    const left = Math.max(0, wallClockMs - (Date.now() - startedAtMs));
-    timer
-      .run(async () => {
-        await sleep(left);
-        expired = true;
-      })
-      .catch(() => undefined);
+/** What the search left behind: the baseline's stage as far as it is known, and whether nothing is left for a new run to go on with. */
+interface Found {
+  readonly baselineStage: Stage | null;
+  readonly isOver: boolean;
+}
+
+/** Prepares, makes the dense model and searches, until it is over or cancelled. */
+async function searchOrCancel(
+  input: SweepInput,
+  sweep: Sweep,
+  runner: StageRunner,
+  scope: CancellationScope,
+): Promise<Found> {
+  let baselineStage: Stage | null = null;
+  try {
+    return await scope.run(async () => {
+      if (input.carried === undefined) enter(sweep, 'preparing');
+      const prepared = await orchestrator.prepareSweep({ spec: input.spec });
+      baselineStage = prepared.baseline;
+      sweep.dataset = prepared.dataset;
+      sweep.setSpace(prepared.space);
+      if (sweep.baseline === null) {
+        enter(sweep, 'baseline');
+        sweep.stagesWait([prepared.baseline.key]);
+        const about = { id: 'dense', label: 'dense' };
+        const { stageKey, summary } = await runner.run(prepared.baseline, [], about);
+        sweep.setBaseline({ ...about, stageKey, summary });
+        enter(sweep, 'searching');
+      }
+      const isOver = await searchCandidates(input, sweep, runner, prepared.baseline);
+      return { baselineStage, isOver };
+    });
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    sweep.cancel();
+    return { baselineStage, isOver: true };
   }
-  const runOne = async (candidate: Candidate): Promise<void> => {
-    const outcome = await runner.candidate(baseline, candidate);
-    await orchestrator.recordOutcome({ sweepId, candidate, outcome });
-    sweep.candidateEnds(outcome);
-    if (sweep.fraction - lastFraction >= PROGRESS_STEP) {
-      lastFraction = sweep.fraction;
-      upsertSearchAttributes([{ key: PROGRESS_ATTRIBUTE, value: sweep.fraction }]);
-    }
-  };
-  const mayStart = (): boolean => !expired && !sweep.isPaused && broken === null && !workflowInfo().continueAsNewSuggested;
-  for (;;) {
-    await condition(() => broken !== null || (active < window && mayStart() && (queue.length > 0 || sweep.toAsk > 0)) || (active === 0 && !sweep.isPaused));
-    if (broken !== null) throw broken;
-    if (!mayStart() || (queue.length === 0 && sweep.toAsk === 0)) {
-      if (active > 0) continue;
-      break;
-    }
-    if (queue.length === 0) {
-      const asked = await orchestrator.suggest({ spec, baseline, cursor: sweep.cursor, count: Math.min(SUGGESTIONS, sweep.toAsk) });
-      sweep.cursor += asked.length;
-      queue.push(...asked);
-      sweep.stageWaits(asked.reduce((sum, { stages }) => sum + stages.length, 0));
-      if (asked.length === 0) sweep.setSpace(sweep.cursor);
-      continue;
-    }
-    const candidate = queue.shift();
-    if (candidate === undefined) continue;
-    active += 1;
-    runOne(candidate)
-      .catch((error: unknown) => {
-        broken ??= error;
-      })
-      .finally(() => {
-        active -= 1;
-      });
-  }
-  timer.cancel();
-  sweep.cursor -= queue.length;
-  return !expired && workflowInfo().continueAsNewSuggested && (queue.length > 0 || sweep.toAsk > 0);
 }
 
 /** Picks from the front, scores its members and the dense model on the test split, and publishes. */
@@ -183,34 +155,28 @@ async function finish(
   input: SweepInput,
   sweep: Sweep,
   runner: StageRunner,
-  startedAtMs: number,
-  enter: (phase: 'scoring' | 'publishing') => void,
+  baselineStage: Stage,
+  scope: CancellationScope,
 ): Promise<void> {
-  const { spec, sweepId, source } = input;
   const { baseline } = sweep;
   if (baseline === null) return;
-  enter('scoring');
-  const selection = await orchestrator.select({ spec, baseline, front: sweep.front });
-  sweep.select(selection);
-  const members = [baseline, ...sweep.front.filter(({ id }) => id !== baseline.id)];
-  const toScore = await orchestrator.scoreStages({ points: members });
-  const scored = await Promise.all(
-    toScore.map(async ({ point, stage }) => {
-      sweep.stageWaits(1);
-      const { summary } = await runner.run(stage, [], point);
-      return { ...point, summary };
-    }),
-  );
-  sweep.scoreFront(scored);
-  enter('publishing');
-  const scores = Object.fromEntries(toScore.map(({ point, stage }) => [point.id, stage.key]));
-  await orchestrator.publish({ sweepId, spec, source, baseline, front: sweep.front, scores, selection, startedAtMs });
+  enter(sweep, 'scoring');
+  sweep.select(await orchestrator.select({ spec: input.spec, baseline, front: sweep.front }));
+  const scores = await scoreFinalists(input, sweep, runner, baselineStage, baseline, scope);
+  enter(sweep, 'publishing');
+  await publish(input, sweep, runner, baselineStage, scores);
 }
 
-function pointOf(id: string, label: string, { stageKey, summary }: StageResult): FrontPoint {
-  return { id, label, stageKey, summary };
+function enter(sweep: Sweep, phase: Phase): void {
+  sweep.enter(phase);
+  tell(sweep);
 }
 
-function isContinueAsNew(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ContinueAsNew';
+/** Writes where the sweep is to its search attributes. */
+function tell(sweep: Sweep): void {
+  upsertSearchAttributes([
+    { key: STATE_ATTRIBUTE, value: sweep.state },
+    { key: PROGRESS_ATTRIBUTE, value: sweep.fraction },
+    { key: NAME_ATTRIBUTE, value: sweep.spec.name },
+  ]);
 }

@@ -48,6 +48,7 @@ export class IdleSlots implements SlotPool {
     this.next = (slot + 1) % this.count;
     return {
       slot,
+      ready: async () => undefined,
       run: async (stage) => {
         const startedAt = new Date().toISOString();
         const blob = await this.store.putBlob(Buffer.from('nothing'));

@@ -12,11 +12,19 @@ export interface PreparedSweep {
   readonly space: number;
 }
 
+/** A candidate, or the dense model, with every stage that makes it, first to last: what is run again where an artifact is damaged. */
+export interface StageChain {
+  readonly id: string;
+  readonly label: string;
+  readonly stages: readonly Stage[];
+}
+
 /** Input of `publish`: everything that is not in the store yet. */
 export interface PublishInput {
   readonly sweepId: string;
   readonly spec: SweepSpec;
   readonly source: string;
+  readonly baselineStage: Stage;
   readonly baseline: FrontPoint;
   readonly front: readonly FrontPoint[];
   /** Keys of the score stages by candidate id. */
@@ -28,11 +36,30 @@ export interface PublishInput {
 /** Activities of the orchestrator worker: short, no device. */
 export interface OrchestratorActivities {
   prepareSweep(input: { readonly spec: SweepSpec }): Promise<PreparedSweep>;
-  suggest(input: { readonly spec: SweepSpec; readonly baseline: Stage; readonly cursor: number; readonly count: number }): Promise<readonly Candidate[]>;
-  recordOutcome(input: { readonly sweepId: string; readonly candidate: Candidate; readonly outcome: CandidateOutcome }): Promise<void>;
-  select(input: { readonly spec: SweepSpec; readonly baseline: FrontPoint; readonly front: readonly FrontPoint[] }): Promise<Selection>;
-  scoreStages(input: { readonly points: readonly FrontPoint[] }): Promise<readonly { readonly point: FrontPoint; readonly stage: Stage }[]>;
-  publish(input: PublishInput): Promise<void>;
+  suggest(input: {
+    readonly spec: SweepSpec;
+    readonly baseline: Stage;
+    readonly cursor: number;
+    readonly count: number;
+  }): Promise<readonly Candidate[]>;
+  recordOutcome(input: {
+    readonly sweepId: string;
+    readonly candidate: Candidate;
+    readonly outcome: CandidateOutcome;
+  }): Promise<void>;
+  select(input: {
+    readonly spec: SweepSpec;
+    readonly baseline: FrontPoint;
+    readonly front: readonly FrontPoint[];
+  }): Promise<Selection>;
+  /** The chain of each point with its score stage at the end. */
+  scoreStages(input: {
+    readonly sweepId: string;
+    readonly baselineStage: Stage;
+    readonly points: readonly FrontPoint[];
+  }): Promise<readonly StageChain[]>;
+  /** Publishes, or where artifacts are damaged, publishes nothing and names the chains to run again. */
+  publish(input: PublishInput): Promise<{ readonly damaged: readonly StageChain[] }>;
 }
 
 /** Activities of a GPU node worker. */

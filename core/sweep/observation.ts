@@ -109,8 +109,20 @@ export interface ObservationSummary {
 
 /** How a candidate ended. */
 export type CandidateOutcome =
-  | { readonly id: string; readonly label: string; readonly status: 'ok'; readonly stageKey: string; readonly summary: ObservationSummary }
-  | { readonly id: string; readonly label: string; readonly status: 'failed'; readonly stageKey: string; readonly cause: ErrorData };
+  | {
+      readonly id: string;
+      readonly label: string;
+      readonly status: 'ok';
+      readonly stageKey: string;
+      readonly summary: ObservationSummary;
+    }
+  | {
+      readonly id: string;
+      readonly label: string;
+      readonly status: 'failed';
+      readonly stageKey: string;
+      readonly cause: ErrorData;
+    };
 
 /** The result of a stage activity: keys and small numbers, never tensors. */
 export interface StageResult {

@@ -4,7 +4,16 @@ import type { SweepSpec } from './spec.js';
 import type { Stage } from './stage.js';
 
 /** State of a sweep. */
-export type SweepState = 'preparing' | 'baseline' | 'searching' | 'paused' | 'scoring' | 'publishing' | 'done' | 'cancelled' | 'failed';
+export type SweepState =
+  | 'preparing'
+  | 'baseline'
+  | 'searching'
+  | 'paused'
+  | 'scoring'
+  | 'publishing'
+  | 'done'
+  | 'cancelled'
+  | 'failed';
 
 /** Input of `sweepWorkflow`; `carried` is what continue-as-new hands on. */
 export interface SweepInput {
@@ -36,6 +45,8 @@ export interface CarriedState {
   readonly dataset: string;
   readonly baseline: FrontPoint;
   readonly front: readonly FrontPoint[];
+  readonly stages: Pick<StageCounts, 'done' | 'reused'>;
+  readonly failures: SweepProgress['failures'];
 }
 
 export interface CandidateCounts {

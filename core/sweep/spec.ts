@@ -23,7 +23,14 @@ export interface Split {
 
 /** The optimizer with its settings; defaults are those of Keras. */
 export type OptimizerSpec =
-  | { readonly adam: { readonly learningRate: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number } }
+  | {
+      readonly adam: {
+        readonly learningRate: number;
+        readonly beta1: number;
+        readonly beta2: number;
+        readonly epsilon: number;
+      };
+    }
   | { readonly sgd: { readonly learningRate: number; readonly momentum: number } };
 
 /** How the dense model is trained; `epochs: 0` takes a saved model as it is. */
@@ -37,7 +44,11 @@ export interface Baseline {
 /** What is pruned (granularity), by what score (criterion), compared with whom (scope). */
 export type Method =
   | { readonly granularity: 'weight'; readonly criterion: 'magnitude'; readonly scope: 'global' | 'layer' }
-  | { readonly granularity: 'filter' | 'neuron' | 'unit'; readonly criterion: 'l1' | 'l2'; readonly scope: 'global' | 'layer' };
+  | {
+      readonly granularity: 'filter' | 'neuron' | 'unit';
+      readonly criterion: 'l1' | 'l2';
+      readonly scope: 'global' | 'layer';
+    };
 
 /** What rewinding goes back to after each round: nothing, the initial weights, or those after an early epoch. */
 export type Rewind = 'none' | 'start' | { readonly epoch: number };

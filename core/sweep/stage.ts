@@ -15,7 +15,12 @@ export interface Training {
  * - `score` evaluates the parent on the test split and trains nothing.
  */
 export type StageOperation =
-  | { readonly kind: 'baseline'; readonly model: ModelSource; readonly training: Training; /** Epochs whose weights are kept for rewinding; 0 is the start. */ readonly keepEpochs: readonly number[] }
+  | {
+      readonly kind: 'baseline';
+      readonly model: ModelSource;
+      readonly training: Training /** Epochs whose weights are kept for rewinding; 0 is the start. */;
+      readonly keepEpochs: readonly number[];
+    }
   | {
       readonly kind: 'prune';
       readonly method: Method;

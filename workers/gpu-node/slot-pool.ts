@@ -14,7 +14,7 @@ export class TrainerSlots implements SlotPool {
 
   /** Starts all trainers, so that the first stages need not wait. */
   async start(): Promise<void> {
-    await Promise.all(this.trainers.map((trainer) => trainer.start()));
+    await Promise.all(this.trainers.map((trainer) => trainer.ready()));
   }
 
   async lease(signal: AbortSignal): Promise<SlotLease> {
@@ -24,6 +24,7 @@ export class TrainerSlots implements SlotPool {
     let released = false;
     return {
       slot,
+      ready: () => trainer.ready(),
       run: (stage, checkpoint, onProgress, stop) => trainer.run(stage, checkpoint, onProgress, stop),
       release: () => {
         if (released) return;

@@ -10,7 +10,10 @@ export function slotsOfMachine(asked: number | null): (string | null)[] {
 
 function visibleGpus(): string[] {
   try {
-    return execFileSync('nvidia-smi', ['--query-gpu=index', '--format=csv,noheader'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    return execFileSync('nvidia-smi', ['--query-gpu=index', '--format=csv,noheader'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '');

@@ -1,5 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isProcess } from './process-identity.js';
 
 /** What a running stack tells others in its state folder. */
 export interface StackFile {
@@ -10,25 +12,72 @@ export interface StackFile {
   readonly processes: Readonly<Record<string, number | null>>;
 }
 
-/** The stack that runs on a state folder, or null. A file left behind by a killed one does not count. */
+const SUPERVISOR = 'local/main.js';
+const POLL_MS = 100;
+const SETTLE_MS = 50;
+
+/**
+ * Takes a state folder for this process, so that no two stacks run on it. Returns null, or the stack that has it; one that is just
+ * starting is waited for.
+ */
+export async function claimState(stateFolder: string): Promise<StackFile | null> {
+  const lock = lockPath(stateFolder);
+  for (;;) {
+    const owner = Number(read(lock) ?? Number.NaN);
+    if (owner === process.pid) return null;
+    if (Number.isInteger(owner) && isProcess(owner, SUPERVISOR)) {
+      const running = readStackFile(stateFolder);
+      if (running?.pid === owner) return running;
+      await sleep(POLL_MS);
+      continue;
+    }
+    rmSync(lock, { force: true });
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    // Another process may have taken the same stale lock for free; the last to write has it.
+    await sleep(SETTLE_MS);
+  }
+}
+
+/** Gives the state folder back. */
+export function releaseState(stateFolder: string): void {
+  rmSync(filePath(stateFolder), { force: true });
+  rmSync(lockPath(stateFolder), { force: true });
+}
+
+/** What the last stack on a state folder told, whether it still runs or not; null where there was none. */
 export function readStackFile(stateFolder: string): StackFile | null {
   try {
-    const stack = JSON.parse(readFileSync(path(stateFolder), 'utf8')) as StackFile;
-    process.kill(stack.pid, 0);
-    return stack;
+    return JSON.parse(read(filePath(stateFolder)) ?? 'null') as StackFile | null;
   } catch {
     return null;
   }
 }
 
+/** Tells others; a reader sees the old text or the new one. */
 export function writeStackFile(stateFolder: string, stack: StackFile): void {
-  writeFileSync(path(stateFolder), `${JSON.stringify(stack, null, 2)}\n`);
+  const path = filePath(stateFolder);
+  const text = `${JSON.stringify(stack, null, 2)}\n`;
+  if (read(path) === text) return;
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
-export function removeStackFile(stateFolder: string): void {
-  rmSync(path(stateFolder), { force: true });
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
-function path(stateFolder: string): string {
+function filePath(stateFolder: string): string {
   return join(stateFolder, 'stack.json');
+}
+
+function lockPath(stateFolder: string): string {
+  return join(stateFolder, 'stack.lock');
 }

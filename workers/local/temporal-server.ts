@@ -1,10 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { temporalExecutable } from '../../tools/paths.mjs';
+import { isProcess } from './process-identity.js';
 
 const SEARCH_ATTRIBUTES = ['PrunefrontState=Keyword', 'PrunefrontProgress=Double', 'PrunefrontName=Keyword'];
 
@@ -12,8 +14,21 @@ const SEARCH_ATTRIBUTES = ['PrunefrontState=Keyword', 'PrunefrontProgress=Double
 export function spawnTemporal(stateFolder: string, port: number): ChildProcess {
   const log = openSync(join(stateFolder, 'logs', 'temporal.log'), 'a');
   const attributes = SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]);
-  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', join(stateFolder, 'temporal.db'), '--log-level', 'error', ...attributes];
-  return spawn(temporalExecutable(), args, { stdio: ['ignore', log, log] });
+  const database = ['--db-filename', databasePath(stateFolder)];
+  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), ...database];
+  const child = spawn(temporalExecutable(), [...args, '--log-level', 'error', ...attributes], {
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  return child;
+}
+
+/** Ends the server of a stack that was killed and so could not end it; two on one database would not work. */
+export async function endLeftoverTemporal(stateFolder: string, pid: number | null): Promise<void> {
+  const database = databasePath(stateFolder);
+  if (pid === null || !isProcess(pid, database)) return;
+  process.kill(pid, 'SIGKILL');
+  while (isProcess(pid, database)) await sleep(50);
 }
 
 /** Waits until a Temporal server answers. */
@@ -26,7 +41,7 @@ export async function untilTemporalServes(address: string, signal: AbortSignal):
       await connection.close();
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
     }
   }
 }
@@ -42,4 +57,8 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+function databasePath(stateFolder: string): string {
+  return join(stateFolder, 'temporal.db');
 }

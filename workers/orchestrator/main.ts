@@ -27,7 +27,9 @@ const worker = await Worker.create({
   connection,
   namespace: values.namespace,
   taskQueue: ORCHESTRATOR_TASK_QUEUE,
-  ...(existsSync(bundle) ? { workflowBundle: { codePath: bundle } } : { workflowsPath: fileURLToPath(new URL('../../workflows/index.js', import.meta.url)) }),
+  ...(existsSync(bundle)
+    ? { workflowBundle: { codePath: bundle } }
+    : { workflowsPath: fileURLToPath(new URL('../../workflows/index.js', import.meta.url)) }),
   activities: createOrchestratorActivities(await openFolderStore(values.store)),
   maxCachedWorkflows: 50,
   workflowThreadPoolSize: 1,

@@ -1,0 +1,33 @@
+import type { ErrorData } from '../core/errors.js';
+import type { Stage, StageProgress } from '../core/sweep/stage.js';
+
+/** How a stage ended on a trainer. */
+export type TrainerOutcome =
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'failed'; readonly error: ErrorData }
+  /** The process died, hung or was taken away; nothing is known of the candidate. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** One place to run a stage, leased. */
+export interface SlotLease {
+  readonly slot: number;
+  /**
+   * Waits until the slot's trainer serves; starts one where none does.
+   * @throws where none can be started here
+   */
+  ready(): Promise<void>;
+  /** Streams a stage through the slot's trainer to its end. */
+  run(
+    stage: Stage,
+    checkpoint: string | null,
+    onProgress: (progress: StageProgress) => void,
+    signal: AbortSignal,
+  ): Promise<TrainerOutcome>;
+  release(): void;
+}
+
+/** The slots of a node. */
+export interface SlotPool {
+  /** The next free slot; waits for one. */
+  lease(signal: AbortSignal): Promise<SlotLease>;
+}

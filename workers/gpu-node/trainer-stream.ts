@@ -1,0 +1,62 @@
+import type { TrainerOutcome } from '../../activities/index.js';
+import type { ErrorData } from '../../core/errors.js';
+import type { StageProgress } from '../../core/sweep/stage.js';
+import type { RunStageRequest } from '../../proto/generated/prunefront/v1/RunStageRequest.js';
+import type { RunStageResponse__Output } from '../../proto/generated/prunefront/v1/RunStageResponse.js';
+import type { TrainerClient } from '../../proto/load.js';
+
+type Client = InstanceType<typeof TrainerClient>;
+
+const DESCRIBE_TIMEOUT_MS = 5000;
+
+/**
+ * Streams a stage through a trainer to its end. A trainer that dies, or says nothing for `silenceMs`, is lost; so is one whose stage is
+ * taken back by the signal.
+ */
+export function streamStage(
+  client: Client,
+  request: RunStageRequest,
+  silenceMs: number,
+  onProgress: (progress: StageProgress) => void,
+  signal: AbortSignal,
+): Promise<TrainerOutcome> {
+  return new Promise((resolve) => {
+    const call = client.RunStage(request);
+    let result: TrainerOutcome = { kind: 'lost', reason: 'the stream ended without a result' };
+    let watchdog: NodeJS.Timeout | undefined;
+    const end = (outcome: TrainerOutcome): void => {
+      clearTimeout(watchdog);
+      signal.removeEventListener('abort', abort);
+      call.cancel();
+      resolve(outcome);
+    };
+    const abort = (): void => end({ kind: 'lost', reason: 'the stage was taken back' });
+    const awaitWord = (): void => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => end({ kind: 'lost', reason: `no word for ${silenceMs} ms` }), silenceMs);
+    };
+    call.on('data', ({ progressJson, finishedStageKey, failedJson }: RunStageResponse__Output) => {
+      awaitWord();
+      if (progressJson !== undefined) onProgress(JSON.parse(progressJson) as StageProgress);
+      else if (finishedStageKey !== undefined) result = { kind: 'finished' };
+      else if (failedJson !== undefined) result = { kind: 'failed', error: JSON.parse(failedJson) as ErrorData };
+    });
+    call.on('error', (error) => end(result.kind === 'lost' ? { kind: 'lost', reason: error.message } : result));
+    call.on('end', () => {
+      // Without a result the error that ended the stream follows.
+      if (result.kind !== 'lost') end(result);
+    });
+    awaitWord();
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}
+
+/** Resident memory of a trainer; 0 where it does not say. */
+export function residentBytes(client: Client): Promise<number> {
+  return new Promise((resolve) => {
+    client.Describe({}, { deadline: Date.now() + DESCRIBE_TIMEOUT_MS }, (error, answer) =>
+      resolve(error === null ? Number(answer?.residentBytes ?? 0) : 0),
+    );
+  });
+}

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { closeSync, createWriteStream, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openFolderStore } from '../../core/store/folder-store.js';
+import { startGateway } from '../gateway/server.js';
+import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
+import { claimState, readStackFile, releaseState, writeStackFile } from './stack-file.js';
+import { SupervisedProcess } from './supervised-process.js';
+import { endLeftoverTemporal, freePort, spawnTemporal, untilTemporalServes } from './temporal-server.js';
+
+/** An embedded stack that serves. */
+export interface LocalStack {
+  /** Address of its gateway. */
+  readonly gateway: string;
+  /** Whether another process had started it. */
+  readonly attached: boolean;
+  stop(): Promise<void>;
+}
+
+/** How an embedded stack runs. */
+export interface StackOptions {
+  /** Folder of all its state. */
+  readonly state: string;
+  /** Trainers at once; null is one for each GPU, or for each core without one. */
+  readonly slots: number | null;
+  readonly checkpointEveryMs: number;
+  readonly trainerSilenceMs: number;
+  /** Ends the wait for what is still starting. */
+  readonly signal: AbortSignal;
+}
+
+const STAGE_QUEUE = 'prunefront-stages-local';
+const TEMPORAL_TIMEOUT_MS = 60_000;
+const TELL_EVERY_MS = 1000;
+/** Megabytes of heap. Small, because together the control processes have to stay under 600 MB. */
+const HEAP = { orchestrator: 256, 'gpu-node': 128 } as const;
+
+/**
+ * Starts Temporal, orchestrator, node worker and gateway on a state folder, or attaches to the stack that runs there.
+ * @throws PrunefrontError `PRUNEFRONT_STORE_READ_ONLY`, `PRUNEFRONT_STORE_FULL`
+ */
+export async function startStack(options: StackOptions): Promise<LocalStack> {
+  const { state } = options;
+  const store = await openFolderStore(join(state, 'store'));
+  mkdirSync(join(state, 'logs'), { recursive: true });
+  const other = await claimState(state);
+  if (other !== null) return { gateway: other.gateway, attached: true, stop: async () => undefined };
+
+  const log = createWriteStream(join(state, 'logs', 'supervisor.log'), { flags: 'a' });
+  const report = (line: string): void => {
+    log.write(`${new Date().toISOString()} ${line}\n`);
+  };
+  const processes: SupervisedProcess[] = [];
+  const endings: (() => Promise<void>)[] = [
+    async () => {
+      const [temporal, ...workers] = processes;
+      await Promise.all(workers.map((each) => each.stop()));
+      await temporal?.stop();
+      releaseState(state);
+    },
+  ];
+  const stop = async (): Promise<void> => {
+    for (const ending of endings.reverse()) await ending();
+  };
+  try {
+    await endLeftoverTemporal(state, readStackFile(state)?.processes['temporal'] ?? null);
+    const port = await temporalPort(state);
+    const temporal = `127.0.0.1:${port}`;
+    processes.push(new SupervisedProcess('temporal', () => spawnTemporal(state, port), report));
+    await untilTemporalServes(temporal, AbortSignal.any([options.signal, AbortSignal.timeout(TEMPORAL_TIMEOUT_MS)]));
+    const slots = slotsOfMachine(options.slots).length;
+    const worker = (name: keyof typeof HEAP, ...args: string[]): SupervisedProcess =>
+      new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
+    processes.push(worker('orchestrator'), worker('gpu-node', ...nodeArguments(options, slots)));
+    const gateway = await startGateway({
+      temporalAddress: temporal,
+      namespace: 'default',
+      store,
+      listen: '127.0.0.1:0',
+      stageTaskQueue: STAGE_QUEUE,
+      // No stage waits in the queue, where pausing would not hold it.
+      window: slots,
+      assumed: { slots, examplesPerSecond: 2000 },
+    });
+    const tell = (): void => {
+      const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
+      writeStackFile(state, { pid: process.pid, gateway: gateway.address, temporal, processes: pids });
+    };
+    tell();
+    const telling = setInterval(tell, TELL_EVERY_MS);
+    endings.push(async () => {
+      clearInterval(telling);
+      await gateway.close();
+    });
+    return { gateway: gateway.address, attached: false, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function nodeArguments(options: StackOptions, slots: number): string[] {
+  const { checkpointEveryMs, trainerSilenceMs } = options;
+  return [
+    ...['--task-queue', STAGE_QUEUE, '--slots', String(slots), '--node', hostname()],
+    ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],
+  ];
+}
+
+function spawnWorker(state: string, temporal: string, name: keyof typeof HEAP, args: readonly string[]) {
+  const output = openSync(join(state, 'logs', `${name}.log`), 'a');
+  const main = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
+  const common = ['--temporal', temporal, '--store', join(state, 'store')];
+  // It ends when its standard input does, so that none outlives this process.
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP[name]}`, main, ...common, ...args], {
+    stdio: ['pipe', output, output],
+  });
+  closeSync(output);
+  return child;
+}
+
+/** The port stays the same for a state folder, so that workers find a restarted server where it was. */
+async function temporalPort(state: string): Promise<number> {
+  const file = join(state, 'temporal.port');
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    const port = await freePort();
+    writeFileSync(file, String(port));
+    return port;
+  }
+}
