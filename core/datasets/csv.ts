@@ -1,90 +1,100 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { PrunefrontError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { checkDataset, type Dataset, labelError } from './dataset.js';
+import { classesOf, LabelTexts } from './csv-labels.js';
+import { checkDataset, type Dataset } from './dataset.js';
+import { Growing } from './growing.js';
+
+interface Row {
+  readonly record: string[];
+  readonly info: { readonly lines: number };
+}
 
 /**
- * A CSV with a header: one column of labels, all others numbers. Integer labels are taken as they are; others become classes in
- * sorted order.
+ * A CSV with a header: one column of labels, all others finite numbers. It is read as a stream. Labels that are whole numbers are
+ * taken as they are; where they are names, those become classes in sorted order.
  */
 export async function readCsv({ file, label }: { readonly file: string; readonly label: string }): Promise<Dataset> {
-  await access(file).catch((error: NodeJS.ErrnoException) => {
-    throw new PrunefrontError('PRUNEFRONT_DATA_NOT_FOUND', 'A data file cannot be read', {
-      place: file,
-      found: error.code ?? String(error),
-    });
-  });
-  const values: number[] = [];
-  const labels: string[] = [];
-  let header: string[] | null = null;
+  const values = new Growing((length) => new Float32Array(length));
+  const labels = new LabelTexts();
+  let header: string[] = [];
   let labelColumn = -1;
-  const rows = createReadStream(file).pipe(parse({ info: true, trim: true, skip_empty_lines: true, bom: true }));
-  try {
-    for await (const { record, info } of rows as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      if (header === null) {
-        header = record;
-        labelColumn = findLabel(record, label, file);
-        continue;
-      }
-      record.forEach((cell, column) => {
-        if (column === labelColumn) labels.push(cell);
-        else values.push(parseNumber(cell, file, info.lines, header?.[column] ?? String(column)));
-      });
+  const take = ({ record, info: { lines } }: Row): void => {
+    if (labelColumn < 0) {
+      header = record;
+      labelColumn = findLabel(record, label, file);
+      return;
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'A row of the CSV file is ragged or badly quoted', {
-      place: `${file}:${String(error['lines'] ?? '?')}`,
-      found: error.message,
-      ...(header === null ? {} : { allowed: `${header.length} columns` }),
+    record.forEach((cell, column) => {
+      const place = (): string => `${file}:${lines}:${column + 1} ${header[column]}`;
+      if (column === labelColumn) labels.push(cell, place);
+      else values.push(parseNumber(cell, place));
     });
+  };
+  const rows = parse({ info: true, trim: true, skip_empty_lines: true, bom: true });
+  // `pipe` does not hand errors on, and `pipeline` may answer with an AbortError in place of what `take` throws.
+  const input = createReadStream(file).on('error', (error) => rows.destroy(error));
+  try {
+    for await (const row of input.pipe(rows) as AsyncIterable<Row>) take(row);
+  } catch (error) {
+    throw readingError(error, file, header);
+  } finally {
+    input.destroy();
   }
-  if (header === null)
+  if (labelColumn < 0)
     throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The CSV file is empty', {
       place: file,
       allowed: 'a header line and rows',
     });
-  const { classes, indices } = classify(labels, file);
-  return checkDataset(
-    { x: Float32Array.from(values), exampleShape: [header.length - 1], labels: indices, classes },
-    file,
+  return checkDataset({ x: values.done(), exampleShape: [header.length - 1], ...classesOf(labels) }, file);
+}
+
+function readingError(error: unknown, file: string, header: readonly string[]): unknown {
+  if (error instanceof CsvError) {
+    return new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'A row of the CSV file is ragged or badly quoted', {
+      place: `${file}:${String(error['lines'] ?? '?')}`,
+      found: error.message,
+      ...(header.length === 0 ? {} : { allowed: `${header.length} columns` }),
+    });
+  }
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  const found = (error as NodeJS.ErrnoException).code ?? error.message;
+  return new PrunefrontError(
+    'PRUNEFRONT_DATA_NOT_FOUND',
+    'A data file cannot be read',
+    { place: file, found },
+    { cause: error },
   );
 }
 
 function findLabel(header: readonly string[], label: string, file: string): number {
+  const refuse = (message: string, allowed: string, hint: { hint?: string } = {}): PrunefrontError =>
+    new PrunefrontError('PRUNEFRONT_DATA_FORMAT', message, {
+      place: `${file}:1`,
+      found: header.join(', '),
+      allowed,
+      ...hint,
+    });
   const column = header.indexOf(label);
-  if (column >= 0) return column;
-  const near = nearest(label, header);
-  throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The CSV file has no column ${label}`, {
-    place: `${file}:1`,
-    found: header.join(', '),
-    allowed: label,
-    ...(near === null ? {} : { hint: `did you mean ${near}?` }),
-  });
+  if (column < 0) {
+    const near = nearest(label, header);
+    throw refuse(`The CSV file has no column ${label}`, label, near === null ? {} : { hint: `did you mean ${near}?` });
+  }
+  if (header.lastIndexOf(label) !== column)
+    throw refuse(`The CSV file has several columns ${label}`, 'one column of that name');
+  if (header.length === 1)
+    throw refuse('The CSV file has no column beside its labels', `${label} and at least one column of numbers`);
+  return column;
 }
 
-function parseNumber(cell: string, file: string, line: number, column: string): number {
-  const value = cell === '' ? Number.NaN : Number(cell);
+function parseNumber(cell: string, place: () => string): number {
+  // As it will be stored: 1e39 is infinite there.
+  const value = cell === '' ? Number.NaN : Math.fround(Number(cell));
   if (Number.isFinite(value)) return value;
   throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'A cell of the CSV file is not a number', {
-    place: `${file}:${line}, column ${column}`,
+    place: place(),
     found: JSON.stringify(cell),
-    allowed: 'a finite number',
+    allowed: 'a finite number that float32 can hold',
   });
-}
-
-function classify(labels: readonly string[], file: string): { classes: number; indices: Int32Array } {
-  const numeric = labels.every((label) => /^-?\d+$/.test(label));
-  if (numeric) {
-    const indices = Int32Array.from(labels, Number);
-    const classes = indices.reduce((most, value) => Math.max(most, value), 0) + 1;
-    const bad = indices.findIndex((value) => value < 0);
-    if (bad >= 0) throw labelError(file, bad, labels[bad] ?? '', classes);
-    return { classes, indices };
-  }
-  const names = [...new Set(labels)].sort();
-  const index = new Map(names.map((name, i) => [name, i]));
-  return { classes: names.length, indices: Int32Array.from(labels, (label) => index.get(label) ?? 0) };
 }

@@ -10,12 +10,21 @@ export interface Dataset {
   readonly classes: number;
 }
 
-/** Refuses labels that are not 0 to classes - 1, and counts that do not fit. */
+/** More than any classifier of ours has; a column of identifiers taken for labels has more. */
+export const MOST_CLASSES = 65_536;
+
+/** Refuses labels that are not 0 to classes - 1, counts that do not fit, and numbers that are not finite. */
 export function checkDataset(dataset: Dataset, place: string): Dataset {
   const { x, exampleShape, labels, classes } = dataset;
   const size = exampleShape.reduce((product, n) => product * n, 1);
   if (labels.length === 0)
     throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
+  if (size === 0) {
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'The examples hold no numbers', {
+      place,
+      found: `examples of shape [${exampleShape.join(', ')}]`,
+    });
+  }
   if (x.length !== labels.length * size) {
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
       place,
@@ -24,6 +33,14 @@ export function checkDataset(dataset: Dataset, place: string): Dataset {
   }
   const bad = labels.findIndex((label) => label < 0 || label >= classes);
   if (bad >= 0) throw labelError(place, bad, String(labels[bad]), classes);
+  const infinite = x instanceof Float32Array ? x.findIndex((value) => !Number.isFinite(value)) : -1;
+  if (infinite >= 0) {
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'An example holds what is not a finite number', {
+      place: `${place}, example ${Math.floor(infinite / size)}`,
+      found: String(x[infinite]),
+      allowed: 'finite numbers that float32 can hold',
+    });
+  }
   return dataset;
 }
 
@@ -41,7 +58,8 @@ export function countClasses(labels: ArrayLike<number>, place: string): number {
   let largest = 0;
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] ?? 0;
-    if (!Number.isInteger(label) || label < 0 || label > 65_535) throw labelError(place, i, String(label), 65_536);
+    if (!Number.isInteger(label) || label < 0 || label >= MOST_CLASSES)
+      throw labelError(place, i, String(label), MOST_CLASSES);
     largest = Math.max(largest, label);
   }
   return largest + 1;

@@ -5,14 +5,26 @@ import { readIdx } from './idx.js';
 import { readMnist } from './mnist.js';
 import { readNpy, readNpz } from './npy.js';
 
+type KeyOf<Source> = Source extends unknown ? keyof Source : never;
+type Kind = KeyOf<DatasetSource>;
+type OptionsOf<K extends Kind> = Extract<DatasetSource, Readonly<Record<K, unknown>>>[K & keyof DatasetSource];
+type Reader<K extends Kind> = (options: OptionsOf<K>) => Promise<Dataset>;
+
+/** The reader of each kind of source. */
+const READERS: { readonly [K in Kind]: Reader<K> } = {
+  builtin: readMnist,
+  idx: readIdx,
+  csv: readCsv,
+  npz: readNpz,
+  npy: readNpy,
+};
+
 /**
  * Reads the examples that a spec names.
  * @throws PrunefrontError `PRUNEFRONT_DATA_NOT_FOUND`, `PRUNEFRONT_DATA_FORMAT`, `PRUNEFRONT_DATA_LABEL`, `PRUNEFRONT_DATA_SHAPE`
  */
-export function readDataset(source: DatasetSource): Promise<Dataset> {
-  if ('builtin' in source) return readMnist();
-  if ('idx' in source) return readIdx(source.idx);
-  if ('csv' in source) return readCsv(source.csv);
-  if ('npz' in source) return readNpz(source.npz);
-  return readNpy(source.npy);
+export async function readDataset(source: DatasetSource): Promise<Dataset> {
+  const [[kind, options] = []] = Object.entries(source) as [Kind, unknown][];
+  // The key and its options belong together, which the type of entries does not say.
+  return (READERS[kind as Kind] as (options: unknown) => Promise<Dataset>)(options);
 }

@@ -11,7 +11,7 @@ export interface SplitIndices {
 
 /**
  * A stratified split: each class is shuffled by the seed and cut in the same proportions.
- * @throws PrunefrontError `PRUNEFRONT_DATA_SHAPE` where a split would be empty
+ * @throws PrunefrontError `PRUNEFRONT_DATA_SHAPE` where a split would be empty, or a class would have no training example
  */
 export function splitByLabel(labels: Int32Array, classes: number, { validation, test, seed }: Split): SplitIndices {
   const byClass: number[][] = Array.from({ length: classes }, () => []);
@@ -19,15 +19,18 @@ export function splitByLabel(labels: Int32Array, classes: number, { validation, 
     byClass[label]?.push(i);
   });
   const random = createRandom(seed);
+  const lacking: number[] = [];
   const parts: { train: number[]; validation: number[]; test: number[] } = { train: [], validation: [], test: [] };
-  for (const members of byClass) {
+  byClass.forEach((members, label) => {
     shuffle(members, random);
-    const validationCount = Math.round(members.length * validation);
-    const testCount = Math.round(members.length * test);
-    parts.validation.push(...members.slice(0, validationCount));
-    parts.test.push(...members.slice(validationCount, validationCount + testCount));
-    parts.train.push(...members.slice(validationCount + testCount));
-  }
+    const validationEnd = Math.round(members.length * validation);
+    const testEnd = validationEnd + Math.round(members.length * test);
+    if (testEnd >= members.length) lacking.push(label);
+    members.forEach((example, i) => {
+      const part = i < validationEnd ? 'validation' : i < testEnd ? 'test' : 'train';
+      parts[part].push(example);
+    });
+  });
   for (const [name, members] of Object.entries(parts)) {
     if (members.length > 0) continue;
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', `The ${name} split would be empty`, {
@@ -36,6 +39,18 @@ export function splitByLabel(labels: Int32Array, classes: number, { validation, 
       allowed: 'at least one example in each split',
     });
   }
+  const [label] = lacking;
+  if (label !== undefined) throw noTraining(label, byClass[label]?.length ?? 0, lacking.length);
   const sorted = (members: number[]): Int32Array => Int32Array.from(members).sort();
   return { train: sorted(parts.train), validation: sorted(parts.validation), test: sorted(parts.test) };
+}
+
+function noTraining(label: number, examples: number, lacking: number): PrunefrontError {
+  const others = lacking === 1 ? '' : ` (and ${lacking - 1} other classes)`;
+  return new PrunefrontError('PRUNEFRONT_DATA_SHAPE', `Class ${label} would have no training example${others}`, {
+    place: 'split.train',
+    found: `${examples} examples of class ${label}`,
+    allowed: 'at least one training example in each class',
+    ...(examples === 0 ? { hint: 'number the labels from 0, without gaps' } : {}),
+  });
 }

@@ -136,11 +136,15 @@ async function read(path: string): Promise<Buffer> {
 }
 
 function parseJson(text: string, path: string): Record<string, unknown> {
+  let json: unknown;
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    json = JSON.parse(text);
   } catch (error) {
     throw formatError(path, `no JSON: ${String(error)}`, 'the model.json of a tfjs LayersModel');
   }
+  if (typeof json !== 'object' || json === null)
+    throw formatError(path, text.trim().slice(0, 80), 'the model.json of a tfjs LayersModel');
+  return json as Record<string, unknown>;
 }
 
 function formatError(place: string, found: string, allowed: string): PrunefrontError {

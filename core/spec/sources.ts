@@ -31,7 +31,10 @@ export const dataset = z
           file: file('The CSV file.'),
           label: z.string().min(1).meta({ description: 'Name of the column that holds the labels.' }),
         })
-        .meta({ description: 'A CSV file with a header: a column of labels, all others numbers.' }),
+        .meta({
+          description:
+            'A CSV file with a header: a column of labels, all others numbers. Labels are whole numbers from 0, or names, which become classes in sorted order.',
+        }),
     }),
     z.strictObject({
       npz: z
@@ -48,7 +51,10 @@ export const dataset = z
         .meta({ description: 'Two NumPy arrays.' }),
     }),
   ])
-  .meta({ description: 'Labelled examples: the built-in ones, or files. Paths are relative to the spec.' });
+  .meta({
+    description:
+      'Labelled examples: the built-in ones, or files. Paths are relative to the spec. Unsigned bytes are fed to the model as value / 255, other numbers as they are.',
+  });
 
 /** `split`: fractions for validation and test. */
 export const split = z

@@ -16,6 +16,8 @@ export async function openFolderStore(root: string): Promise<ArtifactStore> {
   return store;
 }
 
+const DAY_MS = 86_400_000;
+
 class FolderStore implements ArtifactStore {
   constructor(private readonly root: string) {}
 
@@ -23,6 +25,7 @@ class FolderStore implements ArtifactStore {
     for (const folder of ['blobs', 'records', 'checkpoints', 'documents', 'quarantine', 'writing']) {
       await guard(this.path(folder), () => makeFolder(this.path(folder)));
     }
+    await this.removeLeftovers();
   }
 
   async putBlob(bytes: Uint8Array): Promise<string> {
@@ -164,6 +167,19 @@ class FolderStore implements ArtifactStore {
         throw error;
       }
     });
+  }
+
+  /** Removes what killed processes were writing: no write takes a day. */
+  private async removeLeftovers(): Promise<void> {
+    for (const name of await readdir(this.path('writing'))) {
+      const path = this.path('writing', name);
+      // Another process may have finished or removed it, and a store that is only read keeps its leftovers.
+      const age = await stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > DAY_MS) await rm(path, { force: true }).catch(() => undefined);
+    }
   }
 
   private async setAside(path: string): Promise<void> {

@@ -16,8 +16,8 @@ interface HeaderEntry {
 }
 
 /**
- * Named tensors and text metadata in the safetensors format of Hugging Face: 8 bytes little-endian header length, a JSON header, the
- * raw data. The header is padded so that data starts at a multiple of 8.
+ * Named tensors and text metadata in the safetensors format of Hugging Face (https://github.com/huggingface/safetensors, "Format"): 8
+ * bytes little-endian header length, a JSON header, the raw data. The header is padded so that data starts at a multiple of 8.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
@@ -56,9 +56,10 @@ export function decodeSafetensors(bytes: Uint8Array): {
   const length = view.length >= 8 ? Number(view.readBigUInt64LE(0)) : Number.NaN;
   if (!(8 + length <= view.length)) throw corrupt('the header is cut off');
   const header = parseHeader(view.toString('utf8', 8, 8 + length));
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isTexts(metadata)) throw corrupt('the metadata are not texts by name');
   const tensors = new Map<string, TensorData>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
+  for (const [name, entry] of Object.entries(entries)) {
     if (!isEntry(entry) || 8 + length + entry.data_offsets[1] > view.length)
       throw corrupt(`tensor ${name} is cut off or of no known form`);
     const { dtype, shape } = entry;
@@ -67,7 +68,24 @@ export function decodeSafetensors(bytes: Uint8Array): {
     const raw = Uint8Array.prototype.slice.call(view, 8 + length + from, 8 + length + to);
     tensors.set(name, toTensor(dtype, shape, raw));
   }
-  return { tensors, metadata: (header['__metadata__'] ?? {}) as Record<string, string> };
+  checkCovered(Object.values(entries).filter(isEntry), view.length - 8 - length);
+  return { tensors, metadata };
+}
+
+/** The format allows neither holes nor overlaps nor a rest. */
+function checkCovered(entries: readonly HeaderEntry[], size: number): void {
+  const ranges = entries.map(({ data_offsets: range }) => range).sort(([a, b], [c, d]) => a - c || b - d);
+  const end = ranges.reduce((at, [from, to]) => (from === at ? to : Number.NaN), 0);
+  if (end !== size) throw corrupt(`the tensors do not fill the ${size} bytes of data`);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((text) => typeof text === 'string')
+  );
 }
 
 function parseHeader(text: string): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readDataset } from '../../../core/datasets/index.js';
 import { dataFile, idxBytes, npyBytes, npzBytes } from '../../support/data-files.js';
@@ -24,6 +25,14 @@ describe('the embedded MNIST', () => {
       expect(count).toBeLessThan(1200);
     }
     expect(Math.max(...x.subarray(0, 100_000))).toBe(255);
+  });
+
+  it('given the zeros of the package, then their three decimals are exactly the bytes over 255', async () => {
+    const file = createRequire(import.meta.url).resolve('mnist/src/digits/0.json');
+    const { data } = JSON.parse(await readFile(file, 'utf8')) as { data: number[] };
+    const { x } = await readDataset({ builtin: 'mnist' });
+    const differing = data.findIndex((value, i) => Number(((x[i] ?? 0) / 255).toFixed(3)) !== value);
+    expect(differing).toBe(-1);
   });
 });
 
@@ -123,15 +132,52 @@ describe('CSV', () => {
     expect(error.facts.allowed).toBe('2 columns');
   });
 
-  it.each(['x', '', 'NaN', 'Infinity'])('given the cell %j, then line and column are told', async (cell) => {
+  it.each(['x', '', 'NaN', 'Infinity', '1e39'])('given the cell %j, then line and column are told', async (cell) => {
     const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () =>
       readDataset(await csv(`a,kind\n1,0\n${cell},1\n`)),
     );
-    expect(error.facts.place).toMatch(/data\.csv:3, column a$/);
+    expect(error.facts.place).toMatch(/data\.csv:3:1 a$/);
   });
 
-  it('given a negative label, then it is out of range', async () => {
-    await errorOf('PRUNEFRONT_DATA_LABEL', async () => readDataset(await csv('a,kind\n1,0\n2,-1\n')));
+  it.each([
+    ['a negative one', '-1'],
+    ['a fraction', '1.5'],
+    ['none', ''],
+    ['one larger than any class', '65536'],
+    ['one that would wrap around to 0', '4294967296'],
+  ])('given %s among the labels, then its line and column are told', async (_, label) => {
+    const error = await errorOf('PRUNEFRONT_DATA_LABEL', async () =>
+      readDataset(await csv(`a,kind\n1,0\n2,${label}\n`)),
+    );
+    expect(error.facts).toMatchObject({
+      place: expect.stringMatching(/data\.csv:3:2 kind$/),
+      found: JSON.stringify(label),
+    });
+  });
+
+  it('given whole numbers with decimals as labels, then they are classes by value and not by spelling', async () => {
+    const found = await readDataset(await csv('a,kind\n1,10.0\n2,2.0\n3,2\n'));
+    expect([[...found.labels], found.classes]).toEqual([[10, 2, 2], 11]);
+  });
+
+  it('given a column of identifiers as labels, then it is refused', async () => {
+    const rows = Array.from({ length: 65_537 }, (_, i) => `0,id${i}`);
+    const error = await errorOf('PRUNEFRONT_DATA_LABEL', async () =>
+      readDataset(await csv(`a,kind\n${rows.join('\n')}`)),
+    );
+    expect(error.facts.place).toMatch(/data\.csv:65538:2 kind$/);
+  });
+
+  it('given more rows than fit at first, then all are there in order', async () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${i},${i % 3},${i / 4}`);
+    const found = await readDataset(await csv(`a,kind,b\n${rows.join('\n')}\n`));
+    expect([...found.x]).toEqual(Array.from({ length: 5000 }, (_, i) => [i, i / 4]).flat());
+    expect([...found.labels]).toEqual(Array.from({ length: 5000 }, (_, i) => i % 3));
+  });
+
+  it('given two columns of the label’s name or none beside it, then it is a format error', async () => {
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv('kind,kind\n1,0\n')));
+    await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv('kind\n1\n')));
   });
 
   it('given a misspelt label column, then the nearest is told', async () => {
@@ -147,8 +193,12 @@ describe('CSV', () => {
     await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv(text)));
   });
 
-  it('given no such file, then it is not found', async () => {
-    await errorOf('PRUNEFRONT_DATA_NOT_FOUND', () => readDataset({ csv: { file: '/nowhere.csv', label: 'y' } }));
+  it.each([
+    ['no such file', () => '/nowhere.csv', 'ENOENT'],
+    ['a folder, which fails only once it is read', () => folder, 'EISDIR'],
+  ])('given %s, then it is told', async (_, file, found) => {
+    const error = await errorOf('PRUNEFRONT_DATA_NOT_FOUND', () => readDataset({ csv: { file: file(), label: 'y' } }));
+    expect(error.facts).toMatchObject({ place: file(), found });
   });
 });
 
@@ -218,9 +268,23 @@ describe('NumPy', () => {
     );
   });
 
-  it('given examples and labels that differ in number, then the shapes do not fit', async () => {
+  it.each([
+    ['<f4', Float32Array.from([1, 2, 3, Number.NaN])],
+    ['<f4', Float32Array.from([1, 2, 3, -Infinity])],
+    ['<f8', Float64Array.from([1, 2, 3, 1e39])],
+  ] as const)('given what is no finite float32 among elements %s, then its example is told', async (descr, data) => {
+    const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () =>
+      readDataset(await npy(npyBytes(descr, [2, 2], data))),
+    );
+    expect(error.facts.place).toMatch(/x\.npy, example 1$/);
+  });
+
+  it('given examples that differ from the labels in number or hold nothing, then the shapes do not fit', async () => {
     await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
       readDataset(await npy(npyBytes('<f4', [3, 1], new Float32Array(3)))),
+    );
+    await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
+      readDataset(await npy(npyBytes('<f4', [2, 0], new Float32Array(0)))),
     );
   });
 });

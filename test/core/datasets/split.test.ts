@@ -44,6 +44,32 @@ describe('the split', () => {
     expect(of(3)).not.toEqual(of(4));
   });
 
+  it('given the seed 1, then it is this very split: a stage key stands for the data it was trained on', () => {
+    const labels = Int32Array.from({ length: 20 }, (_, i) => i % 2);
+    const { train, validation, test } = splitByLabel(labels, 2, { validation: 0.2, test: 0.3, seed: 1 });
+    expect([[...train], [...validation], [...test]]).toEqual([
+      [0, 1, 4, 6, 7, 8, 13, 14, 15, 17],
+      [3, 5, 12, 18],
+      [2, 9, 10, 11, 16, 19],
+    ]);
+  });
+
+  it('given more examples than a call can have arguments, then they are split', () => {
+    const { train } = splitByLabel(new Int32Array(300_000), 1, { validation: 0.1, test: 0.1, seed: 1 });
+    expect(train.length).toBe(240_000);
+  });
+
+  it.each([
+    ['with too few for a training example', [0, 0, 0, 0, 0, 0, 0, 0, 1], 2, '1 examples of class 1', undefined],
+    ['without any', [0, 0, 0, 0, 2, 2, 2, 2], 3, '0 examples of class 1', 'number the labels from 0, without gaps'],
+  ] as const)('given a class %s, then it is told', async (_, labels, classes, found, hint) => {
+    const error = await errorOf('PRUNEFRONT_DATA_SHAPE', () =>
+      splitByLabel(Int32Array.from(labels), classes, { validation: 0.5, test: 0.25, seed: 1 }),
+    );
+    expect(error.facts).toMatchObject({ place: 'split.train', found });
+    expect(error.facts.hint).toBe(hint);
+  });
+
   it('given too few examples, then the empty part is told', async () => {
     const error = await errorOf('PRUNEFRONT_DATA_SHAPE', () =>
       splitByLabel(Int32Array.from([0, 1]), 2, { validation: 0.1, test: 0.1, seed: 1 }),

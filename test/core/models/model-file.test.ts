@@ -92,6 +92,8 @@ describe('model files', () => {
     it.each([
       ['text that is no JSON', () => 'x'],
       ['a list', () => []],
+      ['null', () => null],
+      ['a number', () => 3],
       ['another manifest', (json: Record<string, unknown>) => ({ ...json, weightsManifest: [{ nothing: true }] })],
       ['a manifest of strings', (json: Record<string, unknown>) => ({ ...json, weightsManifest: ['weights.bin'] })],
       ['no topology', (json: Record<string, unknown>) => ({ ...json, modelTopology: null })],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
@@ -57,6 +57,16 @@ describe('the folder store', () => {
     expect(await readdir(join(root, 'quarantine'))).toHaveLength(1);
     expect(await store.putBlob(bytes)).toBe(key);
     expect(Buffer.from(await store.getBlob(key))).toEqual(bytes);
+  });
+
+  it('given what a killed writer left, when the store is opened a day later, then it is gone, and what is being written stays', async () => {
+    const [old, fresh] = [join(root, 'writing', 'old'), join(root, 'writing', 'fresh')];
+    await writeFile(old, 'half');
+    await writeFile(fresh, 'half');
+    const before = Date.now() / 1000 - 25 * 3600;
+    await utimes(old, before, before);
+    await openFolderStore(root);
+    expect(await readdir(join(root, 'writing'))).toEqual(['fresh']);
   });
 
   it('given a finished stage, then its record comes back', async () => {

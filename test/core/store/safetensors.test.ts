@@ -74,11 +74,17 @@ describe('safetensors', () => {
   it.each([
     'null',
     '3',
+    '{}',
     '{"a":null}',
     '{"a":{}}',
     '{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}',
     '{"a":{"dtype":"U8","shape":[1],"data_offsets":[-1,0]}}',
-  ])('given the header %s, then it is corrupt', async (header) => {
+    '{"a":{"dtype":"U8","shape":[15],"data_offsets":[0,15]}}',
+    '{"a":{"dtype":"U8","shape":[15],"data_offsets":[1,16]}}',
+    '{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]},"b":{"dtype":"U8","shape":[8],"data_offsets":[8,16]}}',
+    '{"a":{"dtype":"U8","shape":[16],"data_offsets":[0,16]},"__metadata__":[]}',
+    '{"a":{"dtype":"U8","shape":[16],"data_offsets":[0,16]},"__metadata__":{"k":1}}',
+  ])('given the header %s over 16 bytes, then it is corrupt', async (header) => {
     const bytes = Buffer.alloc(8 + header.length + 16);
     bytes.writeBigUInt64LE(BigInt(header.length));
     bytes.write(header, 8);
