@@ -39,7 +39,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
     const found = await searchOrCancel(input, sweep, runner, stoppable.scope);
     const carried = found.isOver ? null : sweep.carry();
     if (carried !== null) {
-      await condition(allHandlersFinished);
+      await messagesAnswered();
       await continueAsNew<typeof sweepWorkflow>({ ...input, carried });
     }
     // Whatever is cancelled from here on, what has finished is published.
@@ -53,10 +53,10 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
     const cause = causeOf(error);
     sweep.fail(cause);
     tell(sweep);
-    await condition(allHandlersFinished);
+    await messagesAnswered();
     throw ApplicationFailure.create({ message: cause.message, type: cause.code, nonRetryable: true, details: [cause] });
   }
-  await condition(allHandlersFinished);
+  await messagesAnswered();
   return sweep.progress();
 }
 
@@ -165,6 +165,11 @@ async function finish(
   const scores = await scoreFinalists(input, sweep, runner, baselineStage, baseline, scope);
   enter(sweep, 'publishing');
   await publish(input, sweep, runner, baselineStage, scores);
+}
+
+/** Waits until no message is being answered, also in a workflow that was cancelled. */
+function messagesAnswered(): Promise<void> {
+  return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
 function enter(sweep: Sweep, phase: Phase): void {

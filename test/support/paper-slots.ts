@@ -1,0 +1,116 @@
+import type { SlotLease, SlotPool, TrainerOutcome } from '../../activities/index.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import type { Observation } from '../../core/sweep/observation.js';
+import type { Stage } from '../../core/sweep/stage.js';
+
+const DONE: TrainerOutcome = { kind: 'finished' };
+
+/** What a stage does on paper; null ends it well. */
+export type Behaviour = (stage: Stage, signal: AbortSignal) => Promise<TrainerOutcome | null>;
+
+/** Slots whose trainers only write records: what workflows and activities make of stages, without the time that training takes. */
+export class PaperSlots implements SlotPool {
+  /** Every stage that was run, in the order of their starts. */
+  readonly ran: Stage[] = [];
+  /** Most stages at once. */
+  most = 0;
+  behave: Behaviour = async () => null;
+  private running = 0;
+
+  constructor(private readonly store: ArtifactStore) {}
+
+  async lease(): Promise<SlotLease> {
+    return {
+      slot: 0,
+      ready: async () => undefined,
+      run: (stage, _checkpoint, _onProgress, signal) => this.run(stage, signal),
+      release: () => undefined,
+    };
+  }
+
+  /** How often the stages of a kind were run, by key. */
+  runsByKey(): Map<string, number> {
+    const runs = new Map<string, number>();
+    for (const { key } of this.ran) runs.set(key, (runs.get(key) ?? 0) + 1);
+    return runs;
+  }
+
+  private async run(stage: Stage, signal: AbortSignal): Promise<TrainerOutcome> {
+    this.ran.push(stage);
+    this.running += 1;
+    this.most = Math.max(this.most, this.running);
+    try {
+      const outcome = (await this.behave(stage, signal)) ?? (await this.missingParent(stage));
+      if (outcome !== null) return outcome;
+      await this.write(stage);
+      return DONE;
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  /** What a real trainer says where the record that it starts from is not whole. */
+  private async missingParent({ parent }: Stage): Promise<TrainerOutcome | null> {
+    if (parent === null || (await this.store.getRecord(parent)) !== null) return null;
+    const error = { code: 'PRUNEFRONT_ARTIFACT_MISSING', message: 'The parent has no whole record' } as const;
+    return { kind: 'failed', error };
+  }
+
+  private async write(stage: Stage): Promise<void> {
+    const blob = await this.store.putBlob(Buffer.from(`weights of ${stage.key}`));
+    await this.store.putRecord({
+      stage,
+      observation: paperObservation(stage),
+      state: blob,
+      model: { topology: blob, weights: blob },
+      rewindStates: {},
+      startedAt: '2026-01-01T00:00:00.000Z',
+      finishedAt: '2026-01-01T00:01:00.000Z',
+      ranOn: 'paper/0',
+    });
+  }
+}
+
+/** The sparser the smaller and the worse, so that every candidate is on the front. */
+function paperObservation({ operation }: Stage): Observation {
+  const sparsity = operation.kind === 'prune' ? operation.sparsity : 0;
+  const score = { accuracy: 1 - sparsity / 2, loss: sparsity, examples: 1 };
+  const size = 1000 - Math.round(sparsity * 900);
+  const latency = { batchSize: 1, p50: 1, p95: 1, runs: 1 };
+  return {
+    ...{ validation: score, afterPruning: null, test: operation.kind === 'score' ? score : null },
+    ...{ requestedSparsity: sparsity, reachedSparsity: sparsity, parameters: size, nonzeroParameters: size },
+    ...{ macs: size, nonzeroMacs: size, bytesDense: size, bytesGzip: size, bytesSparse: size },
+    ...{ latency, batchLatency: latency, surgeryDifference: null, layers: [], curve: [] },
+    ...{ deviceSeconds: 0, device: 'paper', versions: {} },
+  };
+}
+
+/** A door that those who come wait at until it is opened. */
+export class Gate {
+  private readonly opened: Promise<void>;
+  private readonly doOpen: () => void;
+  /** How many have come. */
+  waiting = 0;
+
+  constructor() {
+    let open = (): void => undefined;
+    this.opened = new Promise((resolve) => {
+      open = resolve;
+    });
+    this.doOpen = open;
+  }
+
+  open(): void {
+    this.doOpen();
+  }
+
+  /** Waits until it is opened, or the stage is taken back. */
+  async pass(signal: AbortSignal): Promise<TrainerOutcome | null> {
+    this.waiting += 1;
+    const takenBack = new Promise<TrainerOutcome>((resolve) => {
+      signal.addEventListener('abort', () => resolve({ kind: 'lost', reason: 'taken back' }), { once: true });
+    });
+    return Promise.race([this.opened.then(() => null), takenBack]);
+  }
+}
