@@ -1,7 +1,7 @@
 import { PrunefrontError } from '../core/errors.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
+import type { EndedCandidate } from '../core/sweep/activities.js';
 import type { Stage } from '../core/sweep/stage.js';
-import type { RecordedOutcome } from './record-outcome.js';
 
 /** Id of the dense model among the points of a front. */
 export const DENSE = 'dense';
@@ -18,7 +18,7 @@ export async function candidateChain(
 ): Promise<readonly Stage[]> {
   if (id === DENSE) return [baselineStage];
   const path = outcomePath(sweepId, id);
-  const recorded = (await store.getDocument(path)) as RecordedOutcome | null;
+  const recorded = (await store.getDocument(path)) as EndedCandidate | null;
   if (recorded !== null) return [baselineStage, ...recorded.candidate.stages];
   throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `How ${id} ended is no longer recorded`, {
     place: path,

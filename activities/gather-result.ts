@@ -3,12 +3,11 @@ import { frontHypervolume } from '../core/evaluation/pareto/front-hypervolume.js
 import { violations } from '../core/evaluation/pareto/violations.js';
 import { scoreStage } from '../core/search/stages.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
-import type { PublishInput, StageChain } from '../core/sweep/activities.js';
+import type { EndedCandidate, PublishInput, StageChain } from '../core/sweep/activities.js';
 import { type CurvePoint, type StageRecord, summarize } from '../core/sweep/observation.js';
 import type { ResultRow, SweepResult } from '../core/sweep/result.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
 import { DENSE, outcomesFolder } from './candidate-chain.js';
-import type { RecordedOutcome } from './record-outcome.js';
 
 /** What a row of the result is made from. */
 interface RowSource {
@@ -51,7 +50,7 @@ export async function gatherResult(
   };
 
   const rows = [await okRow({ id: DENSE, label: DENSE, candidate: null, stages: [] })];
-  for (const { candidate, outcome } of await recordedOutcomes(store, sweepId)) {
+  for (const { candidate, outcome } of await endedCandidates(store, sweepId)) {
     const { id, label, stageKey } = outcome;
     if (outcome.status === 'ok') rows.push(await okRow({ id, label, candidate, stages: candidate.stages }));
     else rows.push({ id, label, candidate, stageKey, status: 'failed', cause: outcome.cause });
@@ -79,11 +78,11 @@ function rememberedRecords(store: ArtifactStore): (key: string) => Promise<Stage
   };
 }
 
-async function recordedOutcomes(store: ArtifactStore, sweepId: string): Promise<RecordedOutcome[]> {
+async function endedCandidates(store: ArtifactStore, sweepId: string): Promise<EndedCandidate[]> {
   const paths = await store.listDocuments(outcomesFolder(sweepId));
   return Promise.all(
     paths.map(async (path) => {
-      const recorded = (await store.getDocument(path)) as RecordedOutcome | null;
+      const recorded = (await store.getDocument(path)) as EndedCandidate | null;
       if (recorded !== null) return recorded;
       throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'How a candidate ended is no longer readable', {
         place: path,

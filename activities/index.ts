@@ -2,7 +2,7 @@ import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
 import { createPrepareSweep } from './prepare-sweep.js';
 import { createPublish } from './publish.js';
-import { createRecordOutcome } from './record-outcome.js';
+import { createRecordOutcomes } from './record-outcomes.js';
 import { createScoreStages } from './score-stages.js';
 import { createSelect } from './select.js';
 import { createSuggest } from './suggest.js';
@@ -12,7 +12,7 @@ export function createOrchestratorActivities(store: ArtifactStore): Orchestrator
   return {
     prepareSweep: createPrepareSweep({ store }),
     suggest: createSuggest(),
-    recordOutcome: createRecordOutcome({ store }),
+    recordOutcomes: createRecordOutcomes({ store }),
     select: createSelect(),
     scoreStages: createScoreStages({ store }),
     publish: createPublish({ store }),
@@ -20,6 +20,5 @@ export function createOrchestratorActivities(store: ArtifactStore): Orchestrator
 }
 
 export type { PublishedFiles } from './publish.js';
-export type { RecordedOutcome } from './record-outcome.js';
 export { createRunStage } from './run-stage.js';
 export type { SlotLease, SlotPool, TrainerOutcome } from './slots.js';

@@ -2,6 +2,7 @@ import { CancellationScope, condition, sleep, upsertSearchAttributes, workflowIn
 import type { SweepInput } from '../core/sweep/progress.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
 import { PROGRESS_ATTRIBUTE } from './messages.js';
+import { OutcomeRecorder } from './outcome-recorder.js';
 import { orchestrator } from './proxies.js';
 import type { StageRunner } from './stage-runner.js';
 import type { Sweep } from './sweep-state.js';
@@ -24,6 +25,7 @@ export async function searchCandidates(
   baseline: Stage,
 ): Promise<boolean> {
   const queue: Candidate[] = [];
+  const recorder = new OutcomeRecorder(sweepId);
   const work = new CancellationScope();
   let active = 0;
   let broken: { readonly error: unknown } | null = null;
@@ -32,7 +34,7 @@ export async function searchCandidates(
 
   const bringToEnd = async (candidate: Candidate): Promise<void> => {
     const outcome = await runner.candidate(baseline, candidate);
-    await orchestrator.recordOutcome({ sweepId, candidate, outcome });
+    await recorder.record({ candidate, outcome });
     sweep.candidateEnds(outcome);
     if (sweep.fraction - toldFraction < PROGRESS_STEP) return;
     toldFraction = sweep.fraction;

@@ -19,6 +19,12 @@ export interface StageChain {
   readonly stages: readonly Stage[];
 }
 
+/** A candidate and how it ended. */
+export interface EndedCandidate {
+  readonly candidate: Candidate;
+  readonly outcome: CandidateOutcome;
+}
+
 /** Input of `publish`: everything that is not in the store yet. */
 export interface PublishInput {
   readonly sweepId: string;
@@ -42,11 +48,7 @@ export interface OrchestratorActivities {
     readonly cursor: number;
     readonly count: number;
   }): Promise<readonly Candidate[]>;
-  recordOutcome(input: {
-    readonly sweepId: string;
-    readonly candidate: Candidate;
-    readonly outcome: CandidateOutcome;
-  }): Promise<void>;
+  recordOutcomes(input: { readonly sweepId: string; readonly candidates: readonly EndedCandidate[] }): Promise<void>;
   select(input: {
     readonly spec: SweepSpec;
     readonly baseline: FrontPoint;
