@@ -14,7 +14,10 @@ export const DEFAULT_STATE = '.prunefront';
 
 /** Runs an action on the gateway of the options, and closes what it opened. */
 export async function withGateway<T>(options: ConnectionOptions, action: (gateway: Gateway) => Promise<T>): Promise<T> {
-  const address = options.local === true ? null : (options.gateway ?? process.env['PRUNEFRONT_GATEWAY'] ?? runningGateway(options.state));
+  const address =
+    options.local === true
+      ? null
+      : (options.gateway ?? process.env['PRUNEFRONT_GATEWAY'] ?? runningGateway(options.state));
   if (address === null && options.local !== true) {
     throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'No gateway is known', {
       found: `no stack runs on ${options.state}`,

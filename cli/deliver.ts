@@ -31,11 +31,15 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Buff
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new PrunefrontError(full ? 'PRUNEFRONT_STORE_FULL' : 'PRUNEFRONT_STORE_READ_ONLY', `Files cannot be written to ${folder}`, {
-      place: folder,
-      found: code ?? String(error),
-      allowed: 'a folder with space that can be written',
-    });
+    throw new PrunefrontError(
+      full ? 'PRUNEFRONT_STORE_FULL' : 'PRUNEFRONT_STORE_READ_ONLY',
+      `Files cannot be written to ${folder}`,
+      {
+        place: folder,
+        found: code ?? String(error),
+        allowed: 'a folder with space that can be written',
+      },
+    );
   }
 }
 
@@ -44,4 +48,3 @@ export function fromHere(path: string): string {
   const shown = relative(process.cwd(), resolve(path));
   return shown === '' ? '.' : shown.startsWith('..') ? resolve(path) : shown;
 }
-

@@ -7,7 +7,12 @@ import { progressLine, progressLines } from './view/progress-lines.js';
 const LINE_EVERY_MS = 10_000;
 
 /** Shows a sweep until it ends: a live view on a terminal, plain lines elsewhere, JSON lines for programs. Returns the last progress. */
-export async function follow(gateway: Gateway, sweepId: string, json: boolean, signal: AbortSignal): Promise<SweepProgress | null> {
+export async function follow(
+  gateway: Gateway,
+  sweepId: string,
+  json: boolean,
+  signal: AbortSignal,
+): Promise<SweepProgress | null> {
   const show = json ? showJson : process.stdout.isTTY ? liveView() : plainLines();
   let last: SweepProgress | null = null;
   for await (const snapshot of gateway.watch(sweepId, signal)) {

@@ -1,12 +1,12 @@
 import { type ClientReadableStream, credentials, type ServiceError, status as Status } from '@grpc/grpc-js';
 import { type ErrorData, PrunefrontError } from '../core/errors.js';
+import type { SweepPlan } from '../core/search/plan.js';
 import type { StageHeartbeat, SweepProgress } from '../core/sweep/progress.js';
 import type { SweepResult } from '../core/sweep/result.js';
-import type { SweepPlan } from '../core/search/plan.js';
-import { errorJson, SweepClient } from '../proto/load.js';
 import type { SpecSource } from '../proto/generated/prunefront/v1/SpecSource.js';
 import type { SweepListing__Output } from '../proto/generated/prunefront/v1/SweepListing.js';
 import type { SweepSnapshot__Output } from '../proto/generated/prunefront/v1/SweepSnapshot.js';
+import { errorJson, SweepClient } from '../proto/load.js';
 
 /** A sweep at one moment, decoded. */
 export interface Snapshot {
@@ -27,7 +27,9 @@ export class Gateway {
   private readonly raw: Raw;
 
   constructor(readonly address: string) {
-    this.raw = new SweepClient(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': 64 * 1024 * 1024 });
+    this.raw = new SweepClient(address, credentials.createInsecure(), {
+      'grpc.max_receive_message_length': 64 * 1024 * 1024,
+    });
   }
 
   /** Validates a spec and says what it would cost. */
@@ -41,12 +43,16 @@ export class Gateway {
   }
 
   async status(sweepId: string): Promise<Snapshot> {
-    const { snapshot } = await this.call((reply: Reply<{ snapshot: SweepSnapshot__Output | null }>) => this.raw.GetSweep({ sweepId }, reply));
+    const { snapshot } = await this.call((reply: Reply<{ snapshot: SweepSnapshot__Output | null }>) =>
+      this.raw.GetSweep({ sweepId }, reply),
+    );
     return decode(snapshot);
   }
 
   async list(): Promise<readonly SweepListing__Output[]> {
-    const { sweeps } = await this.call((reply: Reply<{ sweeps: SweepListing__Output[] }>) => this.raw.ListSweeps({}, reply));
+    const { sweeps } = await this.call((reply: Reply<{ sweeps: SweepListing__Output[] }>) =>
+      this.raw.ListSweeps({}, reply),
+    );
     return sweeps;
   }
 
@@ -60,12 +66,16 @@ export class Gateway {
   }
 
   async raiseBudget(sweepId: string, candidates: number): Promise<number> {
-    const answer = await this.call((reply: Reply<{ candidates: number }>) => this.raw.RaiseBudget({ sweepId, candidates }, reply));
+    const answer = await this.call((reply: Reply<{ candidates: number }>) =>
+      this.raw.RaiseBudget({ sweepId, candidates }, reply),
+    );
     return answer.candidates;
   }
 
   async result(sweepId: string): Promise<SweepResult> {
-    const { resultJson } = await this.call((reply: Reply<{ resultJson: string }>) => this.raw.GetFront({ sweepId }, reply));
+    const { resultJson } = await this.call((reply: Reply<{ resultJson: string }>) =>
+      this.raw.GetFront({ sweepId }, reply),
+    );
     return JSON.parse(resultJson) as SweepResult;
   }
 
@@ -75,7 +85,8 @@ export class Gateway {
     const stop = (): void => stream.cancel();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      for await (const { snapshot } of stream as AsyncIterable<{ snapshot: SweepSnapshot__Output | null }>) yield decode(snapshot);
+      for await (const { snapshot } of stream as AsyncIterable<{ snapshot: SweepSnapshot__Output | null }>)
+        yield decode(snapshot);
     } catch (error) {
       if (!signal.aborted) throw this.typed(error);
     } finally {
@@ -106,7 +117,9 @@ export class Gateway {
     });
   }
 
-  private async collect(stream: ClientReadableStream<{ fileName: string; chunk: Buffer }>): Promise<Map<string, Buffer>> {
+  private async collect(
+    stream: ClientReadableStream<{ fileName: string; chunk: Buffer }>,
+  ): Promise<Map<string, Buffer>> {
     const chunks = new Map<string, Buffer[]>();
     try {
       for await (const { fileName, chunk } of stream as AsyncIterable<{ fileName: string; chunk: Buffer }>) {

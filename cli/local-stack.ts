@@ -15,7 +15,13 @@ export interface LocalStack {
 /** Starts the embedded stack on a state folder, or attaches to the one that runs there. */
 export async function startLocalStack(stateFolder: string, slots: string | undefined): Promise<LocalStack> {
   const main = fileURLToPath(new URL('../workers/local/main.js', import.meta.url));
-  const args = ['--max-old-space-size=256', main, '--state', resolve(stateFolder), ...(slots === undefined ? [] : ['--slots', slots])];
+  const args = [
+    '--max-old-space-size=256',
+    main,
+    '--state',
+    resolve(stateFolder),
+    ...(slots === undefined ? [] : ['--slots', slots]),
+  ];
   // A process group of its own: Ctrl-C is for this command, which then shuts the stack down in order.
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
@@ -26,7 +32,10 @@ export async function startLocalStack(stateFolder: string, slots: string | undef
   const { gateway, error } = JSON.parse(line) as { gateway?: string; error?: ErrorData };
   if (error !== undefined) throw PrunefrontError.fromData(error);
   if (gateway === undefined) {
-    throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The embedded stack did not start', { place: stateFolder, hint: `see ${join(stateFolder, 'logs')}, or run prunefront doctor` });
+    throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The embedded stack did not start', {
+      place: stateFolder,
+      hint: `see ${join(stateFolder, 'logs')}, or run prunefront doctor`,
+    });
   }
   return {
     gateway,
@@ -40,7 +49,10 @@ export async function startLocalStack(stateFolder: string, slots: string | undef
 /** The gateway of a stack that runs on a state folder, or null. */
 export function runningGateway(stateFolder: string): string | null {
   try {
-    const { pid, gateway } = JSON.parse(readFileSync(join(stateFolder, 'stack.json'), 'utf8')) as { pid: number; gateway: string };
+    const { pid, gateway } = JSON.parse(readFileSync(join(stateFolder, 'stack.json'), 'utf8')) as {
+      pid: number;
+      gateway: string;
+    };
     process.kill(pid, 0);
     return gateway;
   } catch {

@@ -6,11 +6,22 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { planCommand } from './commands/plan.js';
 import { runCommand } from './commands/run.js';
-import { budgetCommand, controlCommand, exportCommand, frontCommand, listCommand, reportCommand, statusCommand, watchCommand } from './commands/sweeps.js';
+import {
+  budgetCommand,
+  controlCommand,
+  exportCommand,
+  frontCommand,
+  listCommand,
+  reportCommand,
+  statusCommand,
+  watchCommand,
+} from './commands/sweeps.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes.js';
 import { Interrupted } from './interrupt.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** The commands on a sweep; they exist under `sweep` and at the top. */
 function sweepCommands(): Command[] {
@@ -59,7 +70,8 @@ try {
     const data = toErrorData(error);
     const json = process.argv.includes('--json');
     process.stderr.write(json ? `${JSON.stringify({ error: data })}\n` : `${pc.red(describeError(data))}\n`);
-    if (!(error instanceof PrunefrontError) && error instanceof Error && process.env['PRUNEFRONT_DEBUG'] !== undefined) process.stderr.write(`${error.stack}\n`);
+    if (!(error instanceof PrunefrontError) && error instanceof Error && process.env['PRUNEFRONT_DEBUG'] !== undefined)
+      process.stderr.write(`${error.stack}\n`);
     process.exitCode = exitCodeOf(data.code);
   }
 }

@@ -9,6 +9,10 @@ export async function readSpec(file: string): Promise<SpecSource> {
     return { text: await readFile(file, 'utf8'), fileName: file, baseFolder: dirname(resolve(file)) };
   } catch (error) {
     const found = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new PrunefrontError('PRUNEFRONT_USAGE', 'The spec file cannot be read', { place: file, found, allowed: 'a YAML or JSON file' });
+    throw new PrunefrontError('PRUNEFRONT_USAGE', 'The spec file cannot be read', {
+      place: file,
+      found,
+      allowed: 'a YAML or JSON file',
+    });
   }
 }

@@ -25,19 +25,36 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
       interrupt.signal.throwIfAborted();
       const { sweepId, started } = await gateway.start(spec);
       if (json) printJson({ sweepId, started });
-      else print(started ? `Sweep ${pc.bold(sweepId)} started.` : `Sweep ${pc.bold(sweepId)} was started before; going on with it.`);
+      else
+        print(
+          started
+            ? `Sweep ${pc.bold(sweepId)} started.`
+            : `Sweep ${pc.bold(sweepId)} was started before; going on with it.`,
+        );
       const last = await follow(gateway, sweepId, json, interrupt.signal);
       if (interrupt.signal.aborted) {
-        if (!json) print(`\nThe sweep ${sweepId} goes on where it is${options.local === true ? ' when you run the same command again' : ''}.`);
+        if (!json)
+          print(
+            `\nThe sweep ${sweepId} goes on where it is${options.local === true ? ' when you run the same command again' : ''}.`,
+          );
         throw interrupt.signal.reason;
       }
       if (last?.state === 'failed') {
-        throw last.error === null ? new PrunefrontError('PRUNEFRONT_INTERNAL', `The sweep ${sweepId} failed`) : PrunefrontError.fromData(last.error);
+        throw last.error === null
+          ? new PrunefrontError('PRUNEFRONT_INTERNAL', `The sweep ${sweepId} failed`)
+          : PrunefrontError.fromData(last.error);
       }
       const result = await gateway.result(sweepId);
       const folder = options.out ?? join('prunefront-out', sweepId);
       await deliver(gateway, result, folder);
-      if (json) printJson({ sweepId, state: last?.state, selection: result.selection, hypervolume: result.hypervolume, out: folder });
+      if (json)
+        printJson({
+          sweepId,
+          state: last?.state,
+          selection: result.selection,
+          hypervolume: result.hypervolume,
+          out: folder,
+        });
       else printResult(result, folder);
     });
   } finally {
@@ -51,11 +68,16 @@ function printResult(result: SweepResult, folder: string): void {
   for (const line of failureLines(result)) print(line);
   print(frontTable(result));
   print('');
-  print(`${pc.bold(result.selection.id === null ? 'Nothing selected' : `Selected ${result.selection.id}`)}: ${result.selection.reason}`);
-  print(pc.dim('Latency is of batch 1, measured while the other slots trained. Zeros alone make nothing faster: only removed units lower MACs and latency.'));
+  print(
+    `${pc.bold(result.selection.id === null ? 'Nothing selected' : `Selected ${result.selection.id}`)}: ${result.selection.reason}`,
+  );
+  print(
+    pc.dim(
+      'Latency is of batch 1, measured while the other slots trained. Zeros alone make nothing faster: only removed units lower MACs and latency.',
+    ),
+  );
   print('');
   print(`report        ${fromHere(join(folder, 'report.html'))}`);
   print(`observations  ${fromHere(join(folder, 'observations.jsonl'))}`);
   print(`models        ${fromHere(join(folder, 'models'))}/ (one folder for each member of the front)`);
 }
-

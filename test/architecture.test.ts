@@ -55,7 +55,11 @@ describe('the house', () => {
   it('has imports that point one way only', () => {
     const wrong = imports.filter(({ from, to, typeOnly }) => {
       if (ALLOWED[room(from)]?.includes(room(to)) === true) return false;
-      return !(room(from) === 'cli' && room(to) === 'core' && (typeOnly || CLI_FROM_CORE.some((allowed) => allowed.test(to))));
+      return !(
+        room(from) === 'cli' &&
+        room(to) === 'core' &&
+        (typeOnly || CLI_FROM_CORE.some((allowed) => allowed.test(to)))
+      );
     });
     expect(wrong).toEqual([]);
   });
@@ -101,7 +105,9 @@ describe('the house', () => {
   });
 
   it('holds TensorFlow in the trainer only', () => {
-    const loaders = files.filter((file) => importsOf(file).some(({ specifier, typeOnly }) => !typeOnly && /\/tensorflow\.js$/.test(specifier)));
+    const loaders = files.filter((file) =>
+      importsOf(file).some(({ specifier, typeOnly }) => !typeOnly && /\/tensorflow\.js$/.test(specifier)),
+    );
     const outside = loaders.filter((file) => !/^(core\/training|core\/evaluation|workers\/trainer|bench)\//.test(file));
     expect(outside).toEqual([]);
   });

@@ -13,15 +13,27 @@ export function demoCommand(): Command {
     .description('the main job on real data: 27 candidates of an MNIST network, pruned, retrained and measured')
     .option('--fresh', 'forget earlier runs of the demo and start anew')
     .option('--json', 'one JSON object a line, for programs')
-    .addHelpText('after', `\nState is kept in ${STATE}: a second run shows the finished sweep, an interrupted one goes on.`)
+    .addHelpText(
+      'after',
+      `\nState is kept in ${STATE}: a second run shows the finished sweep, an interrupted one goes on.`,
+    )
     .action(async ({ fresh, json }: { fresh?: boolean; json?: boolean }) => {
       if (fresh === true) rmSync(STATE, { recursive: true, force: true });
       if (json !== true) {
         print(pc.bold('Prunefront demo'));
-        print('Trains a small convolutional network on 7,000 real MNIST images, then looks for the best ways to prune it.');
-        print('Everything runs here: a Temporal server, a gateway, an orchestrator, and one trainer process for each slot.\n');
+        print(
+          'Trains a small convolutional network on 7,000 real MNIST images, then looks for the best ways to prune it.',
+        );
+        print(
+          'Everything runs here: a Temporal server, a gateway, an orchestrator, and one trainer process for each slot.\n',
+        );
       }
       const spec = fileURLToPath(new URL('../../../examples/demo.yaml', import.meta.url));
-      await runSweep(spec, { local: true, state: STATE, out: join('prunefront-out', 'demo'), ...(json === true ? { json } : {}) });
+      await runSweep(spec, {
+        local: true,
+        state: STATE,
+        out: join('prunefront-out', 'demo'),
+        ...(json === true ? { json } : {}),
+      });
     });
 }

@@ -20,5 +20,8 @@ export function doctorCommand(): Command {
 
 function lines({ name, state, found, remedy }: Diagnosis): string[] {
   const mark = state === 'ok' ? pc.green('✓') : state === 'warning' ? pc.yellow('!') : pc.red('✗');
-  return [`${mark} ${name.padEnd(14)} ${found}`, ...(remedy === undefined ? [] : [`  ${''.padEnd(14)} ${pc.dim(remedy)}`])];
+  return [
+    `${mark} ${name.padEnd(14)} ${found}`,
+    ...(remedy === undefined ? [] : [`  ${''.padEnd(14)} ${pc.dim(remedy)}`]),
+  ];
 }

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
 import Table from 'cli-table3';
+import { Command } from 'commander';
 import { type ConnectionOptions, withGateway } from '../connection.js';
 import { count, duration } from '../format.js';
 import { addConnectionOptions } from '../options.js';
@@ -18,12 +18,19 @@ export function planCommand(): Command {
       await withGateway(options, async (gateway) => {
         const plan = await gateway.plan(spec);
         if (options.json === true) return printJson(plan);
-        const table = new Table({ head: ['', 'candidate', 'stages', 'shared', 'epochs'], style: { head: [], border: [], compact: true } });
+        const table = new Table({
+          head: ['', 'candidate', 'stages', 'shared', 'epochs'],
+          style: { head: [], border: [], compact: true },
+        });
         for (const { id, label, stages, shared, epochs } of plan.rows) table.push([id, label, stages, shared, epochs]);
         print(table.toString());
         const { assumed } = plan;
-        print(`${plan.name}: ${plan.candidates} of ${plan.space} candidates, ${plan.stages} stages, ${plan.stagesAfterSharing} after sharing`);
-        print(`expected: ${count(plan.trainedExamples)} images trained, ${duration(plan.deviceSeconds * 1000)} of device time, ${duration(plan.wallClockSeconds * 1000)} on ${assumed.slots} slots`);
+        print(
+          `${plan.name}: ${plan.candidates} of ${plan.space} candidates, ${plan.stages} stages, ${plan.stagesAfterSharing} after sharing`,
+        );
+        print(
+          `expected: ${count(plan.trainedExamples)} images trained, ${duration(plan.deviceSeconds * 1000)} of device time, ${duration(plan.wallClockSeconds * 1000)} on ${assumed.slots} slots`,
+        );
         print(`assumed: ${count(assumed.examplesPerSecond)} images a second on each slot; evaluation is not counted`);
       });
     });

@@ -9,6 +9,9 @@ export function runCommand(): Command {
     .option('--out <folder>', 'where report, observations and models go (default: prunefront-out/SWEEP)')
     .option('--json', 'one JSON object a line, for programs');
   return addConnectionOptions(command)
-    .addHelpText('after', '\nExamples:\n  prunefront sweep run examples/smoke.yaml --local\n  prunefront sweep run sweep.yaml --gateway gateway.example:7400 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  prunefront sweep run examples/smoke.yaml --local\n  prunefront sweep run sweep.yaml --gateway gateway.example:7400 --json',
+    )
     .action((spec: string, options: RunOptions) => runSweep(spec, options));
 }

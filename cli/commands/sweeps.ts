@@ -24,7 +24,8 @@ export function listCommand(): Command {
       const sweeps = await gateway.list();
       if (options.json === true) return printJson(sweeps);
       if (sweeps.length === 0) print('No sweep has been started yet.');
-      for (const { sweepId, state, progress, startedAt } of sweeps) print(`${sweepId.padEnd(32)} ${state.padEnd(11)} ${percent(progress).padStart(9)}  ${startedAt}`);
+      for (const { sweepId, state, progress, startedAt } of sweeps)
+        print(`${sweepId.padEnd(32)} ${state.padEnd(11)} ${percent(progress).padStart(9)}  ${startedAt}`);
     }),
   );
 }
@@ -35,7 +36,13 @@ export function statusCommand(): Command {
     .action((sweep: string, options: Options) =>
       withGateway(options, async (gateway) => {
         const snapshot = await gateway.status(sweep);
-        if (options.json === true) printJson({ ...snapshot.progress, slots: snapshot.slots, stagesRunning: snapshot.stagesRunning, stagesQueued: snapshot.stagesQueued });
+        if (options.json === true)
+          printJson({
+            ...snapshot.progress,
+            slots: snapshot.slots,
+            stagesRunning: snapshot.stagesRunning,
+            stagesQueued: snapshot.stagesQueued,
+          });
         else print(progressLines(snapshot, process.stdout.columns ?? 160).join('\n'));
       }),
     );
@@ -83,16 +90,23 @@ export function frontCommand(): Command {
     .action((sweep: string, options: Options) =>
       withGateway(options, async (gateway) => {
         const result = await gateway.result(sweep);
-        if (options.json === true) return printJson({ ...result, rows: result.rows.filter((row) => row.status === 'ok' && row.onFront) });
+        if (options.json === true)
+          return printJson({ ...result, rows: result.rows.filter((row) => row.status === 'ok' && row.onFront) });
         for (const line of failureLines(result)) print(line);
         print(frontTable(result));
-        print(`${pc.bold(result.selection.id === null ? 'Nothing selected' : `Selected ${result.selection.id}`)}: ${result.selection.reason}`);
+        print(
+          `${pc.bold(result.selection.id === null ? 'Nothing selected' : `Selected ${result.selection.id}`)}: ${result.selection.reason}`,
+        );
       }),
     );
 }
 
 export function exportCommand(): Command {
-  return sweepCommand('export', 'write a candidate’s tfjs LayersModel, ready to ship', 'export --sweep demo-1a2b3c4d selected ./model')
+  return sweepCommand(
+    'export',
+    'write a candidate’s tfjs LayersModel, ready to ship',
+    'export --sweep demo-1a2b3c4d selected ./model',
+  )
     .argument('<candidate>', 'c017, dense, or selected')
     .argument('<folder>', 'where the files go')
     .option('--sweep <sweep>', 'id or name (default: the newest sweep)')
@@ -108,7 +122,11 @@ export function exportCommand(): Command {
 }
 
 export function reportCommand(): Command {
-  return sweepCommand('report', 'write report.html and observations.jsonl of a finished sweep', 'report demo-1a2b3c4d --out ./demo')
+  return sweepCommand(
+    'report',
+    'write report.html and observations.jsonl of a finished sweep',
+    'report demo-1a2b3c4d --out ./demo',
+  )
     .argument('<sweep>', 'id or name')
     .option('--out <folder>', 'where the files go', '.')
     .action((sweep: string, options: Options & { readonly out: string }) =>

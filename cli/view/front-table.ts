@@ -8,7 +8,19 @@ type OkRow = Extract<ResultRow, { status: 'ok' }>;
 /** The front as a table, the dense model first, then by size. */
 export function frontTable(result: SweepResult): string {
   const table = new Table({
-    head: ['', 'what it is', 'accuracy val', 'test', 'Δ val', 'parameters', 'nonzero', 'MACs', 'dense', 'gzip', 'p50 ms'],
+    head: [
+      '',
+      'what it is',
+      'accuracy val',
+      'test',
+      'Δ val',
+      'parameters',
+      'nonzero',
+      'MACs',
+      'dense',
+      'gzip',
+      'p50 ms',
+    ],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
@@ -42,5 +54,7 @@ export function frontRows({ rows }: SweepResult): OkRow[] {
 
 /** What failed, in lines. */
 export function failureLines({ rows }: SweepResult): string[] {
-  return rows.flatMap((row) => (row.status === 'failed' ? [pc.red(`✗ ${row.id} ${row.label}: ${row.cause.code} ${row.cause.message}`)] : []));
+  return rows.flatMap((row) =>
+    row.status === 'failed' ? [pc.red(`✗ ${row.id} ${row.label}: ${row.cause.code} ${row.cause.message}`)] : [],
+  );
 }

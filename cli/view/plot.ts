@@ -6,7 +6,11 @@ export interface PlotPoint {
 }
 
 /** A scatter plot in text: x on a logarithmic axis to the right, y upwards. Later points cover earlier ones. */
-export function textPlot(points: readonly PlotPoint[], size: { readonly width: number; readonly height: number }, labels: { x(value: number): string; y(value: number): string }): string[] {
+export function textPlot(
+  points: readonly PlotPoint[],
+  size: { readonly width: number; readonly height: number },
+  labels: { x(value: number): string; y(value: number): string },
+): string[] {
   if (points.length === 0) return [];
   const { width, height } = size;
   const [left, right] = range(points.map(({ x }) => Math.log(Math.max(x, 1))));
@@ -23,7 +27,11 @@ export function textPlot(points: readonly PlotPoint[], size: { readonly width: n
   const lines = rows.map((row, i) => `${(yLabels[i] ?? '').padStart(margin)} │${row.join('').trimEnd()}`);
   const from = labels.x(Math.exp(left));
   const to = labels.x(Math.exp(right));
-  return [...lines, `${' '.repeat(margin)} └${'─'.repeat(width)}`, `${' '.repeat(margin + 2)}${from}${to.padStart(Math.max(to.length + 1, width - from.length))}`];
+  return [
+    ...lines,
+    `${' '.repeat(margin)} └${'─'.repeat(width)}`,
+    `${' '.repeat(margin + 2)}${from}${to.padStart(Math.max(to.length + 1, width - from.length))}`,
+  ];
 }
 
 /** Smallest and largest value, with a little room; never equal. */

@@ -20,12 +20,25 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const running = slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt));
   const points = [
     ...(baseline === null ? [] : [{ x: baseline.summary.bytesGzip, y: baseline.summary.accuracy, mark: 'D' }]),
-    ...front.map(({ id, summary }) => ({ x: summary.bytesGzip, y: summary.accuracy, mark: id === 'dense' ? 'D' : '●' })),
+    ...front.map(({ id, summary }) => ({
+      x: summary.bytesGzip,
+      y: summary.accuracy,
+      mark: id === 'dense' ? 'D' : '●',
+    })),
   ];
-  const plot = textPlot(points, { width: Math.max(20, Math.min(64, width - 16)), height: 8 }, { x: (value) => bytes(Math.round(value)), y: percent });
-  const title = plot.length === 0 ? [] : ['', pc.dim(`front so far (${front.length}): accuracy on validation against bytes after gzip; D is dense`)];
+  const plot = textPlot(
+    points,
+    { width: Math.max(20, Math.min(64, width - 16)), height: 8 },
+    { x: (value) => bytes(Math.round(value)), y: percent },
+  );
+  const title =
+    plot.length === 0
+      ? []
+      : ['', pc.dim(`front so far (${front.length}): accuracy on validation against bytes after gzip; D is dense`)];
   const wrong = failures.map(({ id, label, cause }) => pc.red(`✗ ${id} ${label}: ${cause.code} ${cause.message}`));
-  return [...head, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) => cut(line, width));
+  return [...head, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) =>
+    cut(line, width),
+  );
 }
 
 /** One line for logs and for output that is no terminal. */

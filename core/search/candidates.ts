@@ -11,7 +11,8 @@ export function suggestCandidates(spec: SweepSpec, baseline: Stage, asked: numbe
 }
 
 function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, number: number): Candidate {
-  const several = spec.space.recovery.length > 1 ? `, ${point.recovery.epochs} epochs at ${point.recovery.learningRate}` : '';
+  const several =
+    spec.space.recovery.length > 1 ? `, ${point.recovery.epochs} epochs at ${point.recovery.learningRate}` : '';
   return {
     id: `c${String(number).padStart(3, '0')}`,
     label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeSchedule(point.schedule)}${several}`,

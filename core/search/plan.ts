@@ -18,7 +18,13 @@ export interface SweepPlan {
   readonly deviceSeconds: number;
   readonly wallClockSeconds: number;
   readonly assumed: { readonly examplesPerSecond: number; readonly slots: number; readonly trainExamples: number };
-  readonly rows: readonly { readonly id: string; readonly label: string; readonly stages: number; readonly shared: number; readonly epochs: number }[];
+  readonly rows: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly stages: number;
+    readonly shared: number;
+    readonly epochs: number;
+  }[];
 }
 
 /** Plans a sweep: its stages, their number after sharing, and what they would take. */
@@ -32,7 +38,10 @@ export function planSweep(spec: SweepSpec, assumed: SweepPlan['assumed']): Sweep
   const rows = candidates.map(({ id, label, stages: chain }) => {
     const fresh = chain.filter(({ key }) => !seen.has(key));
     for (const { key } of chain) seen.add(key);
-    const own = fresh.reduce((sum, { operation }) => sum + (operation.kind === 'score' ? 0 : operation.training.epochs), 0);
+    const own = fresh.reduce(
+      (sum, { operation }) => sum + (operation.kind === 'score' ? 0 : operation.training.epochs),
+      0,
+    );
     epochs += own;
     stages += chain.length;
     return { id, label, stages: chain.length, shared: chain.length - fresh.length, epochs: own };

@@ -14,7 +14,9 @@ export interface SearchPoint {
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule rewinds to. */
 export function baselineStage(spec: SweepSpec, dataset: string): Stage {
   const { epochs, batchSize, optimizer, seed } = spec.baseline;
-  const rewinds = spec.space.schedule.flatMap((schedule) => (typeof schedule === 'object' && 'iterative' in schedule ? [schedule.iterative.rewind] : []));
+  const rewinds = spec.space.schedule.flatMap((schedule) =>
+    typeof schedule === 'object' && 'iterative' in schedule ? [schedule.iterative.rewind] : [],
+  );
   const keep = rewinds.flatMap((rewind) => (rewind === 'none' ? [] : [rewind === 'start' ? 0 : rewind.epoch]));
   const keepEpochs = [...new Set(keep)].sort((a, b) => a - b);
   return keyedStage({
@@ -27,7 +29,11 @@ export function baselineStage(spec: SweepSpec, dataset: string): Stage {
 }
 
 /** The chain of stages that makes a candidate: one for one-shot and gradual schedules; a round each and a last fine-tuning for iterative ones. */
-export function candidateStages(spec: SweepSpec, baseline: Stage, { method, sparsity, schedule, recovery }: SearchPoint): Stage[] {
+export function candidateStages(
+  spec: SweepSpec,
+  baseline: Stage,
+  { method, sparsity, schedule, recovery }: SearchPoint,
+): Stage[] {
   const { dataset } = baseline;
   const seed = spec.search.seed;
   const training = (epochs: number, learningRate: number): Training => ({
@@ -37,15 +43,31 @@ export function candidateStages(spec: SweepSpec, baseline: Stage, { method, spar
   });
   const chain: Stage[] = [];
   const append = (operation: Stage['operation']): void => {
-    chain.push(keyedStage({ parent: chain.at(-1)?.key ?? baseline.key, baseline: baseline.key, dataset, seed, operation }));
+    chain.push(
+      keyedStage({ parent: chain.at(-1)?.key ?? baseline.key, baseline: baseline.key, dataset, seed, operation }),
+    );
   };
   if (schedule === 'oneShot' || !('iterative' in schedule)) {
-    append({ kind: 'prune', method, sparsity, schedule, rewind: 'none', training: training(recovery.epochs, recovery.learningRate) });
+    append({
+      kind: 'prune',
+      method,
+      sparsity,
+      schedule,
+      rewind: 'none',
+      training: training(recovery.epochs, recovery.learningRate),
+    });
     return chain;
   }
   const { rounds, rewind, epochsPerRound, fineTune } = schedule.iterative;
   for (const target of roundSparsities(sparsity, rounds)) {
-    append({ kind: 'prune', method, sparsity: target, schedule: 'oneShot', rewind, training: training(epochsPerRound, recovery.learningRate) });
+    append({
+      kind: 'prune',
+      method,
+      sparsity: target,
+      schedule: 'oneShot',
+      rewind,
+      training: training(epochsPerRound, recovery.learningRate),
+    });
   }
   if (fineTune.epochs > 0) append({ kind: 'tune', training: training(fineTune.epochs, fineTune.learningRate) });
   return chain;
@@ -53,9 +75,17 @@ export function candidateStages(spec: SweepSpec, baseline: Stage, { method, spar
 
 /** The stage that scores another one's model on the test split. */
 export function scoreStage(parent: Pick<Stage, 'key' | 'baseline' | 'dataset' | 'seed'>): Stage {
-  return keyedStage({ parent: parent.key, baseline: parent.baseline, dataset: parent.dataset, seed: parent.seed, operation: { kind: 'score' } });
+  return keyedStage({
+    parent: parent.key,
+    baseline: parent.baseline,
+    dataset: parent.dataset,
+    seed: parent.seed,
+    operation: { kind: 'score' },
+  });
 }
 
 function withLearningRate(optimizer: OptimizerSpec, learningRate: number): OptimizerSpec {
-  return 'adam' in optimizer ? { adam: { ...optimizer.adam, learningRate } } : { sgd: { ...optimizer.sgd, learningRate } };
+  return 'adam' in optimizer
+    ? { adam: { ...optimizer.adam, learningRate } }
+    : { sgd: { ...optimizer.sgd, learningRate } };
 }

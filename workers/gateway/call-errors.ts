@@ -1,4 +1,4 @@
-import { status as Status, type ServiceError } from '@grpc/grpc-js';
+import { type ServiceError, status as Status } from '@grpc/grpc-js';
 import { ServiceError as TemporalServiceError } from '@temporalio/client';
 import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../core/errors.js';
 import { errorTrailer } from '../../proto/load.js';
@@ -36,5 +36,9 @@ export function isUnavailable(error: unknown): boolean {
 
 function temporalUnreachable(error: unknown): ErrorData | null {
   if (error instanceof PrunefrontError || !isUnavailable(error)) return null;
-  return { code: 'PRUNEFRONT_UNREACHABLE', message: 'The Temporal server does not answer', hint: 'start it, then try again' };
+  return {
+    code: 'PRUNEFRONT_UNREACHABLE',
+    message: 'The Temporal server does not answer',
+    hint: 'start it, then try again',
+  };
 }

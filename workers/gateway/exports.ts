@@ -1,10 +1,10 @@
+import type { PublishedFiles } from '../../activities/index.js';
 import { PrunefrontError } from '../../core/errors.js';
 import { WEIGHTS_FILE } from '../../core/models/model-file.js';
 import { nearest } from '../../core/nearest.js';
 import { modelCard } from '../../core/report/model-card.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { SweepResult } from '../../core/sweep/result.js';
-import type { PublishedFiles } from '../../activities/index.js';
 
 /** A file to hand out. */
 export interface ExportedFile {
@@ -16,24 +16,42 @@ export interface ExportedFile {
  * A candidate's LayersModel folder with its observation and a model card. `selected` is the one that the policy picked.
  * @throws PrunefrontError `PRUNEFRONT_CANDIDATE_NOT_FOUND`, `PRUNEFRONT_ARTIFACT_*`
  */
-export async function candidateFiles(store: ArtifactStore, result: SweepResult, asked: string): Promise<ExportedFile[]> {
+export async function candidateFiles(
+  store: ArtifactStore,
+  result: SweepResult,
+  asked: string,
+): Promise<ExportedFile[]> {
   const id = asked === 'selected' ? result.selection.id : asked;
   if (id === null) {
-    throw new PrunefrontError('PRUNEFRONT_CANDIDATE_NOT_FOUND', 'No candidate was selected', { found: asked, hint: result.selection.reason });
+    throw new PrunefrontError('PRUNEFRONT_CANDIDATE_NOT_FOUND', 'No candidate was selected', {
+      found: asked,
+      hint: result.selection.reason,
+    });
   }
   const ok = result.rows.filter((row) => row.status === 'ok');
   const row = ok.find((each) => each.id === id);
   if (row === undefined) {
     const failed = result.rows.find((each) => each.id === id);
-    const near = nearest(id, ok.map((each) => each.id));
-    throw new PrunefrontError('PRUNEFRONT_CANDIDATE_NOT_FOUND', failed === undefined ? `The sweep has no candidate ${id}` : `Candidate ${id} failed and has no model`, {
-      found: id,
-      allowed: ok.map((each) => each.id).join(', '),
-      ...(near === null ? {} : { hint: `did you mean ${near}?` }),
-    });
+    const near = nearest(
+      id,
+      ok.map((each) => each.id),
+    );
+    throw new PrunefrontError(
+      'PRUNEFRONT_CANDIDATE_NOT_FOUND',
+      failed === undefined ? `The sweep has no candidate ${id}` : `Candidate ${id} failed and has no model`,
+      {
+        found: id,
+        allowed: ok.map((each) => each.id).join(', '),
+        ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+      },
+    );
   }
   const record = await store.getRecord(row.stageKey);
-  if (record === null) throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `The model of ${id} is gone or damaged`, { place: row.stageKey, hint: 'run the same sweep again' });
+  if (record === null)
+    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `The model of ${id} is gone or damaged`, {
+      place: row.stageKey,
+      hint: 'run the same sweep again',
+    });
   return [
     { name: 'model.json', bytes: await store.getBlob(record.model.topology) },
     { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
@@ -48,6 +66,12 @@ export async function candidateFiles(store: ArtifactStore, result: SweepResult, 
  */
 export async function publishedFiles(store: ArtifactStore, sweepId: string): Promise<ExportedFile[]> {
   const published = (await store.getDocument(`sweeps/${sweepId}/published.json`)) as PublishedFiles | null;
-  if (published === null) throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has published nothing yet`, { place: sweepId, allowed: 'a sweep that has ended' });
-  return Promise.all(Object.entries(published.files).map(async ([name, key]) => ({ name, bytes: await store.getBlob(key) })));
+  if (published === null)
+    throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has published nothing yet`, {
+      place: sweepId,
+      allowed: 'a sweep that has ended',
+    });
+  return Promise.all(
+    Object.entries(published.files).map(async ([name, key]) => ({ name, bytes: await store.getBlob(key) })),
+  );
 }

@@ -27,4 +27,5 @@ const gateway = await startGateway({
   assumed: { slots: Number(values.window), examplesPerSecond: 2000 },
 });
 process.stdout.write(`${JSON.stringify({ gateway: gateway.address })}\n`);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void gateway.close().finally(() => process.exit(0)));
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => void gateway.close().finally(() => process.exit(0)));

@@ -1,18 +1,24 @@
-import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { Client, Connection } from '@temporalio/client';
 import { HealthImplementation } from 'grpc-health-check';
+import { PrunefrontError } from '../../core/errors.js';
 import { planSweep } from '../../core/search/plan.js';
 import { parseSpec } from '../../core/spec/parse-spec.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { PrunefrontError } from '../../core/errors.js';
 import type { SweepProgress } from '../../core/sweep/progress.js';
-import { packageDefinition, sweepService } from '../../proto/load.js';
 import type { SpecSource__Output } from '../../proto/generated/prunefront/v1/SpecSource.js';
 import type { SweepServiceHandlers } from '../../proto/generated/prunefront/v1/SweepService.js';
+import { packageDefinition, sweepService } from '../../proto/load.js';
 import { callError, isUnavailable } from './call-errors.js';
-import { candidateFiles, type ExportedFile, publishedFiles } from './exports.js';
 import { examplesOf } from './examples-of.js';
+import { candidateFiles, type ExportedFile, publishedFiles } from './exports.js';
 import { snapshotOf } from './snapshot.js';
 import { type SweepHandle, Sweeps } from './sweeps.js';
 
@@ -35,7 +41,9 @@ const CHUNK_BYTES = 64 * 1024;
 const DONE = new Set<SweepProgress['state']>(['done', 'cancelled', 'failed']);
 
 /** Serves `SweepService` with health and reflection. */
-export async function startGateway(options: GatewayOptions): Promise<{ readonly address: string; close(): Promise<void> }> {
+export async function startGateway(
+  options: GatewayOptions,
+): Promise<{ readonly address: string; close(): Promise<void> }> {
   const { temporalAddress, namespace, store, listen, stageTaskQueue, window } = options;
   const connection = Connection.lazy({ address: temporalAddress });
   const sweeps = new Sweeps(new Client({ connection, namespace }), store, { stageTaskQueue, window });
@@ -46,7 +54,11 @@ export async function startGateway(options: GatewayOptions): Promise<{ readonly 
 
   const snapshot = async (sweepId: string, handle: SweepHandle, last: SweepProgress | null) => {
     const now = await snapshotOf(handle, last);
-    if (now === null) throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'No orchestrator worker answers', { place: sweepId, hint: 'start one, then try again' });
+    if (now === null)
+      throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'No orchestrator worker answers', {
+        place: sweepId,
+        hint: 'start one, then try again',
+      });
     return now;
   };
 
@@ -85,12 +97,20 @@ export async function startGateway(options: GatewayOptions): Promise<{ readonly 
       const found = await sweeps.find(sweepId);
       return { snapshot: (await snapshot(found.sweepId, found.handle, null)).snapshot };
     }),
-    WatchSweep: streaming((call) => watch(call.request.sweepId, (message) => call.write(message), () => call.cancelled || closing.signal.aborted)),
+    WatchSweep: streaming((call) =>
+      watch(
+        call.request.sweepId,
+        (message) => call.write(message),
+        () => call.cancelled || closing.signal.aborted,
+      ),
+    ),
     ListSweeps: unary(async () => ({ sweeps: await sweeps.list() })),
     PauseSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'pause').then(() => ({}))),
     ResumeSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'resume').then(() => ({}))),
     CancelSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'cancel').then(() => ({}))),
-    RaiseBudget: unary(async ({ sweepId, candidates }) => ({ candidates: await sweeps.command<number>(sweepId, 'raiseBudget', [candidates]) })),
+    RaiseBudget: unary(async ({ sweepId, candidates }) => ({
+      candidates: await sweeps.command<number>(sweepId, 'raiseBudget', [candidates]),
+    })),
     GetFront: unary(async ({ sweepId }) => ({ resultJson: JSON.stringify(await requireResult(sweeps, sweepId)) })),
     ExportCandidate: streaming(async (call) => {
       const result = await requireResult(sweeps, call.request.sweepId);
@@ -107,7 +127,9 @@ export async function startGateway(options: GatewayOptions): Promise<{ readonly 
   new HealthImplementation({ '': 'SERVING', 'prunefront.v1.SweepService': 'SERVING' }).addToServer(server);
   new ReflectionService(packageDefinition).addToServer(server);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
+    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
   });
   return {
     address: listen.replace(/:\d+$/, `:${port}`),

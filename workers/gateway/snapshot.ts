@@ -8,10 +8,15 @@ import type { SweepHandle } from './sweeps.js';
 const STARTED = 2;
 
 /** Where a sweep is now: its own progress, and what each running stage last said. Null while no worker can answer and nothing is known. */
-export async function snapshotOf(handle: SweepHandle, last: SweepProgress | null): Promise<{ progress: SweepProgress; snapshot: SweepSnapshot } | null> {
+export async function snapshotOf(
+  handle: SweepHandle,
+  last: SweepProgress | null,
+): Promise<{ progress: SweepProgress; snapshot: SweepSnapshot } | null> {
   const [progress, description] = await Promise.all([queryProgress(handle, last), handle.describe()]);
   if (progress === null) return null;
-  const pending = (description.raw.pendingActivities ?? []).filter(({ activityType }) => activityType?.name === 'runStage');
+  const pending = (description.raw.pendingActivities ?? []).filter(
+    ({ activityType }) => activityType?.name === 'runStage',
+  );
   const running = pending.filter(({ state }) => state === STARTED);
   const slots = running.flatMap(({ heartbeatDetails, attempt }) => {
     const [payload] = heartbeatDetails?.payloads ?? [];
@@ -44,7 +49,10 @@ async function queryProgress(handle: SweepHandle, last: SweepProgress | null): P
 
 /** The query timed out or failed because no orchestrator is there, or it is just starting. */
 function isNoWorker(error: unknown): boolean {
-  return error instanceof Error && /no poller|deadline|timeout|QueryNotRegistered|not registered/i.test(`${error.name} ${error.message}`);
+  return (
+    error instanceof Error &&
+    /no poller|deadline|timeout|QueryNotRegistered|not registered/i.test(`${error.name} ${error.message}`)
+  );
 }
 
 /** Milliseconds left at the rate of candidates so far; -1 where none has ended. */

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, PrunefrontError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
-import { canonicalJson } from '../../core/store/canonical-json.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import { canonicalJson } from '../../core/store/canonical-json.js';
 import type { SweepResult } from '../../core/sweep/result.js';
 import type { SweepSpec } from '../../core/sweep/spec.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../workflows/messages.js';
@@ -73,13 +79,17 @@ export class Sweeps {
     const named = listed.filter(({ name }) => name === idOrName);
     const [only] = named;
     if (only !== undefined && named.length === 1) {
-      return { sweepId: only.sweepId, handle: this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(only.sweepId)) };
+      return {
+        sweepId: only.sweepId,
+        handle: this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(only.sweepId)),
+      };
     }
     const ids = listed.map(({ sweepId }) => sweepId);
     const near = nearest(idOrName, ids);
     throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', `There is no sweep ${idOrName}`, {
       found: idOrName,
-      allowed: (named.length > 1 ? named.map(({ sweepId }) => sweepId) : ids).join(', ') || 'no sweep has been started yet',
+      allowed:
+        (named.length > 1 ? named.map(({ sweepId }) => sweepId) : ids).join(', ') || 'no sweep has been started yet',
       ...(near === null ? {} : { hint: `did you mean ${near}?` }),
     });
   }
@@ -87,10 +97,15 @@ export class Sweeps {
   /** All sweeps, newest first. */
   async list(): Promise<Listing[]> {
     const newest = new Map<string, Listing>();
-    for await (const { workflowId: id, typedSearchAttributes, startTime, status } of this.client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) {
+    for await (const { workflowId: id, typedSearchAttributes, startTime, status } of this.client.workflow.list({
+      query: "WorkflowType = 'sweepWorkflow'",
+    })) {
       const sweepId = id.replace(/^sweep-/, '');
       if (newest.has(sweepId)) continue;
-      const state = status.name === 'TERMINATED' || status.name === 'TIMED_OUT' ? 'failed' : String(typedSearchAttributes.get(STATE_ATTRIBUTE) ?? status.name.toLowerCase());
+      const state =
+        status.name === 'TERMINATED' || status.name === 'TIMED_OUT'
+          ? 'failed'
+          : String(typedSearchAttributes.get(STATE_ATTRIBUTE) ?? status.name.toLowerCase());
       newest.set(sweepId, {
         sweepId,
         name: String(typedSearchAttributes.get(NAME_ATTRIBUTE) ?? sweepId),
@@ -103,11 +118,18 @@ export class Sweeps {
   }
 
   /** Sends an update; a refusal by its validator is `PRUNEFRONT_SWEEP_STATE`. */
-  async command<T>(idOrName: string, update: 'pause' | 'resume' | 'cancel' | 'raiseBudget', args: readonly unknown[] = []): Promise<T> {
+  async command<T>(
+    idOrName: string,
+    update: 'pause' | 'resume' | 'cancel' | 'raiseBudget',
+    args: readonly unknown[] = [],
+  ): Promise<T> {
     const { handle, sweepId } = await this.find(idOrName);
     const { status } = await handle.describe();
     if (status.name !== 'RUNNING') {
-      throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has ended`, { found: status.name.toLowerCase(), allowed: 'a running sweep' });
+      throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has ended`, {
+        found: status.name.toLowerCase(),
+        allowed: 'a running sweep',
+      });
     }
     try {
       return (await handle.executeUpdate(update, { args: [...args] } as never)) as T;
@@ -115,7 +137,9 @@ export class Sweeps {
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
       const { cause } = error;
       const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
-      throw new PrunefrontError(isErrorCode(type) ? type : 'PRUNEFRONT_SWEEP_STATE', cause?.message ?? error.message, { place: sweepId });
+      throw new PrunefrontError(isErrorCode(type) ? type : 'PRUNEFRONT_SWEEP_STATE', cause?.message ?? error.message, {
+        place: sweepId,
+      });
     }
   }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { loadTensorFlow } from '../../core/training/tensorflow.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import { loadTensorFlow } from '../../core/training/tensorflow.js';
 import { startTrainer } from './server.js';
 
 /**

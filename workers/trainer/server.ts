@@ -1,4 +1,10 @@
-import { Server, ServerCredentials, type ServerWritableStream, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { toErrorData } from '../../core/errors.js';
@@ -6,11 +12,11 @@ import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { runStage } from '../../core/training/run-stage.js';
 import { deviceName, type Tf, tensorFlowVersion } from '../../core/training/tensorflow.js';
-import { packageDefinition, trainerService } from '../../proto/load.js';
 import type { DescribeRequest } from '../../proto/generated/prunefront/v1/DescribeRequest.js';
 import type { DescribeResponse } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
 import type { RunStageRequest__Output } from '../../proto/generated/prunefront/v1/RunStageRequest.js';
 import type { RunStageResponse } from '../../proto/generated/prunefront/v1/RunStageResponse.js';
+import { packageDefinition, trainerService } from '../../proto/load.js';
 import { candidateFailure } from './candidate-failure.js';
 
 /** What a trainer process serves with. */
@@ -80,7 +86,9 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
   new HealthImplementation({ '': 'SERVING', 'prunefront.v1.TrainerService': 'SERVING' }).addToServer(server);
   new ReflectionService(packageDefinition).addToServer(server);
   await new Promise<void>((resolve, reject) => {
-    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) => (error === null ? resolve() : reject(error)));
+    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
+      error === null ? resolve() : reject(error),
+    );
   });
   return {
     close: () => new Promise((resolve) => server.tryShutdown(() => resolve())),

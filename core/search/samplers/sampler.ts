@@ -13,7 +13,9 @@ export interface Sampler {
 export function allPoints({ space }: SweepSpec): SearchPoint[] {
   return space.method.flatMap((method) =>
     space.schedule.flatMap((schedule) =>
-      space.sparsity.flatMap((sparsity) => space.recovery.map((recovery) => ({ method, sparsity, schedule, recovery }))),
+      space.sparsity.flatMap((sparsity) =>
+        space.recovery.map((recovery) => ({ method, sparsity, schedule, recovery })),
+      ),
     ),
   );
 }

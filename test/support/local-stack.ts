@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Gateway, type Snapshot } from '../../cli/gateway-client.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import { openFolderStore } from '../../core/store/folder-store.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/workers/local/main.js', import.meta.url));
+
+/** A real embedded stack on a state folder of its own: Temporal, gateway, orchestrator, node worker and two trainers. */
+export class TestStack {
+  private constructor(
+    readonly state: string,
+    readonly gateway: Gateway,
+    readonly store: ArtifactStore,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(state = mkdtempSync(join(tmpdir(), 'prunefront-test-'))): Promise<TestStack> {
+    const args = [MAIN, '--state', state, '--slots', '2', '--checkpoint-every', '200', '--trainer-silence', '6000'];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once('line', resolve);
+      child.once('exit', (code) => reject(new Error(`the stack ended with ${code}`)));
+    });
+    const { gateway } = JSON.parse(line) as { gateway: string };
+    return new TestStack(state, new Gateway(gateway), await openFolderStore(join(state, 'store')), child);
+  }
+
+  /** Process id of a part, read from what the supervisor tells. */
+  pid(part: 'temporal' | 'orchestrator' | 'gpu-node'): number {
+    const { processes } = JSON.parse(readFileSync(join(this.state, 'stack.json'), 'utf8')) as {
+      processes: Record<string, number>;
+    };
+    const pid = processes[part];
+    if (pid === undefined || pid === null) throw new Error(`${part} does not run`);
+    return pid;
+  }
+
+  /** Process ids of the trainers of the node worker that runs now. */
+  trainers(): number[] {
+    return childrenOf(this.pid('gpu-node'));
+  }
+
+  /** Starts a sweep and returns its id. */
+  async sweep(text: string): Promise<string> {
+    const { sweepId } = await this.gateway.start({ text, fileName: 'spec.yaml', baseFolder: this.state });
+    return sweepId;
+  }
+
+  /** The first snapshot for which the condition holds. */
+  async until(sweepId: string, condition: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+    const found = new AbortController();
+    for await (const snapshot of this.gateway.watch(sweepId, found.signal)) {
+      if (!condition(snapshot)) continue;
+      found.abort();
+      return snapshot;
+    }
+    throw new Error('the sweep ended before the condition held');
+  }
+
+  /** Follows a sweep to its end; hands every snapshot to `see`. */
+  async finish(sweepId: string, see: (snapshot: Snapshot) => void = () => undefined): Promise<Snapshot> {
+    let last: Snapshot | null = null;
+    for await (const snapshot of this.gateway.watch(sweepId, new AbortController().signal)) {
+      last = snapshot;
+      see(snapshot);
+    }
+    if (last === null) throw new Error('no snapshot arrived');
+    return last;
+  }
+
+  async stop(keepState = false): Promise<void> {
+    this.gateway.close();
+    const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+    this.child.stdin?.end();
+    await ended;
+    if (!keepState) await rm(this.state, { recursive: true, force: true });
+  }
+}
+
+/** Children of a process, from /proc. */
+export function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(parent);
+      } catch {
+        return false;
+      }
+    });
+}
