@@ -58,6 +58,7 @@ export class IdleSlots implements SlotPool {
           state: blob,
           model: { topology: blob, weights: blob },
           rewindStates: {},
+          resumedAt: [],
           startedAt,
           finishedAt: new Date().toISOString(),
           ranOn: `idle/${slot}`,

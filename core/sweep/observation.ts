@@ -79,6 +79,8 @@ export interface StageRecord {
   readonly model: { readonly topology: string; readonly weights: string };
   /** Blob keys of the weights kept for rewinding, by epoch; only on the baseline. */
   readonly rewindStates: Readonly<Record<string, string>>;
+  /** Optimizer steps at which the training went on from a checkpoint, because what ran it was lost; empty where nothing was. */
+  readonly resumedAt: readonly number[];
   readonly startedAt: string;
   readonly finishedAt: string;
   /** Node and slot that ran it. */

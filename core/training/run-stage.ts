@@ -10,7 +10,14 @@ import { Network } from './network.js';
 import { observe } from './observe.js';
 import { createOptimizer } from './optimizers/index.js';
 import { type BaselineReference, pruningPlan } from './pruning-plan.js';
-import { decodeCheckpoint, decodeState, encodeCheckpoint, encodeState, type TrainingLog } from './stage-state.js';
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  decodeState,
+  encodeCheckpoint,
+  encodeState,
+  type TrainingLog,
+} from './stage-state.js';
 import type { Tf } from './tensorflow.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
 import { TrainingSession } from './training-session.js';
@@ -36,6 +43,7 @@ const EMPTY_LOG: TrainingLog = {
   rewindStates: {},
   lossSum: 0,
   sparsity: 0,
+  resumedAt: [],
 };
 
 /**
@@ -63,7 +71,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   return record;
 }
 
-type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates'>;
+type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;
 
 /** The record of a stage that this one builds on. */
 async function requireRecord(store: ArtifactStore, key: string | null): Promise<StageRecord> {
@@ -81,7 +89,7 @@ async function scoreStage(stage: Stage, data: PreparedData, { tf, store }: Stage
   const network = await Network.build(tf, state.topology, state.weights);
   try {
     const observation: Observation = { ...parent.observation, test: scoreModel(tf, network, data, data.test) };
-    return { observation, state: parent.state, model: parent.model, rewindStates: {} };
+    return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };
   } finally {
     network.dispose();
   }
@@ -119,16 +127,22 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     },
   };
   try {
-    const log = await trainLoop(session, data, operation.training, stage.seed, plan, resumed?.log ?? EMPTY_LOG, hooks);
+    const before = resumed === null ? EMPTY_LOG : resumedLog(resumed);
+    const log = await trainLoop(session, data, operation.training, stage.seed, plan, before, hooks);
     const state = session.state();
     const observation = observe(tf, session, { stage, data, log, baseline, parent });
     const { modelJson, weightsBin } = modelFiles(state.topology, state.weights);
     const model = { topology: await store.putBlob(Buffer.from(modelJson)), weights: await store.putBlob(weightsBin) };
-    return { observation, state: await store.putBlob(encodeState(state)), model, rewindStates: log.rewindStates };
+    const { rewindStates, resumedAt } = log;
+    return { observation, state: await store.putBlob(encodeState(state)), model, rewindStates, resumedAt };
   } finally {
     session.dispose();
     plan?.dispose();
   }
+}
+
+function resumedLog({ log, step }: Checkpoint): TrainingLog {
+  return { ...log, resumedAt: [...log.resumedAt, step] };
 }
 
 async function baselineReference(store: ArtifactStore, key: string): Promise<BaselineReference> {
@@ -138,10 +152,7 @@ async function baselineReference(store: ArtifactStore, key: string): Promise<Bas
 }
 
 /** The checkpoint where it is whole; a damaged or missing one costs the work it stood for and nothing else. */
-async function readCheckpoint(
-  store: ArtifactStore,
-  key: string | null,
-): Promise<ReturnType<typeof decodeCheckpoint> | null> {
+async function readCheckpoint(store: ArtifactStore, key: string | null): Promise<Checkpoint | null> {
   if (key === null) return null;
   try {
     return decodeCheckpoint(await store.getBlob(key));

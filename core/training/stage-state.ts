@@ -29,6 +29,8 @@ export interface TrainingLog {
   readonly lossSum: number;
   /** Sparsity that pruning asked for last. */
   readonly sparsity: number;
+  /** Steps at which the training went on from a checkpoint. */
+  readonly resumedAt: readonly number[];
 }
 
 /** A stage in the middle of training: everything that the rest of it depends on. */

@@ -65,7 +65,7 @@ export async function trainLoop(
     const now = performance.now();
     deviceSeconds += (now - clock) / 1000;
     clock = now;
-    return { curve, afterPruning, deviceSeconds, rewindStates, lossSum, sparsity };
+    return { curve, afterPruning, deviceSeconds, rewindStates, lossSum, sparsity, resumedAt: before.resumedAt };
   };
   const report = (phase: StageProgress['phase'], loss: number | null): void =>
     hooks.progress({

@@ -64,6 +64,7 @@ export class PaperSlots implements SlotPool {
       state: blob,
       model: { topology: blob, weights: blob },
       rewindStates: {},
+      resumedAt: [],
       startedAt: '2026-01-01T00:00:00.000Z',
       finishedAt: '2026-01-01T00:01:00.000Z',
       ranOn: 'paper/0',

@@ -37,6 +37,7 @@ export async function storedRecord(store: ArtifactStore, text: string): Promise<
     state: await blob('state'),
     model: { topology: await blob('topology'), weights: await blob('weights') },
     rewindStates: { 0: await blob('rewind') },
+    resumedAt: [],
     startedAt: '2026-01-01T00:00:00.000Z',
     finishedAt: '2026-01-01T00:01:00.000Z',
     ranOn: 'node-1/0',

@@ -105,6 +105,7 @@ describe('a stage that is interrupted', () => {
         onProgress: ({ phase, step }) => phase === 'train' && steps.push(step),
       });
       expect(result(record)).toEqual(result(expected));
+      expect([expected.resumedAt, record.resumedAt]).toEqual([[], [1, 9, 25, 38, 51]]);
       // No step was done twice.
       expect(steps).toEqual(Array.from({ length: steps.at(-1) ?? 0 }, (_each, i) => i + 1));
       expect(await sweep.store.getCheckpoint(stage.key)).toBeNull();
