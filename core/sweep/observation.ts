@@ -63,7 +63,10 @@ export interface Observation {
   readonly surgeryDifference: number | null;
   readonly layers: readonly LayerSparsity[];
   readonly curve: readonly CurvePoint[];
-  /** Seconds of the trainer for this stage, retries and resumed work included as far as they were kept. */
+  /**
+   * Seconds of trainers for the stages that make this model from the dense one, this stage included; for the dense model its own.
+   * A stage that candidates share counts for each of them. Resumed work counts as far as it was kept.
+   */
   readonly deviceSeconds: number;
   readonly device: string;
   readonly versions: Readonly<Record<string, string>>;
