@@ -7,14 +7,14 @@ const SPEC = `
 name: faults
 model: { zoo: mnistMlp }
 dataset: mnist
-baseline: { epochs: 4, batchSize: 32, optimizer: adam }
+baseline: { epochs: 2, batchSize: 32, optimizer: adam }
 space:
   method:
     - { granularity: weight, criterion: magnitude, scope: global }
     - { granularity: neuron, criterion: l1, scope: layer }
   sparsity: [0.5, 0.8]
   schedule: { polynomialDecay: { frequency: 20 } }
-  recovery: { epochs: 8, learningRate: 0.0005 }
+  recovery: { epochs: 4, learningRate: 0.0005 }
 `;
 
 /** What two runs of one sweep must agree on: everything but time. */

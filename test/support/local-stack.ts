@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { Gateway, type Snapshot } from '../../cli/gateway-client.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import type { StageHeartbeat } from '../../core/sweep/progress.js';
 import { decodeCheckpoint } from '../../core/training/stage-state.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/workers/local/main.js', import.meta.url));
@@ -76,23 +75,28 @@ export class TestStack {
     throw new Error('the sweep ended before the condition held');
   }
 
-  /** Stops all trainers (SIGSTOP) while one is in the middle of a candidate's stage and has a checkpoint of it. */
+  /** Stops all trainers (SIGSTOP) while the store has a checkpoint of a candidate's stage that has not ended. */
   async catchMidStage(sweepId: string): Promise<Caught> {
+    await this.until(sweepId, ({ progress }) => progress.baseline !== null);
     for (;;) {
-      const { slots } = await this.until(sweepId, ({ slots }) => slots.some(({ heartbeat }) => isMidStage(heartbeat)));
       const trainers = this.trainers();
       for (const pid of trainers) process.kill(pid, 'SIGSTOP');
-      for (const { heartbeat } of slots) {
-        const { stageKey } = heartbeat;
-        if (!isMidStage(heartbeat) || (await this.store.getRecord(stageKey)) !== null) continue;
-        const checkpoint = await this.store.getCheckpoint(stageKey);
-        if (checkpoint === null || !(await this.store.hasBlob(checkpoint))) continue;
-        const { step } = decodeCheckpoint(await this.store.getBlob(checkpoint));
-        return { stageKey, checkpoint, step, trainers };
-      }
-      // The stage has ended since it was last heard of.
+      const found = await this.findCheckpoint();
+      if (found !== null) return { ...found, trainers };
       for (const pid of trainers) process.kill(pid, 'SIGCONT');
+      await this.until(sweepId, ({ progress }) => progress.state === 'searching');
     }
+  }
+
+  private async findCheckpoint(): Promise<Omit<Caught, 'trainers'> | null> {
+    for (const name of readdirSync(this.storePath('checkpoints'))) {
+      const stageKey = name.replace('.json', '');
+      const checkpoint = await this.store.getCheckpoint(stageKey);
+      if (checkpoint === null || (await this.store.getRecord(stageKey)) !== null) continue;
+      const { step } = decodeCheckpoint(await this.store.getBlob(checkpoint));
+      return { stageKey, checkpoint, step };
+    }
+    return null;
   }
 
   storePath(...parts: readonly string[]): string {
@@ -120,10 +124,6 @@ export class TestStack {
     await ended;
     await rm(this.state, { recursive: true, force: true });
   }
-}
-
-function isMidStage({ candidate, checkpoint, step, steps }: StageHeartbeat): boolean {
-  return candidate !== 'dense' && checkpoint !== null && step < steps - 100;
 }
 
 /** Children of a process, from /proc. */
