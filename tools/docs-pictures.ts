@@ -27,7 +27,7 @@ async function writePictures(root: string, fresh: boolean): Promise<void> {
     mkdirSync(images, { recursive: true });
     const report = { url: pathToFileURL(join(root, 'prunefront-out', 'demo', 'report.html')).href };
     await photograph(browser, report, join(images, 'report.png'), {
-      viewport: { width: 1240, height: 1010 },
+      viewport: { width: 1240, height: 1236 },
       scale: 1.5,
     });
     const middle = middleFrame(frames);
