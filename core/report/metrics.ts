@@ -97,7 +97,7 @@ export const REPORT_METRICS: readonly MetricInfo[] = [
     label: 'Size, sparse',
     kind: 'bytes',
     better: 'less',
-    meaning: 'Weights in a sparse encoding.',
+    meaning: 'Weights in a sparse encoding, a bitmap and the nonzero values: counted, not written.',
   },
   {
     name: 'latencyP50',
