@@ -3,9 +3,13 @@ import { samplerOf } from '../core/search/samplers/index.js';
 import { baselineStage } from '../core/search/stages.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
+import { storeModel } from '../core/training/initial-state.js';
 import { typedFailures } from './typed-failures.js';
 
-/** Reads and splits the data set into the store, and names the baseline's stage. */
+/**
+ * Reads data set and model into the store, where every node finds them, and names the baseline's stage by what they hold: a file that
+ * changes under its name makes another stage.
+ */
 export function createPrepareSweep({
   store,
 }: {
@@ -14,6 +18,7 @@ export function createPrepareSweep({
   return ({ spec }) =>
     typedFailures(async () => {
       const { key } = await prepareDataset(spec.dataset, spec.split, store);
-      return { dataset: key, baseline: baselineStage(spec, key), space: samplerOf(spec).size(spec) };
+      const model = 'zoo' in spec.model ? spec.model : { stored: await storeModel(spec.model.file, store) };
+      return { dataset: key, baseline: baselineStage(spec, key, model), space: samplerOf(spec).size(spec) };
     });
 }

@@ -25,24 +25,10 @@ interface WeightGroup {
  */
 export async function readModelFile(path: string): Promise<{ topology: Topology; weights: NamedTensor[] }> {
   const json = parseJson((await read(path)).toString('utf8'), path);
-  const manifest = json['weightsManifest'];
-  if (!Array.isArray(manifest) || manifest.length === 0) {
-    throw formatError(
-      path,
-      'a model.json without weights',
-      'modelTopology with a weightsManifest, as `model.save` writes it',
-    );
-  }
+  const groups = weightGroups(json, path);
   const topology = parseTopology(json);
-  if (!manifest.every(isGroup))
-    throw formatError(
-      path,
-      'a weightsManifest of another form',
-      'groups of paths and of weights with name, shape and dtype',
-    );
-  const groups: readonly WeightGroup[] = manifest;
   const entries = groups.flatMap(({ weights }) => weights);
-  const shards = await Promise.all(groups.flatMap(({ paths }) => paths).map((name) => read(join(dirname(path), name))));
+  const shards = await Promise.all(shardPaths(groups, path).map(read));
   const bytes = Buffer.concat(shards);
   const needed = entries.reduce((sum, { shape }) => sum + sizeOf(shape) * 4, 0);
   const other = entries.find(({ dtype }) => dtype !== 'float32');
@@ -50,6 +36,14 @@ export async function readModelFile(path: string): Promise<{ topology: Topology;
   if (bytes.length !== needed)
     throw formatError(path, `${bytes.length} bytes of weights`, `${needed} bytes, as its weightsManifest says`);
   return { topology, weights: inModelOrder(topology, entries, bytes, path) };
+}
+
+/**
+ * The weight files that a saved LayersModel names.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_NOT_FOUND`, `PRUNEFRONT_MODEL_FORMAT`
+ */
+export async function weightFiles(path: string): Promise<string[]> {
+  return shardPaths(weightGroups(parseJson((await read(path)).toString('utf8'), path), path), path);
 }
 
 /** The two files of a tfjs LayersModel folder. */
@@ -71,6 +65,27 @@ export function modelFiles(
 /** All weights as float32, one after the other: what a LayersModel's weight file holds. */
 export function weightBytes(weights: readonly NamedTensor[]): Uint8Array {
   return Buffer.concat(weights.map(({ values }) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)));
+}
+
+function weightGroups(json: Record<string, unknown>, path: string): readonly WeightGroup[] {
+  const manifest = json['weightsManifest'];
+  if (!Array.isArray(manifest) || manifest.length === 0) {
+    throw formatError(
+      path,
+      'a model.json without weights',
+      'modelTopology with a weightsManifest, as `model.save` writes it',
+    );
+  }
+  if (manifest.every(isGroup)) return manifest;
+  throw formatError(
+    path,
+    'a weightsManifest of another form',
+    'groups of paths and of weights with name, shape and dtype',
+  );
+}
+
+function shardPaths(groups: readonly WeightGroup[], path: string): string[] {
+  return groups.flatMap(({ paths }) => paths).map((name) => join(dirname(path), name));
 }
 
 function isGroup(value: unknown): value is WeightGroup {

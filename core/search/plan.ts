@@ -29,7 +29,7 @@ export interface SweepPlan {
 
 /** Plans a sweep: its stages, their number after sharing, and what they would take. */
 export function planSweep(spec: SweepSpec, assumed: SweepPlan['assumed']): SweepPlan {
-  const baseline = baselineStage(spec, 'plan');
+  const baseline = baselineStage(spec, 'plan', { stored: 'plan' });
   const space = samplerOf(spec).size(spec);
   const candidates = suggestCandidates(spec, baseline, 0, Math.min(space, spec.budget.candidates));
   const seen = new Set([baseline.key]);

@@ -1,6 +1,6 @@
 import { roundSparsities } from '../pruning/schedules/index.js';
 import type { Method, OptimizerSpec, Recovery, Schedule, SweepSpec } from '../sweep/spec.js';
-import type { Stage, Training } from '../sweep/stage.js';
+import type { InitialModel, Stage, Training } from '../sweep/stage.js';
 import { keyedStage } from './stage-key.js';
 
 /** One point of the search space. */
@@ -12,7 +12,7 @@ export interface SearchPoint {
 }
 
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule rewinds to. */
-export function baselineStage(spec: SweepSpec, dataset: string): Stage {
+export function baselineStage(spec: SweepSpec, dataset: string, model: InitialModel): Stage {
   const { epochs, batchSize, optimizer, seed } = spec.baseline;
   const rewinds = spec.space.schedule.flatMap((schedule) =>
     typeof schedule === 'object' && 'iterative' in schedule ? [schedule.iterative.rewind] : [],
@@ -24,7 +24,7 @@ export function baselineStage(spec: SweepSpec, dataset: string): Stage {
     baseline: null,
     dataset,
     seed,
-    operation: { kind: 'baseline', model: spec.model, training: { epochs, batchSize, optimizer }, keepEpochs },
+    operation: { kind: 'baseline', model, training: { epochs, batchSize, optimizer }, keepEpochs },
   });
 }
 

@@ -7,6 +7,7 @@ import { zooModel } from '../models/zoo/index.js';
 import { nearest } from '../nearest.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { linearOutput } from '../training/linear-output.js';
+import { dataFiles } from './named-files.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
@@ -42,24 +43,6 @@ async function checkModel(
     const told = { ...facts, found: [place, found].filter((part) => part !== undefined).join(': ') };
     return { problems: [problemAt(source, path, error.code, error.message, told, { cause: error })], topology: null };
   }
-}
-
-function dataFiles({ dataset }: SweepSpec): { readonly file: string; readonly path: SpecPath }[] {
-  if ('builtin' in dataset) return [];
-  if ('idx' in dataset) {
-    const { images, labels } = dataset.idx;
-    return [
-      { file: images, path: ['dataset', 'idx', 'images'] },
-      { file: labels, path: ['dataset', 'idx', 'labels'] },
-    ];
-  }
-  if ('csv' in dataset) return [{ file: dataset.csv.file, path: ['dataset', 'csv', 'file'] }];
-  if ('npz' in dataset) return [{ file: dataset.npz.file, path: ['dataset', 'npz', 'file'] }];
-  const { x, y } = dataset.npy;
-  return [
-    { file: x, path: ['dataset', 'npy', 'x'] },
-    { file: y, path: ['dataset', 'npy', 'y'] },
-  ];
 }
 
 async function checkFile(file: string, path: SpecPath, code: ErrorCode, source: YamlSource): Promise<Problem[]> {

@@ -1,4 +1,4 @@
-import type { Method, ModelSource, OptimizerSpec, Rewind, Schedule } from './spec.js';
+import type { Method, OptimizerSpec, Rewind, Schedule } from './spec.js';
 
 /** One pass of training: passes over the training split, the size of a batch, and the optimizer. */
 export interface Training {
@@ -6,6 +6,9 @@ export interface Training {
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
 }
+
+/** The model that a baseline starts from: one of the zoo, or the state in the store that was made of a file, by its blob key. */
+export type InitialModel = { readonly zoo: string } | { readonly stored: string };
 
 /**
  * What a stage does to its parent's weights.
@@ -17,7 +20,7 @@ export interface Training {
 export type StageOperation =
   | {
       readonly kind: 'baseline';
-      readonly model: ModelSource;
+      readonly model: InitialModel;
       readonly training: Training /** Epochs whose weights are kept for rewinding; 0 is the start. */;
       readonly keepEpochs: readonly number[];
     }

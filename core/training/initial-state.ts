@@ -7,16 +7,15 @@ import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
-import type { ModelSource } from '../sweep/spec.js';
-import type { Stage } from '../sweep/stage.js';
-import { decodeState, type ModelState } from './stage-state.js';
+import type { InitialModel, Stage } from '../sweep/stage.js';
+import { decodeState, encodeState, type ModelState } from './stage-state.js';
 
-/** The state that a stage starts from: the parent's, or for a baseline the zoo's or file's model. */
+/** The state that a stage starts from: the parent's, or for a baseline the model of the zoo or of a file. */
 export async function initialState(stage: Stage, store: ArtifactStore, data: PreparedData): Promise<ModelState> {
   if (stage.operation.kind === 'baseline') {
-    const { topology, weights } = await sourceModel(stage.operation.model, stage.seed);
-    checkFit(topology, data);
-    return { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
+    const state = await modelState(stage.operation.model, stage.seed, store);
+    checkFit(state.topology, data);
+    return state;
   }
   const parent = stage.parent === null ? null : await store.getRecord(stage.parent);
   if (parent === null) {
@@ -27,13 +26,23 @@ export async function initialState(stage: Stage, store: ArtifactStore, data: Pre
   return decodeState(await store.getBlob(parent.state));
 }
 
-async function sourceModel(
-  source: ModelSource,
-  seed: number,
-): Promise<{ topology: Topology; weights: readonly NamedTensor[] }> {
-  if ('file' in source) return readModelFile(source.file);
-  const topology = zooModel(source.zoo);
-  return { topology, weights: initialWeights(topology, seed) };
+/**
+ * Puts a saved LayersModel into the store as the state that a baseline starts from; returns its blob key.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_*`
+ */
+export async function storeModel(file: string, store: ArtifactStore): Promise<string> {
+  const { topology, weights } = await readModelFile(file);
+  return store.putBlob(encodeState(unpruned(topology, weights)));
+}
+
+async function modelState(model: InitialModel, seed: number, store: ArtifactStore): Promise<ModelState> {
+  if ('stored' in model) return decodeState(await store.getBlob(model.stored));
+  const topology = zooModel(model.zoo);
+  return unpruned(topology, initialWeights(topology, seed));
+}
+
+function unpruned(topology: Topology, weights: readonly NamedTensor[]): ModelState {
+  return { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
 }
 
 /** Refuses a model whose input or output does not fit the data. */

@@ -7,8 +7,8 @@ import type { Topology } from '../../core/models/topology.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import type { Method, ModelSource, OptimizerSpec } from '../../core/sweep/spec.js';
-import type { Stage, StageOperation, Training } from '../../core/sweep/stage.js';
+import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
+import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
 import { runStage, type StageContext } from '../../core/training/run-stage.js';
 import { loadTensorFlow } from '../../core/training/tensorflow.js';
 import { dataFile, idxBytes } from './data-files.js';
@@ -24,7 +24,7 @@ export const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', 
 export interface TinySweep {
   readonly store: ArtifactStore;
   readonly dataset: string;
-  baseline(model: ModelSource, keepEpochs?: readonly number[], training?: Training): Stage;
+  baseline(model: InitialModel, keepEpochs?: readonly number[], training?: Training): Stage;
   child(parent: Stage, operation: StageOperation): Stage;
   context(overrides?: Partial<StageContext>): StageContext;
   run(stage: Stage, overrides?: Partial<StageContext>): ReturnType<typeof runStage>;

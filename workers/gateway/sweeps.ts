@@ -9,6 +9,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, PrunefrontError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
+import { fileHashes } from '../../core/spec/named-files.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { canonicalJson } from '../../core/store/canonical-json.js';
 import type { SweepResult } from '../../core/sweep/result.js';
@@ -39,7 +40,7 @@ export class Sweeps {
 
   /** Starts the sweep of a spec, or attaches to the one that this spec started before. */
   async start(spec: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
-    const sweepId = `${spec.name}-${createHash('sha256').update(canonicalJson(spec)).digest('hex').slice(0, 8)}`;
+    const sweepId = await sweepIdOf(spec);
     const { stageTaskQueue, window } = this.options;
     if ((await this.result(sweepId)) !== null) return { sweepId, started: false };
     try {
@@ -147,6 +148,12 @@ export class Sweeps {
   async result(sweepId: string): Promise<SweepResult | null> {
     return (await this.store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult | null;
   }
+}
+
+/** A file that changes under its name makes another sweep. */
+async function sweepIdOf(spec: SweepSpec): Promise<string> {
+  const content = canonicalJson({ spec, files: await fileHashes(spec) });
+  return `${spec.name}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`;
 }
 
 function workflowId(sweepId: string): string {

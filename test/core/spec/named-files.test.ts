@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialWeights } from '../../../core/models/initial-weights.js';
 import { modelFiles } from '../../../core/models/model-file.js';
 import { fullyConnected, sequential } from '../../../core/models/zoo/sequential.js';
+import { fileHashes } from '../../../core/spec/named-files.js';
 import { change, EXAMPLES, parse, refusal } from './parse.js';
 
 const OWN_MODEL = change('{ zoo: mnistCnn }', '{ file: ./model.json }');
@@ -122,5 +123,28 @@ describe('the data files of a spec', () => {
   it('given several missing files, then all are named', async () => {
     const text = change('dataset: mnist', 'dataset: { npy: { x: none, y: nothing } }', OWN_MODEL);
     expect((await refusal(text)).message).toContain('(and 2 more: dataset.npy.x, dataset.npy.y)');
+  });
+});
+
+describe('the hashes of the files that a spec names', () => {
+  it('given a model and data, then a change in any file changes its hash alone; given a zoo model and built-in data, then there are none', async () => {
+    await saveModel([fullyConnected('dense', 2, 'softmax')]);
+    await writeFile(join(folder, 'data.csv'), 'a,b,label\n1,2,0\n');
+    const text = OWN_MODEL.replace(/^dataset: .*$/m, 'dataset: { csv: { file: ./data.csv, label: label } }');
+    const spec = await parse(text, folder);
+    const before = await fileHashes(spec);
+    const names = ['model.json', 'weights.bin', 'data.csv'].map((name) => join(folder, name));
+    expect(Object.keys(before).sort()).toEqual([...names].sort());
+    for (const name of names) {
+      const content = await readFile(name);
+      await writeFile(
+        name,
+        name.endsWith('.json') ? ` ${content.toString()}` : Buffer.concat([content, Buffer.from('1')]),
+      );
+      const after = await fileHashes(spec);
+      expect(Object.keys(before).filter((file) => before[file] !== after[file])).toEqual([name]);
+      await writeFile(name, content);
+    }
+    expect(await fileHashes(await parse(change('', ''), folder))).toEqual({});
   });
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
+import { storeModel } from '../../../core/training/initial-state.js';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { sequentialOf } from '../../support/tiny-networks.js';
@@ -69,12 +70,8 @@ describe('a stage that is interrupted', () => {
   async function sweepWith(operation: StageOperation | 'baseline'): Promise<{ sweep: TinySweep; stage: Stage }> {
     const folder = await temporaryFolder();
     const sweep = await tinySweep(folder);
-    // The key does not know the folder, so that both stores hold the same stages.
-    const file = await savedModel(join(folder, 'model'), topology);
-    const baseline = {
-      ...sweep.baseline({ file: 'model.json' }, [0, 1], training),
-      operation: sweep.baseline({ file }, [0, 1], training).operation,
-    };
+    const stored = await storeModel(await savedModel(join(folder, 'model'), topology), sweep.store);
+    const baseline = sweep.baseline({ stored }, [0, 1], training);
     if (operation === 'baseline') return { sweep, stage: baseline };
     await sweep.run(baseline);
     return { sweep, stage: sweep.child(baseline, operation) };

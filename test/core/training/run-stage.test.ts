@@ -7,6 +7,7 @@ import { WEIGHTS_FILE } from '../../../core/models/model-file.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
 import { gatherBatch } from '../../../core/training/batches.js';
+import { storeModel } from '../../../core/training/initial-state.js';
 import { decodeState } from '../../../core/training/stage-state.js';
 import { loadTensorFlow } from '../../../core/training/tensorflow.js';
 import { projectRoot } from '../../../tools/paths.mjs';
@@ -163,7 +164,8 @@ describe('stages', () => {
       join(folder, 'model'),
       sequentialOf([5], [{ class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } }]),
     );
-    const error = await errorOf('PRUNEFRONT_DATA_SHAPE', () => sweep.run(sweep.baseline({ file })));
+    const stored = await storeModel(file, sweep.store);
+    const error = await errorOf('PRUNEFRONT_DATA_SHAPE', () => sweep.run(sweep.baseline({ stored })));
     expect(error.facts).toMatchObject({ found: 'examples of shape [28, 28, 1]', allowed: '[5]' });
   });
 

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { weightFiles } from '../models/model-file.js';
+import type { SweepSpec } from '../sweep/spec.js';
+import type { SpecPath } from './yaml-source.js';
+
+/** The data files that a spec names, and where it does. */
+export function dataFiles({ dataset }: SweepSpec): { readonly file: string; readonly path: SpecPath }[] {
+  if ('builtin' in dataset) return [];
+  if ('idx' in dataset) {
+    const { images, labels } = dataset.idx;
+    return [
+      { file: images, path: ['dataset', 'idx', 'images'] },
+      { file: labels, path: ['dataset', 'idx', 'labels'] },
+    ];
+  }
+  if ('csv' in dataset) return [{ file: dataset.csv.file, path: ['dataset', 'csv', 'file'] }];
+  if ('npz' in dataset) return [{ file: dataset.npz.file, path: ['dataset', 'npz', 'file'] }];
+  const { x, y } = dataset.npy;
+  return [
+    { file: x, path: ['dataset', 'npy', 'x'] },
+    { file: y, path: ['dataset', 'npy', 'y'] },
+  ];
+}
+
+/**
+ * SHA-256 of every file that a spec names, by path: with the spec it says what a sweep is, also where a file has changed under its name.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_*` where the model cannot be read
+ */
+export async function fileHashes(spec: SweepSpec): Promise<Readonly<Record<string, string>>> {
+  const { model } = spec;
+  const modelFiles = 'zoo' in model ? [] : [model.file, ...(await weightFiles(model.file))];
+  const files = [...modelFiles, ...dataFiles(spec).map(({ file }) => file)];
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await sha256(file)] as const)));
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}
