@@ -20,7 +20,8 @@ export function streaming<Request, Response>(
     call.on('cancelled', () => gone.abort());
     answer(call, gone.signal).then(
       () => call.end(),
-      (error: unknown) => call.destroy(Object.assign(new Error(), callError(error))),
+      // Not `destroy`, which closes the stream before its status is sent, so that the client waits for ever.
+      (error: unknown) => call.emit('error', Object.assign(new Error(), callError(error))),
     );
   };
 }

@@ -6,6 +6,8 @@ const SERVER_MS = 5000;
 
 /** Calls to Temporal with an end: without one, a call to a server or a worker that is not there waits for ever. */
 export class Patience {
+  private readonly underWay = new Set<Promise<unknown>>();
+
   /** @param orchestratorMs - milliseconds that an orchestrator worker may take to answer, or to start */
   constructor(
     private readonly client: Client,
@@ -14,12 +16,27 @@ export class Patience {
 
   /** A call that the server answers by itself. */
   server<T>(call: () => Promise<T>): Promise<T> {
-    return this.client.withDeadline(Date.now() + SERVER_MS, call);
+    return this.within(SERVER_MS, call);
   }
 
   /** A call that an orchestrator worker has to answer. */
   orchestrator<T>(call: () => Promise<T>): Promise<T> {
-    return this.client.withDeadline(Date.now() + this.orchestratorMs, call);
+    return this.within(this.orchestratorMs, call);
+  }
+
+  /** Waits until no call is under way: one that is tried again on a closed connection would end the process. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+  }
+
+  private async within<T>(milliseconds: number, call: () => Promise<T>): Promise<T> {
+    const work = this.client.withDeadline(Date.now() + milliseconds, call);
+    this.underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.underWay.delete(work);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { Client, Connection } from '@temporalio/client';
@@ -35,6 +36,7 @@ export interface GatewayOptions {
   readonly orchestratorMs: number;
 }
 
+const CLOSE_MS = 1000;
 /** No name of a sweep leads out of its folder. */
 const SWEEP_ID = /^[A-Za-z0-9][\w.-]*$/;
 
@@ -73,7 +75,10 @@ export async function startGateway(
     WatchSweep: streaming(async (call, gone) => {
       const found = await sweeps.find(call.request.sweepId);
       const stop = AbortSignal.any([gone, closing.signal]);
-      await watchSweep(found, patience, (snapshot) => call.write({ snapshot }), stop);
+      const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([watchSweep(found, patience, (snapshot) => call.write({ snapshot }), stop), stopped]);
+      // Without an error the client would take it for the end of the sweep.
+      if (closing.signal.aborted) throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The gateway is shutting down');
     }),
     ListSweeps: unary(async () => ({ sweeps: await sweeps.list() })),
     PauseSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'pause').then(() => ({}))),
@@ -103,8 +108,9 @@ export async function startGateway(
       address: listen.replace(/:\d+$/, `:${port}`),
       async close() {
         closing.abort();
-        server.forceShutdown();
-        await connection.close();
+        await endCalls(server);
+        // Calls under way end by themselves, and nobody has to wait for them.
+        await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
       },
     };
   } catch (error) {
@@ -121,6 +127,14 @@ function bind(server: Server, listen: string): Promise<number> {
       reject(new PrunefrontError('PRUNEFRONT_USAGE', 'The gateway cannot listen there', facts, { cause: error }));
     });
   });
+}
+
+/** Lets calls end in order for a moment. */
+async function endCalls(server: Server): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const timer = setTimeout(() => server.forceShutdown(), CLOSE_MS);
+  await ended;
+  clearTimeout(timer);
 }
 
 /** What a sweep has published, by its id or name. The store knows it longer than Temporal, which forgets ended workflows. */

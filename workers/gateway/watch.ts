@@ -24,6 +24,7 @@ export async function watchSweep(
   while (!signal.aborted) {
     try {
       const now = await snapshotOf(handle, patience, last);
+      if (signal.aborted) return;
       if (now !== null) {
         last = now.progress;
         const { elapsedMs, remainingMs, ...rest } = now.snapshot;
