@@ -11,7 +11,7 @@ export async function startServer(folder: string): Promise<{ readonly address: s
   const port = await freePort();
   const child = spawnTemporal(folder, port);
   const address = `127.0.0.1:${port}`;
-  await untilTemporalServes(address, AbortSignal.timeout(60_000));
+  await untilTemporalServes(address, 60_000, new AbortController().signal);
   return { address, child };
 }
 

@@ -24,7 +24,7 @@ export type SweepHandle = WorkflowHandleWithFirstExecutionRunId<typeof sweepWork
 /** The workflows as workers load them. */
 export const WORKFLOW_BUNDLE = { codePath: join(projectRoot(), 'dist', 'workflow-bundle.js') };
 
-const STAGE_QUEUE = 'paper-stages';
+export const STAGE_QUEUE = 'paper-stages';
 /** Nothing in a recorded history tells where it was recorded. */
 const IDENTITY = 'prunefront-test';
 const ADAM = { adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } };
@@ -52,6 +52,22 @@ export function paperSpec(name: string, sparsity: readonly number[], changes: Pa
   };
 }
 
+/** A real Temporal server without workers. */
+export function temporalServer(serverArgs: readonly string[] = []): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: temporalExecutable() },
+      extraArgs: [...serverArgs],
+      searchAttributes: [
+        { name: 'PrunefrontState', type: SearchAttributeType.KEYWORD },
+        { name: 'PrunefrontProgress', type: SearchAttributeType.DOUBLE },
+        { name: 'PrunefrontName', type: SearchAttributeType.KEYWORD },
+      ],
+    },
+    client: { identity: IDENTITY },
+  });
+}
+
 /** The real Temporal server, workflows, activities and store; only the trainers are of paper. */
 export class PaperSweeps {
   readonly slots: PaperSlots;
@@ -73,18 +89,7 @@ export class PaperSweeps {
     quietRuntime();
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const store = await openFolderStore(join(folder, 'store'));
-    const env = await TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path: temporalExecutable() },
-        extraArgs: [...serverArgs],
-        searchAttributes: [
-          { name: 'PrunefrontState', type: SearchAttributeType.KEYWORD },
-          { name: 'PrunefrontProgress', type: SearchAttributeType.DOUBLE },
-          { name: 'PrunefrontName', type: SearchAttributeType.KEYWORD },
-        ],
-      },
-      client: { identity: IDENTITY },
-    });
+    const env = await temporalServer(serverArgs);
     const slots = new PaperSlots(store);
     const common = { connection: env.nativeConnection, identity: IDENTITY };
     const workers = [

@@ -1,12 +1,14 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js';
-import { ServiceError as TemporalServiceError } from '@temporalio/client';
+import { ServiceError as TemporalServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../core/errors.js';
 import { errorTrailer } from '../../proto/load.js';
 
+/** Where a code is not here, what was asked for is at fault. */
 const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_SWEEP_NOT_FOUND: Status.NOT_FOUND,
   PRUNEFRONT_CANDIDATE_NOT_FOUND: Status.NOT_FOUND,
   PRUNEFRONT_ARTIFACT_MISSING: Status.NOT_FOUND,
+  PRUNEFRONT_ARTIFACT_CORRUPT: Status.DATA_LOSS,
   PRUNEFRONT_SWEEP_STATE: Status.FAILED_PRECONDITION,
   PRUNEFRONT_UNREACHABLE: Status.UNAVAILABLE,
   PRUNEFRONT_STORE_FULL: Status.RESOURCE_EXHAUSTED,
@@ -14,9 +16,12 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_INTERNAL: Status.INTERNAL,
 };
 
+/** Some gRPC clients take eight kilobytes of trailers; with base64 this leaves room. */
+const LONGEST_TEXT = 800;
+
 /** Any error as a gRPC status whose trailer carries the error data. */
 export function callError(error: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata' | 'name' | 'message'> {
-  const data = temporalUnreachable(error) ?? toErrorData(error);
+  const data = shortened(temporalUnreachable(error) ?? toErrorData(error));
   return {
     name: 'ServiceError',
     message: data.message,
@@ -28,10 +33,15 @@ export function callError(error: unknown): Pick<ServiceError, 'code' | 'details'
 
 /** Whether the Temporal server cannot be reached at the moment. */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const cause = error instanceof TemporalServiceError ? error.cause : error;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  const { code } = grpcCause(error);
   return code === Status.UNAVAILABLE || code === Status.DEADLINE_EXCEEDED || code === Status.CANCELLED;
+}
+
+/** Code and details of the gRPC error below an error of Temporal's client, where there is one. */
+export function grpcCause(error: unknown): { readonly code?: unknown; readonly details?: unknown } {
+  const wrapped = error instanceof TemporalServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  const cause = wrapped ? error.cause : error;
+  return cause instanceof Error ? (cause as Error & { readonly code?: unknown; readonly details?: unknown }) : {};
 }
 
 function temporalUnreachable(error: unknown): ErrorData | null {
@@ -41,4 +51,13 @@ function temporalUnreachable(error: unknown): ErrorData | null {
     message: 'The Temporal server does not answer',
     hint: 'start it, then try again',
   };
+}
+
+/** The same error with every text short enough; a list of all sweeps, or what a spec holds, may be longer than trailers can be. */
+function shortened(data: ErrorData): ErrorData {
+  const texts = Object.entries(data).map(([name, text]: [string, string]) => [
+    name,
+    text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text,
+  ]);
+  return Object.fromEntries(texts) as ErrorData;
 }

@@ -1,10 +1,5 @@
-import {
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type ServerWritableStream,
-  type sendUnaryData,
-} from '@grpc/grpc-js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { Client, Connection } from '@temporalio/client';
 import { HealthImplementation } from 'grpc-health-check';
@@ -12,15 +7,18 @@ import { PrunefrontError } from '../../core/errors.js';
 import { planSweep } from '../../core/search/plan.js';
 import { parseSpec } from '../../core/spec/parse-spec.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import type { SweepProgress } from '../../core/sweep/progress.js';
+import type { SweepResult } from '../../core/sweep/result.js';
 import type { SpecSource__Output } from '../../proto/generated/prunefront/v1/SpecSource.js';
 import type { SweepServiceHandlers } from '../../proto/generated/prunefront/v1/SweepService.js';
 import { packageDefinition, sweepService } from '../../proto/load.js';
-import { callError, isUnavailable } from './call-errors.js';
+import { streaming, unary } from './answers.js';
 import { examplesOf } from './examples-of.js';
-import { candidateFiles, type ExportedFile, publishedFiles } from './exports.js';
+import { candidateFiles, publishedFiles } from './exports.js';
+import { sendFiles } from './file-stream.js';
+import { noOrchestrator, Patience } from './patience.js';
 import { snapshotOf } from './snapshot.js';
-import { type SweepHandle, Sweeps } from './sweeps.js';
+import { Sweeps } from './sweeps.js';
+import { watchSweep } from './watch.js';
 
 /** How the gateway is reached, and what it reaches. */
 export interface GatewayOptions {
@@ -34,57 +32,32 @@ export interface GatewayOptions {
   readonly window: number;
   /** Slots and speed that plans assume. */
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
+  /** Milliseconds that an orchestrator worker may take to answer before it counts as not there. */
+  readonly orchestratorMs: number;
 }
 
-const WATCH_EVERY_MS = 500;
-const CHUNK_BYTES = 64 * 1024;
-const DONE = new Set<SweepProgress['state']>(['done', 'cancelled', 'failed']);
+const CLOSE_MS = 1000;
+/** No name of a sweep leads out of its folder. */
+const SWEEP_ID = /^[A-Za-z0-9][\w.-]*$/;
 
-/** Serves `SweepService` with health and reflection. */
+/**
+ * Serves `SweepService` with health and reflection.
+ * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen
+ */
 export async function startGateway(
   options: GatewayOptions,
 ): Promise<{ readonly address: string; close(): Promise<void> }> {
   const { temporalAddress, namespace, store, listen, stageTaskQueue, window } = options;
   const connection = Connection.lazy({ address: temporalAddress });
-  const sweeps = new Sweeps(new Client({ connection, namespace }), store, { stageTaskQueue, window });
+  const client = new Client({ connection, namespace });
+  const patience = new Patience(client, options.orchestratorMs);
+  const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
 
   const readSpec = (spec: SpecSource__Output | null | undefined) =>
     parseSpec({ text: spec?.text ?? '', fileName: spec?.fileName ?? 'spec', baseFolder: spec?.baseFolder ?? '.' });
 
-  const snapshot = async (sweepId: string, handle: SweepHandle, last: SweepProgress | null) => {
-    const now = await snapshotOf(handle, last);
-    if (now === null)
-      throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'No orchestrator worker answers', {
-        place: sweepId,
-        hint: 'start one, then try again',
-      });
-    return now;
-  };
-
-  const watch = async (sweepId: string, send: (snapshot: object) => void, stopped: () => boolean): Promise<void> => {
-    const found = await sweeps.find(sweepId);
-    let last: SweepProgress | null = null;
-    let sent = '';
-    while (!stopped()) {
-      try {
-        const now = await snapshotOf(found.handle, last);
-        if (now !== null) {
-          last = now.progress;
-          const { elapsedMs, remainingMs, ...rest } = now.snapshot;
-          const text = JSON.stringify(rest);
-          if (text !== sent || DONE.has(last.state)) send({ snapshot: { ...rest, elapsedMs, remainingMs } });
-          sent = text;
-          // Only a closed workflow has published; `done` is set an instant before.
-          if (DONE.has(last.state) && (await found.handle.describe()).status.name !== 'RUNNING') return;
-        }
-      } catch (error) {
-        // The sweep goes on without us while the Temporal server restarts.
-        if (!isUnavailable(error)) throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, WATCH_EVERY_MS));
-    }
-  };
+  const published = (sweepId: string) => publishedResult(sweeps, sweepId);
 
   const handlers: SweepServiceHandlers = {
     PlanSweep: unary(async ({ spec }) => {
@@ -95,15 +68,18 @@ export async function startGateway(
     StartSweep: unary(async ({ spec }) => sweeps.start(await readSpec(spec), spec?.text ?? '')),
     GetSweep: unary(async ({ sweepId }) => {
       const found = await sweeps.find(sweepId);
-      return { snapshot: (await snapshot(found.sweepId, found.handle, null)).snapshot };
+      const now = await snapshotOf(found.handle, patience, null);
+      if (now === null) throw noOrchestrator(found.sweepId);
+      return { snapshot: now.snapshot };
     }),
-    WatchSweep: streaming((call) =>
-      watch(
-        call.request.sweepId,
-        (message) => call.write(message),
-        () => call.cancelled || closing.signal.aborted,
-      ),
-    ),
+    WatchSweep: streaming(async (call, gone) => {
+      const found = await sweeps.find(call.request.sweepId);
+      const stop = AbortSignal.any([gone, closing.signal]);
+      const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([watchSweep(found, patience, (snapshot) => call.write({ snapshot }), stop), stopped]);
+      // Without an error the client would take it for the end of the sweep.
+      if (closing.signal.aborted) throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The gateway is shutting down');
+    }),
     ListSweeps: unary(async () => ({ sweeps: await sweeps.list() })),
     PauseSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'pause').then(() => ({}))),
     ResumeSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'resume').then(() => ({}))),
@@ -111,14 +87,14 @@ export async function startGateway(
     RaiseBudget: unary(async ({ sweepId, candidates }) => ({
       candidates: await sweeps.command<number>(sweepId, 'raiseBudget', [candidates]),
     })),
-    GetFront: unary(async ({ sweepId }) => ({ resultJson: JSON.stringify(await requireResult(sweeps, sweepId)) })),
-    ExportCandidate: streaming(async (call) => {
-      const result = await requireResult(sweeps, call.request.sweepId);
-      await sendFiles(call, await candidateFiles(store, result, call.request.candidate));
+    GetFront: unary(async ({ sweepId }) => ({ resultJson: JSON.stringify(await published(sweepId)) })),
+    ExportCandidate: streaming(async (call, gone) => {
+      const { sweepId, candidate } = call.request;
+      await sendFiles(call, await candidateFiles(store, await published(sweepId), candidate), gone);
     }),
-    GetReport: streaming(async (call) => {
-      const { sweepId } = await sweeps.find(call.request.sweepId);
-      await sendFiles(call, await publishedFiles(store, sweepId));
+    GetReport: streaming(async (call, gone) => {
+      const { sweepId } = await published(call.request.sweepId);
+      await sendFiles(call, await publishedFiles(store, sweepId), gone);
     }),
   };
 
@@ -126,22 +102,45 @@ export async function startGateway(
   server.addService(sweepService, handlers as never);
   new HealthImplementation({ '': 'SERVING', 'prunefront.v1.SweepService': 'SERVING' }).addToServer(server);
   new ReflectionService(packageDefinition).addToServer(server);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
-  return {
-    address: listen.replace(/:\d+$/, `:${port}`),
-    async close() {
-      closing.abort();
-      server.forceShutdown();
-      await connection.close();
-    },
-  };
+  try {
+    const port = await bind(server, listen);
+    return {
+      address: listen.replace(/:\d+$/, `:${port}`),
+      async close() {
+        closing.abort();
+        await endCalls(server);
+        // Calls under way end by themselves, and nobody has to wait for them.
+        await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
-async function requireResult(sweeps: Sweeps, asked: string) {
+function bind(server: Server, listen: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) return resolve(port);
+      const facts = { place: listen, found: error.message, allowed: 'HOST:PORT that is free' };
+      reject(new PrunefrontError('PRUNEFRONT_USAGE', 'The gateway cannot listen there', facts, { cause: error }));
+    });
+  });
+}
+
+/** Lets calls end in order for a moment. */
+async function endCalls(server: Server): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const timer = setTimeout(() => server.forceShutdown(), CLOSE_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** What a sweep has published, by its id or name. The store knows it longer than Temporal, which forgets ended workflows. */
+async function publishedResult(sweeps: Sweeps, asked: string): Promise<SweepResult> {
+  const known = SWEEP_ID.test(asked) ? await sweeps.result(asked) : null;
+  if (known !== null) return known;
   const { sweepId } = await sweeps.find(asked);
   const result = await sweeps.result(sweepId);
   if (result !== null) return result;
@@ -150,37 +149,4 @@ async function requireResult(sweeps: Sweeps, asked: string) {
     allowed: 'a sweep that has ended',
     hint: `prunefront status ${sweepId} shows where it is`,
   });
-}
-
-function unary<Request, Response>(answer: (request: Request) => Promise<Response>) {
-  return (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
-    answer(call.request).then(
-      (response) => reply(null, response),
-      (error: unknown) => reply(callError(error)),
-    );
-  };
-}
-
-function streaming<Request, Response>(answer: (call: ServerWritableStream<Request, Response>) => Promise<void>) {
-  return (call: ServerWritableStream<Request, Response>): void => {
-    answer(call).then(
-      () => call.end(),
-      (error: unknown) => call.destroy(Object.assign(new Error(), callError(error))),
-    );
-  };
-}
-
-interface FileStream {
-  write(message: { fileName: string; chunk: Buffer }): boolean;
-  once(event: 'drain', done: () => void): unknown;
-}
-
-/** Sends files in chunks, waiting where the client reads slowly. */
-async function sendFiles(call: FileStream, files: readonly ExportedFile[]): Promise<void> {
-  for (const { name, bytes } of files) {
-    for (let from = 0; from < Math.max(1, bytes.length); from += CHUNK_BYTES) {
-      const more = call.write({ fileName: name, chunk: Buffer.from(bytes.subarray(from, from + CHUNK_BYTES)) });
-      if (!more) await new Promise<void>((resolve) => call.once('drain', resolve));
-    }
-  }
 }

@@ -1,19 +1,34 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { StageHeartbeat, SweepProgress } from '../../core/sweep/progress.js';
 import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
-import { isUnavailable } from './call-errors.js';
-import type { SweepHandle } from './sweeps.js';
+import { grpcCause, isUnavailable } from './call-errors.js';
+import type { Patience } from './patience.js';
+import { type SweepHandle, wasEndedFromOutside } from './sweeps.js';
 
 /** `temporal.api.enums.v1.PendingActivityState` STARTED. */
 const STARTED = 2;
 
+/** What a workflow that was terminated cannot say itself. */
+const ENDED_FROM_OUTSIDE: Pick<SweepProgress, 'state' | 'error'> = {
+  state: 'failed',
+  error: {
+    code: 'PRUNEFRONT_SWEEP_STATE',
+    message: 'The sweep was ended from outside',
+    hint: 'run the same spec again',
+  },
+};
+
 /** Where a sweep is now: its own progress, and what each running stage last said. Null while no worker can answer and nothing is known. */
 export async function snapshotOf(
   handle: SweepHandle,
+  patience: Patience,
   last: SweepProgress | null,
-): Promise<{ progress: SweepProgress; snapshot: SweepSnapshot } | null> {
-  const [progress, description] = await Promise.all([queryProgress(handle, last), handle.describe()]);
-  if (progress === null) return null;
+): Promise<{ progress: SweepProgress; snapshot: Required<SweepSnapshot>; isRunning: boolean } | null> {
+  // Described first: what is still running then may have ended when it is asked, and so is looked at once more.
+  const description = await patience.server(() => handle.describe());
+  const said = await queryProgress(handle, patience, last);
+  if (said === null) return null;
+  const progress = wasEndedFromOutside(description.status.name) ? { ...said, ...ENDED_FROM_OUTSIDE } : said;
   const pending = (description.raw.pendingActivities ?? []).filter(
     ({ activityType }) => activityType?.name === 'runStage',
   );
@@ -27,6 +42,7 @@ export async function snapshotOf(
   const elapsedMs = (description.closeTime?.getTime() ?? Date.now()) - progress.startedAtMs;
   return {
     progress,
+    isRunning: description.status.name === 'RUNNING',
     snapshot: {
       progressJson: JSON.stringify(progress),
       slots,
@@ -38,21 +54,24 @@ export async function snapshotOf(
   };
 }
 
-async function queryProgress(handle: SweepHandle, last: SweepProgress | null): Promise<SweepProgress | null> {
+async function queryProgress(
+  handle: SweepHandle,
+  patience: Patience,
+  last: SweepProgress | null,
+): Promise<SweepProgress | null> {
   try {
-    return await handle.query<SweepProgress>('progress');
+    return await patience.orchestrator(() => handle.query<SweepProgress>('progress'));
   } catch (error) {
     if (isUnavailable(error) || isNoWorker(error)) return last;
     throw error;
   }
 }
 
-/** The query timed out or failed because no orchestrator is there, or it is just starting. */
+/** The query failed because no orchestrator has been there lately, or it is just starting. */
 function isNoWorker(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /no poller|deadline|timeout|QueryNotRegistered|not registered/i.test(`${error.name} ${error.message}`)
-  );
+  if (!(error instanceof Error)) return false;
+  const said = `${error.name} ${error.message} ${String(grpcCause(error).details ?? '')}`;
+  return /no poller|deadline|timeout|QueryNotRegistered|not registered/i.test(said);
 }
 
 /** Milliseconds left at the rate of candidates so far; -1 where none has ended. */

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionInfo,
   type WorkflowHandle,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, PrunefrontError } from '../../core/errors.js';
@@ -17,9 +19,16 @@ import type { SweepSpec } from '../../core/sweep/spec.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../workflows/messages.js';
 import type { sweepWorkflow } from '../../workflows/sweep.js';
 import { ORCHESTRATOR_TASK_QUEUE } from '../orchestrator/task-queue.js';
+import { noOrchestrator, type Patience } from './patience.js';
 
 /** A handle on a sweep's workflow. */
 export type SweepHandle = WorkflowHandle<typeof sweepWorkflow>;
+
+/** A sweep that Temporal knows. */
+export interface FoundSweep {
+  readonly sweepId: string;
+  readonly handle: SweepHandle;
+}
 
 /** One sweep in a listing. */
 export interface Listing {
@@ -34,6 +43,7 @@ export interface Listing {
 export class Sweeps {
   constructor(
     private readonly client: Client,
+    private readonly patience: Patience,
     private readonly store: ArtifactStore,
     private readonly options: { readonly stageTaskQueue: string; readonly window: number },
   ) {}
@@ -42,21 +52,23 @@ export class Sweeps {
   async start(spec: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
     const sweepId = await sweepIdOf(spec);
     const { stageTaskQueue, window } = this.options;
-    if ((await this.result(sweepId)) !== null) return { sweepId, started: false };
+    if (await this.isDone(sweepId)) return { sweepId, started: false };
     try {
-      await this.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
-        workflowId: workflowId(sweepId),
-        taskQueue: ORCHESTRATOR_TASK_QUEUE,
-        args: [{ sweepId, spec, source, stageTaskQueue, window }],
-        workflowIdConflictPolicy: 'FAIL',
-        // A failed or cancelled sweep may be started again: what it finished is in the store.
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        typedSearchAttributes: [
-          { key: STATE_ATTRIBUTE, value: 'preparing' },
-          { key: PROGRESS_ATTRIBUTE, value: 0 },
-          { key: NAME_ATTRIBUTE, value: spec.name },
-        ],
-      });
+      await this.patience.server(() =>
+        this.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
+          workflowId: workflowId(sweepId),
+          taskQueue: ORCHESTRATOR_TASK_QUEUE,
+          args: [{ sweepId, spec, source, stageTaskQueue, window }],
+          workflowIdConflictPolicy: 'FAIL',
+          // A failed, cancelled or forgotten sweep may be started again: what it finished is in the store.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          typedSearchAttributes: [
+            { key: STATE_ATTRIBUTE, value: 'preparing' },
+            { key: PROGRESS_ATTRIBUTE, value: 0 },
+            { key: NAME_ATTRIBUTE, value: spec.name },
+          ],
+        }),
+      );
       return { sweepId, started: true };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { sweepId, started: false };
@@ -68,23 +80,12 @@ export class Sweeps {
    * The handle of a sweep by id, or by name where only one has it.
    * @throws PrunefrontError `PRUNEFRONT_SWEEP_NOT_FOUND`
    */
-  async find(idOrName: string): Promise<{ readonly sweepId: string; readonly handle: SweepHandle }> {
-    const handle = this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(idOrName));
-    try {
-      await handle.describe();
-      return { sweepId: idOrName, handle };
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-    }
+  async find(idOrName: string): Promise<FoundSweep> {
+    if ((await this.stateOf(idOrName)) !== null) return { sweepId: idOrName, handle: this.handle(idOrName) };
     const listed = await this.list();
     const named = listed.filter(({ name }) => name === idOrName);
     const [only] = named;
-    if (only !== undefined && named.length === 1) {
-      return {
-        sweepId: only.sweepId,
-        handle: this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(only.sweepId)),
-      };
-    }
+    if (only !== undefined && named.length === 1) return { sweepId: only.sweepId, handle: this.handle(only.sweepId) };
     const ids = listed.map(({ sweepId }) => sweepId);
     const near = nearest(idOrName, ids);
     throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', `There is no sweep ${idOrName}`, {
@@ -97,20 +98,20 @@ export class Sweeps {
 
   /** All sweeps, newest first. */
   async list(): Promise<Listing[]> {
+    const runs = await this.patience.server(async () => {
+      const found: WorkflowExecutionInfo[] = [];
+      for await (const run of this.client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) found.push(run);
+      return found;
+    });
     const newest = new Map<string, Listing>();
-    for await (const { workflowId: id, typedSearchAttributes, startTime, status } of this.client.workflow.list({
-      query: "WorkflowType = 'sweepWorkflow'",
-    })) {
+    for (const run of runs) {
+      const { workflowId: id, typedSearchAttributes, startTime } = run;
       const sweepId = id.replace(/^sweep-/, '');
       if (newest.has(sweepId)) continue;
-      const state =
-        status.name === 'TERMINATED' || status.name === 'TIMED_OUT'
-          ? 'failed'
-          : String(typedSearchAttributes.get(STATE_ATTRIBUTE) ?? status.name.toLowerCase());
       newest.set(sweepId, {
         sweepId,
         name: String(typedSearchAttributes.get(NAME_ATTRIBUTE) ?? sweepId),
-        state,
+        state: stateOfRun(run),
         progress: Number(typedSearchAttributes.get(PROGRESS_ATTRIBUTE) ?? 0),
         startedAt: startTime.toISOString(),
       });
@@ -125,7 +126,7 @@ export class Sweeps {
     args: readonly unknown[] = [],
   ): Promise<T> {
     const { handle, sweepId } = await this.find(idOrName);
-    const { status } = await handle.describe();
+    const { status } = await this.patience.server(() => handle.describe());
     if (status.name !== 'RUNNING') {
       throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has ended`, {
         found: status.name.toLowerCase(),
@@ -133,8 +134,10 @@ export class Sweeps {
       });
     }
     try {
-      return (await handle.executeUpdate(update, { args: [...args] } as never)) as T;
+      const answer = this.patience.orchestrator(() => handle.executeUpdate(update, { args: [...args] } as never));
+      return (await answer) as T;
     } catch (error) {
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) throw noOrchestrator(sweepId);
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
       const { cause } = error;
       const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
@@ -148,6 +151,39 @@ export class Sweeps {
   async result(sweepId: string): Promise<SweepResult | null> {
     return (await this.store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult | null;
   }
+
+  /** Whether a sweep has come to its end, and nothing is left for another start to do. */
+  private async isDone(sweepId: string): Promise<boolean> {
+    return (await this.result(sweepId)) !== null && (await this.stateOf(sweepId)) === 'done';
+  }
+
+  /** The state of a sweep's newest run; null where Temporal does not know it, or no more. */
+  private async stateOf(sweepId: string): Promise<string | null> {
+    try {
+      return stateOfRun(await this.patience.server(() => this.handle(sweepId).describe()));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  private handle(sweepId: string): SweepHandle {
+    return this.client.workflow.getHandle<typeof sweepWorkflow>(workflowId(sweepId));
+  }
+}
+
+/** What a run tells by its search attributes; one that was ended from outside could not tell. */
+function stateOfRun({
+  status,
+  typedSearchAttributes,
+}: Pick<WorkflowExecutionInfo, 'status' | 'typedSearchAttributes'>) {
+  if (wasEndedFromOutside(status.name)) return 'failed';
+  return String(typedSearchAttributes.get(STATE_ATTRIBUTE) ?? status.name.toLowerCase());
+}
+
+/** Whether a run had no chance to tell that it ended. */
+export function wasEndedFromOutside(status: string): boolean {
+  return status === 'TERMINATED' || status === 'TIMED_OUT';
 }
 
 /** A file that changes under its name makes another sweep. */

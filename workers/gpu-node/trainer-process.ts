@@ -25,6 +25,7 @@ export interface TrainerSettings {
 interface Running {
   readonly child: ChildProcess;
   readonly client: InstanceType<typeof TrainerClient>;
+  /** How it ended, with its last words. */
   readonly exited: Promise<string>;
 }
 
@@ -32,6 +33,8 @@ const MAIN = fileURLToPath(new URL('../trainer/main.js', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 /** An idle trainer answers at once; one that takes this long hangs. */
 const HEALTH_TIMEOUT_MS = 5000;
+/** Characters of a trainer's standard error that are kept, to say why it ended. */
+const LAST_WORDS = 1000;
 const CHANNEL = {
   'grpc.enable_retries': 0,
   'grpc.initial_reconnect_backoff_ms': 100,
@@ -74,7 +77,7 @@ export class TrainerProcess {
     const request = { stageJson: JSON.stringify(stage), checkpoint: checkpoint ?? '' };
     const outcome = await streamStage(running.client, request, this.settings.silenceMs, onProgress, signal);
     if (outcome.kind !== 'lost') await this.replaceGrown(running);
-    else if (!signal.aborted) await this.kill(running);
+    else if (!signal.aborted) return { kind: 'lost', reason: `${outcome.reason}; ${await this.kill(running)}` };
     return outcome;
   }
 
@@ -108,12 +111,21 @@ export class TrainerProcess {
     const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', store, '--ran-on', ranOn];
     const child = spawn(process.execPath, [...args, ...checkpointing], {
       // The trainer ends when its standard input does, so that none outlives this process.
-      stdio: ['pipe', 'inherit', 'inherit'],
+      stdio: ['pipe', 'inherit', 'pipe'],
       env: { ...process.env, ...this.environment() },
     });
     child.stdin?.on('error', () => undefined);
+    let lastWords = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      lastWords = `${lastWords}${chunk}`.slice(-LAST_WORDS);
+    });
     const exited = new Promise<string>((resolve) => {
-      child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      // Not `exit`, which may come before what it said last.
+      child.once('close', (code, signal) => {
+        const how = signal ?? `exit code ${code}`;
+        resolve(lastWords.trim() === '' ? how : `${how}: ${lastWords.trim()}`);
+      });
       child.once('error', (error) => resolve(error.message));
     });
     const client = new TrainerClient(`unix:${socket}`, credentials.createInsecure(), CHANNEL);
@@ -139,9 +151,9 @@ export class TrainerProcess {
     if ((await residentBytes(running.client)) > this.settings.memoryLimit) await this.kill(running);
   }
 
-  /** A stopped process takes no signal but this one. */
-  private async kill({ child, exited }: Running): Promise<void> {
+  /** A stopped process takes no signal but this one. Returns how it ended, which may have been before. */
+  private kill({ child, exited }: Running): Promise<string> {
     child.kill('SIGKILL');
-    await exited;
+    return exited;
   }
 }

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
  * where the system does not show command lines, being alive has to do.
  */
 export function isProcess(pid: number, commandPart: string): boolean {
+  // Zero and below mean whole groups of processes.
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch {

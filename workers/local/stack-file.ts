@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProcess } from './process-identity.js';
@@ -18,20 +18,22 @@ const SETTLE_MS = 50;
 
 /**
  * Takes a state folder for this process, so that no two stacks run on it. Returns null, or the stack that has it; one that is just
- * starting is waited for.
+ * starting is waited for until the signal fires.
  */
-export async function claimState(stateFolder: string): Promise<StackFile | null> {
+export async function claimState(stateFolder: string, signal: AbortSignal): Promise<StackFile | null> {
   const lock = lockPath(stateFolder);
   for (;;) {
-    const owner = Number(read(lock) ?? Number.NaN);
+    signal.throwIfAborted();
+    const text = read(lock);
+    const owner = Number(text ?? Number.NaN);
     if (owner === process.pid) return null;
-    if (Number.isInteger(owner) && isProcess(owner, SUPERVISOR)) {
+    if (isProcess(owner, SUPERVISOR)) {
       const running = readStackFile(stateFolder);
       if (running?.pid === owner) return running;
       await sleep(POLL_MS);
       continue;
     }
-    rmSync(lock, { force: true });
+    if (text !== null) removeStale(lock, text);
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
     } catch (error) {
@@ -39,6 +41,20 @@ export async function claimState(stateFolder: string): Promise<StackFile | null>
     }
     // Another process may have taken the same stale lock for free; the last to write has it.
     await sleep(SETTLE_MS);
+  }
+}
+
+/** Removes the lock that a dead process left, and no one else's: of several who see it, one gets to rename it. */
+function removeStale(lock: string, text: string): void {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+    if (read(aside) !== text) linkSync(aside, lock);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, createWriteStream, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, createWriteStream, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,13 +39,13 @@ const HEAP = { orchestrator: 256, 'gpu-node': 128 } as const;
 
 /**
  * Starts Temporal, orchestrator, node worker and gateway on a state folder, or attaches to the stack that runs there.
- * @throws PrunefrontError `PRUNEFRONT_STORE_READ_ONLY`, `PRUNEFRONT_STORE_FULL`
+ * @throws PrunefrontError `PRUNEFRONT_STORE_READ_ONLY`, `PRUNEFRONT_STORE_FULL`, `PRUNEFRONT_UNREACHABLE`
  */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { state } = options;
   const store = await openFolderStore(join(state, 'store'));
   mkdirSync(join(state, 'logs'), { recursive: true });
-  const other = await claimState(state);
+  const other = await claimState(state, options.signal);
   if (other !== null) return { gateway: other.gateway, attached: true, stop: async () => undefined };
 
   const log = createWriteStream(join(state, 'logs', 'supervisor.log'), { flags: 'a' });
@@ -69,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const port = await temporalPort(state);
     const temporal = `127.0.0.1:${port}`;
     processes.push(new SupervisedProcess('temporal', () => spawnTemporal(state, port), report));
-    await untilTemporalServes(temporal, AbortSignal.any([options.signal, AbortSignal.timeout(TEMPORAL_TIMEOUT_MS)]));
+    await untilTemporalServes(temporal, TEMPORAL_TIMEOUT_MS, options.signal);
     const slots = slotsOfMachine(options.slots).length;
     const worker = (name: keyof typeof HEAP, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
@@ -83,6 +83,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       // No stage waits in the queue, where pausing would not hold it.
       window: slots,
       assumed: { slots, examplesPerSecond: 2000 },
+      // It starts together with the gateway, and again after each of its deaths.
+      orchestratorMs: 30_000,
     });
     const tell = (): void => {
       const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
@@ -121,14 +123,13 @@ function spawnWorker(state: string, temporal: string, name: keyof typeof HEAP, a
   return child;
 }
 
-/** The port stays the same for a state folder, so that workers find a restarted server where it was. */
+/**
+ * The port stays the same for a state folder, so that workers find a restarted server where it was. Where another program has taken
+ * it since the last stack ended, which could even be another stack's server, it is a new one.
+ */
 async function temporalPort(state: string): Promise<number> {
   const file = join(state, 'temporal.port');
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    const port = await freePort();
-    writeFileSync(file, String(port));
-    return port;
-  }
+  const port = await freePort(existsSync(file) ? Number(readFileSync(file, 'utf8')) || 0 : 0);
+  writeFileSync(file, String(port));
+  return port;
 }

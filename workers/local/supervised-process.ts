@@ -9,6 +9,8 @@ const STOP_TIMEOUT_MS = 8000;
 /** A child process that is started again whenever it dies, with growing delays, until it is stopped. */
 export class SupervisedProcess {
   private child: ChildProcess | null = null;
+  private ended: Promise<void> = Promise.resolve();
+  private restart: NodeJS.Timeout | undefined;
   private stopping = false;
   private delay = FIRST_DELAY_MS;
 
@@ -28,12 +30,11 @@ export class SupervisedProcess {
   /** Ends the process: asks first, then kills. */
   async stop(): Promise<void> {
     this.stopping = true;
+    clearTimeout(this.restart);
     const { child } = this;
-    if (child === null) return;
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await ended;
+    child?.kill('SIGTERM');
+    const timer = setTimeout(() => child?.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await this.ended;
     clearTimeout(timer);
   }
 
@@ -41,18 +42,21 @@ export class SupervisedProcess {
     const started = Date.now();
     const child = this.start();
     this.child = child;
-    const ended = (how: string): void => {
-      if (this.child !== child) return;
-      this.child = null;
-      if (this.stopping) return;
-      if (Date.now() - started > HEALTHY_MS) this.delay = FIRST_DELAY_MS;
-      this.report(`${this.name} ended (${how}), starting it again in ${this.delay} ms`);
-      setTimeout(() => {
-        if (!this.stopping) this.launch();
-      }, this.delay);
-      this.delay = Math.min(LONGEST_DELAY_MS, this.delay * 2);
-    };
-    child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
-    child.once('error', (error) => ended(error.message));
+    this.ended = new Promise<string>((resolve) => {
+      child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      // One that could not be started has no exit.
+      child.once('error', (error) => {
+        if (child.pid === undefined) resolve(error.message);
+      });
+    }).then((how) => this.startAgain(how, Date.now() - started));
+  }
+
+  private startAgain(how: string, livedMs: number): void {
+    this.child = null;
+    if (this.stopping) return;
+    if (livedMs > HEALTHY_MS) this.delay = FIRST_DELAY_MS;
+    this.report(`${this.name} ended (${how}), starting it again in ${this.delay} ms`);
+    this.restart = setTimeout(() => this.launch(), this.delay);
+    this.delay = Math.min(LONGEST_DELAY_MS, this.delay * 2);
   }
 }

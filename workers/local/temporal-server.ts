@@ -5,9 +5,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { PrunefrontError } from '../../core/errors.js';
 import { temporalExecutable } from '../../tools/paths.mjs';
 import { isProcess } from './process-identity.js';
 
+const POLL_MS = 100;
 const SEARCH_ATTRIBUTES = ['PrunefrontState=Keyword', 'PrunefrontProgress=Double', 'PrunefrontName=Keyword'];
 
 /** Starts a Temporal dev server on its database file. */
@@ -31,29 +33,53 @@ export async function endLeftoverTemporal(stateFolder: string, pid: number | nul
   while (isProcess(pid, database)) await sleep(50);
 }
 
-/** Waits until a Temporal server answers. */
-export async function untilTemporalServes(address: string, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until a Temporal server answers.
+ * @throws PrunefrontError `PRUNEFRONT_UNREACHABLE` where it does not in time; the abort reason where the signal fires
+ */
+export async function untilTemporalServes(address: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
-    try {
-      const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
-      await connection.workflowService.describeNamespace({ namespace: 'default' });
-      await connection.close();
-      return;
-    } catch {
-      await sleep(100);
+    const failure = await failureToServe(address);
+    if (failure === null) return;
+    if (Date.now() > deadline) {
+      throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The embedded Temporal server does not answer', {
+        place: address,
+        found: failure,
+        hint: 'see logs/temporal.log in the state folder, or run prunefront doctor',
+      });
     }
+    await sleep(POLL_MS);
   }
 }
 
-/** A free port of this machine. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Why a Temporal server cannot be used yet, or null where it can. */
+async function failureToServe(address: string): Promise<string | null> {
+  const connection = Connection.lazy({ address, connectTimeout: '2 seconds' });
+  try {
+    await connection.ensureConnected();
+    await connection.workflowService.describeNamespace({ namespace: 'default' });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A free port of this machine: the wanted one where it is free, so that 0 asks for any. */
+export async function freePort(wanted = 0): Promise<number> {
+  return (await boundPort(wanted)) ?? (await boundPort(0)) ?? 0;
+}
+
+function boundPort(wanted: number): Promise<number | null> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', () => resolve(null));
+    server.listen(wanted, '127.0.0.1', () => {
       const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const port = typeof address === 'object' && address !== null ? address.port : null;
       server.close(() => resolve(port));
     });
   });

@@ -1,38 +1,54 @@
+import { rmdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { loadTensorFlow } from '../../core/training/tensorflow.js';
+import { required, runProgram, wholeNumber } from '../command-line.js';
 import { startTrainer } from './server.js';
 
 /**
- * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS]`.
- * It ends when its standard input does, so that it never outlives the node worker that started it.
+ * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS]`. The socket lies in a folder of its
+ * node worker's own. The process ends when its standard input does, so that it never outlives the node worker that started it.
  */
-const { values } = parseArgs({
-  options: {
-    socket: { type: 'string' },
-    store: { type: 'string' },
-    'ran-on': { type: 'string', default: 'local/0' },
-    'checkpoint-every': { type: 'string', default: '5000' },
-  },
+await runProgram('trainer', async () => {
+  const { values } = parseArgs({
+    options: {
+      socket: { type: 'string' },
+      store: { type: 'string' },
+      'ran-on': { type: 'string', default: 'local/0' },
+      'checkpoint-every': { type: 'string', default: '5000' },
+    },
+  });
+  const socket = required('--socket', values.socket);
+  const store = required('--store', values.store);
+  const checkpointEveryMs = wholeNumber('--checkpoint-every', values['checkpoint-every']);
+
+  const leave = (): void => {
+    tidyUp(socket);
+    process.exit(0);
+  };
+  process.stdin.on('end', leave);
+  process.stdin.on('error', leave);
+  process.stdin.resume();
+  // The node worker decides when a trainer ends; Ctrl-C reaches the whole process group.
+  process.on('SIGINT', () => undefined);
+
+  const trainer = await startTrainer({
+    tf: loadTensorFlow(),
+    store: await openFolderStore(store),
+    socket,
+    ranOn: values['ran-on'],
+    checkpointEveryMs,
+  });
+  process.on('SIGTERM', () => void trainer.close().finally(leave));
 });
-if (values.socket === undefined || values.store === undefined) {
-  process.stderr.write('usage: trainer --socket PATH --store FOLDER [--ran-on NODE/SLOT] [--checkpoint-every MS]\n');
-  process.exit(2);
+
+/** A node worker that was killed could not do it: its socket goes, and with the last one their folder. */
+function tidyUp(socket: string): void {
+  rmSync(socket, { force: true });
+  try {
+    rmdirSync(dirname(socket));
+  } catch {
+    // Other trainers are still in it, or it is gone.
+  }
 }
-
-process.stdin.resume();
-process.stdin.on('end', () => process.exit(0));
-process.stdin.on('error', () => process.exit(0));
-// The node worker decides when a trainer ends; Ctrl-C reaches the whole process group.
-process.on('SIGINT', () => {});
-
-const trainer = await startTrainer({
-  tf: loadTensorFlow(),
-  store: await openFolderStore(values.store),
-  socket: values.socket,
-  ranOn: values['ran-on'],
-  checkpointEveryMs: Number(values['checkpoint-every']),
-});
-process.on('SIGTERM', () => {
-  void trainer.close().finally(() => process.exit(0));
-});

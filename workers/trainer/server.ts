@@ -38,9 +38,11 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
   let stagesRun = 0;
   let turn: Promise<void> = Promise.resolve();
 
-  const run = async (call: ServerWritableStream<RunStageRequest__Output, RunStageResponse>): Promise<void> => {
-    const cancelled = new AbortController();
-    call.on('cancelled', () => cancelled.abort(new Error('cancelled')));
+  const run = async (
+    call: ServerWritableStream<RunStageRequest__Output, RunStageResponse>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    if (signal.aborted) return;
     let lastSent = Number.NEGATIVE_INFINITY;
     let lastPhase: StageProgress['phase'] | null = null;
     try {
@@ -50,7 +52,7 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
         ranOn,
         checkpointEveryMs,
         checkpoint: call.request.checkpoint === '' ? null : call.request.checkpoint,
-        signal: cancelled.signal,
+        signal,
         onProgress(progress) {
           const now = performance.now();
           if (progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) return;
@@ -61,7 +63,7 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
       });
       call.write({ finishedStageKey: record.stage.key });
     } catch (error) {
-      if (!cancelled.signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
+      if (!signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
     } finally {
       stagesRun += 1;
       call.end();
@@ -71,7 +73,10 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
   const server = new Server({ 'grpc.max_receive_message_length': 4 * 1024 * 1024 });
   server.addService(trainerService, {
     RunStage(call: ServerWritableStream<RunStageRequest__Output, RunStageResponse>) {
-      turn = turn.then(() => run(call));
+      // From the start on: a stage may be taken back while it waits for its turn.
+      const cancelled = new AbortController();
+      call.on('cancelled', () => cancelled.abort(new Error('cancelled')));
+      turn = turn.then(() => run(call, cancelled.signal));
     },
     Describe(_call: ServerUnaryCall<DescribeRequest, DescribeResponse>, reply: sendUnaryData<DescribeResponse>) {
       reply(null, {

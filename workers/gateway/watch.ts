@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SweepProgress } from '../../core/sweep/progress.js';
+import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
+import { isUnavailable } from './call-errors.js';
+import { noOrchestrator, type Patience } from './patience.js';
+import { snapshotOf } from './snapshot.js';
+import type { FoundSweep } from './sweeps.js';
+
+const WATCH_EVERY_MS = 500;
+
+/**
+ * Sends a snapshot of a sweep whenever something changed, until it has ended or the signal fires.
+ * @throws PrunefrontError `PRUNEFRONT_UNREACHABLE` where no orchestrator worker has ever answered
+ */
+export async function watchSweep(
+  { sweepId, handle }: FoundSweep,
+  patience: Patience,
+  send: (snapshot: SweepSnapshot) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const giveUpAt = Date.now() + patience.orchestratorMs;
+  let last: SweepProgress | null = null;
+  let sent = '';
+  while (!signal.aborted) {
+    try {
+      const now = await snapshotOf(handle, patience, last);
+      if (signal.aborted) return;
+      if (now !== null) {
+        last = now.progress;
+        const { elapsedMs, remainingMs, ...rest } = now.snapshot;
+        const text = JSON.stringify(rest);
+        if (text !== sent || !now.isRunning) send({ ...rest, elapsedMs, remainingMs });
+        sent = text;
+        // Only a closed workflow has published; `done` is set an instant before.
+        if (!now.isRunning) return;
+      } else if (Date.now() > giveUpAt) throw noOrchestrator(sweepId);
+    } catch (error) {
+      // The sweep goes on without us while the Temporal server restarts.
+      if (!isUnavailable(error)) throw error;
+    }
+    await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
