@@ -116,13 +116,13 @@ export class TestStack {
     return last;
   }
 
-  async stop(): Promise<void> {
+  async stop(keepState = false): Promise<void> {
     if (this.child.exitCode !== null) return;
     this.gateway.close();
     const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
     this.child.stdin?.end();
     await ended;
-    await rm(this.state, { recursive: true, force: true });
+    if (!keepState) await rm(this.state, { recursive: true, force: true });
   }
 }
 
