@@ -13,6 +13,7 @@ export function exitCodeOf(code: ErrorCode): number {
 
 /** The table of exit codes for help texts. */
 export const EXIT_HELP = `
+
 Exit codes:
   0    done
   1    the sweep or the command failed

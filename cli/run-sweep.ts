@@ -9,7 +9,11 @@ import { onInterrupt } from './interrupt.js';
 import { print, printJson } from './output.js';
 import { readSpec } from './read-spec.js';
 import { failureLines, frontTable } from './view/front-table.js';
+import { requireWritable } from './write-files.js';
 
+const DEFAULT_OUT = 'prunefront-out';
+
+/** Options of `sweep run`. */
 export interface RunOptions extends ConnectionOptions {
   readonly out?: string;
   readonly json?: boolean;
@@ -18,6 +22,8 @@ export interface RunOptions extends ConnectionOptions {
 /** Starts or continues the sweep of a spec, shows it, and delivers what it found. */
 export async function runSweep(specFile: string, options: RunOptions): Promise<void> {
   const spec = await readSpec(specFile);
+  // Now, not after an hour of training.
+  await requireWritable(options.out ?? DEFAULT_OUT);
   const interrupt = onInterrupt();
   const json = options.json === true;
   try {
@@ -45,7 +51,7 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
           : PrunefrontError.fromData(last.error);
       }
       const result = await gateway.result(sweepId);
-      const folder = options.out ?? join('prunefront-out', sweepId);
+      const folder = options.out ?? join(DEFAULT_OUT, sweepId);
       await deliver(gateway, result, folder);
       if (json)
         printJson({

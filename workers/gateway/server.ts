@@ -165,7 +165,8 @@ function streaming<Request, Response>(answer: (call: ServerWritableStream<Reques
   return (call: ServerWritableStream<Request, Response>): void => {
     answer(call).then(
       () => call.end(),
-      (error: unknown) => call.destroy(Object.assign(new Error(), callError(error))),
+      // Not `destroy`, after which no status is sent and the client waits for ever.
+      (error: unknown) => call.emit('error', callError(error)),
     );
   };
 }

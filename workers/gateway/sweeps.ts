@@ -41,7 +41,7 @@ export class Sweeps {
   async start(spec: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
     const sweepId = `${spec.name}-${createHash('sha256').update(canonicalJson(spec)).digest('hex').slice(0, 8)}`;
     const { stageTaskQueue, window } = this.options;
-    if ((await this.result(sweepId)) !== null) return { sweepId, started: false };
+    if (await this.isDone(sweepId)) return { sweepId, started: false };
     try {
       await this.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
         workflowId: workflowId(sweepId),
@@ -59,6 +59,18 @@ export class Sweeps {
       return { sweepId, started: true };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { sweepId, started: false };
+      throw error;
+    }
+  }
+
+  /** Whether a sweep came to its end with a result; a cancelled one has a result too. */
+  private async isDone(sweepId: string): Promise<boolean> {
+    if ((await this.result(sweepId)) === null) return false;
+    try {
+      const { typedSearchAttributes } = await this.client.workflow.getHandle(workflowId(sweepId)).describe();
+      return typedSearchAttributes.get(STATE_ATTRIBUTE) === 'done';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
   }
