@@ -4,6 +4,7 @@ import { PrunefrontError } from '../core/errors.js';
 import type { SweepResult } from '../core/sweep/result.js';
 import { type ConnectionOptions, withGateway } from './connection.js';
 import { deliver, fromHere } from './deliver.js';
+import { EXIT } from './exit-codes.js';
 import { follow } from './follow.js';
 import { onInterrupt } from './interrupt.js';
 import { print, printJson } from './output.js';
@@ -50,6 +51,16 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
           ? new PrunefrontError('PRUNEFRONT_INTERNAL', `The sweep ${sweepId} failed`)
           : PrunefrontError.fromData(last.error);
       }
+      const cancelled = last?.state === 'cancelled';
+      if (cancelled && last?.baseline === null) {
+        throw new PrunefrontError(
+          'PRUNEFRONT_SWEEP_STATE',
+          `The sweep ${sweepId} was cancelled before anything was measured`,
+          {
+            hint: 'run the same command again to start it again',
+          },
+        );
+      }
       const result = await gateway.result(sweepId);
       const folder = options.out ?? join(DEFAULT_OUT, sweepId);
       await deliver(gateway, result, folder);
@@ -62,6 +73,8 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
           out: folder,
         });
       else printResult(result, folder);
+      // What had finished is delivered, but it is not what was asked for.
+      if (cancelled) process.exitCode = EXIT.failed;
     });
   } finally {
     interrupt.done();

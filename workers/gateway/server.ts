@@ -142,14 +142,22 @@ export async function startGateway(
 }
 
 async function requireResult(sweeps: Sweeps, asked: string) {
-  const { sweepId } = await sweeps.find(asked);
+  const { sweepId, handle } = await sweeps.find(asked);
   const result = await sweeps.result(sweepId);
   if (result !== null) return result;
-  throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has no result yet`, {
-    place: sweepId,
-    allowed: 'a sweep that has ended',
-    hint: `prunefront status ${sweepId} shows where it is`,
-  });
+  const { status } = await handle.describe();
+  throw new PrunefrontError(
+    'PRUNEFRONT_SWEEP_STATE',
+    status.name === 'RUNNING'
+      ? `The sweep ${sweepId} has no result yet`
+      : `The sweep ${sweepId} ended without a result`,
+    {
+      place: sweepId,
+      found: status.name.toLowerCase(),
+      allowed: 'a sweep that has ended and measured something',
+      hint: `prunefront status ${sweepId} shows where it is`,
+    },
+  );
 }
 
 function unary<Request, Response>(answer: (request: Request) => Promise<Response>) {
