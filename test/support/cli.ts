@@ -49,12 +49,12 @@ export class Cli {
     return Cli.spawned('python3', ['-c', TERMINAL, ...sized, process.execPath, MAIN, ...args]);
   }
 
-  /** Runs it to its end, below the command of a wrapper where there is one. */
+  /** Runs it to its end. */
   static run(...args: string[]): Promise<Ended> {
     return Cli.start(...args).ended;
   }
 
-  /** Runs it to its end as the arguments of a shell script, which has `"$@"` for it. */
+  /** Runs a shell script in which `"$@"` is the command; to its end. */
   static runInShell(script: string, ...args: string[]): Promise<Ended> {
     return Cli.spawned('sh', ['-c', script, 'sh', process.execPath, MAIN, ...args]).ended;
   }
@@ -70,7 +70,7 @@ export class Cli {
     return stripVTControlCharacters(this.out);
   }
 
-  /** Waits until what it has written satisfies a pattern, or something else holds. */
+  /** Waits until what it has written satisfies a pattern. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     let ended = false;
     void this.ended.finally(() => {
@@ -87,6 +87,12 @@ export class Cli {
   /** Ctrl-C without a terminal: the signal goes to the whole process group. */
   interrupt(): void {
     if (this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGINT');
+  }
+
+  /** Ends it where a test failed before it had ended; its stack ends with it. */
+  async end(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
   }
 
   /** Presses Ctrl-C at its terminal. */
