@@ -97,7 +97,7 @@ export const REPORT_METRICS: readonly MetricInfo[] = [
     label: 'Size, sparse',
     kind: 'bytes',
     better: 'less',
-    meaning: 'Weights in a sparse encoding.',
+    meaning: 'Weights in a sparse encoding, a bitmap and the nonzero values: counted, not written.',
   },
   {
     name: 'latencyP50',
@@ -132,7 +132,8 @@ export const REPORT_METRICS: readonly MetricInfo[] = [
     label: 'Device time',
     kind: 'seconds',
     better: 'less',
-    meaning: 'Seconds that the last stage of the candidate spent on its trainer.',
+    meaning:
+      'Seconds of trainers for all stages of the candidate; one that it shares with others counts for each of them.',
   },
 ];
 

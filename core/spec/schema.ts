@@ -139,7 +139,10 @@ export const specSchema = z
     select: z
       .union([z.literal('knee'), z.strictObject({ best: metric.meta({ description: 'The metric to be best in.' }) })])
       .default('knee')
-      .meta({ description: 'Which candidate of the front is selected: the knee, or the best in one metric.' }),
+      .meta({
+        description:
+          'Which candidate of the front is selected, of those that keep the constraints: `knee`, the one farthest from the straight line between the two ends of the front (with other than two objectives, the one nearest to the best of each), or the best in one metric.',
+      }),
     budget,
   })
   .transform(({ budget: spend, ...given }) => {

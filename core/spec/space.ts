@@ -48,7 +48,8 @@ const sparsity = z
 
 const beginStep = count(0).default(0).meta({ description: 'Optimizer step of the first pruning.' });
 const endStep = count(0).nullable().default(null).meta({
-  description: 'Optimizer step of the last pruning; `null` is two thirds of the stage.',
+  description:
+    'Optimizer step of the last pruning; `null` is two thirds of the way from `beginStep` to the end of the stage.',
 });
 const frequency = count(1).default(100).meta({ description: 'Steps from one pruning to the next.' });
 

@@ -1,27 +1,39 @@
 import type { ErrorData } from '../errors.js';
 import type { Stage } from './stage.js';
 
-/** Milliseconds of one forward pass, measured after warm-up, on the named device. */
+/** Milliseconds of one forward pass with its result read back, after warm-up, on the device that the observation names. */
 export interface Latency {
+  /** Examples in the batch. */
   readonly batchSize: number;
+  /** Median, in milliseconds. */
   readonly p50: number;
+  /** 95th percentile, in milliseconds. */
   readonly p95: number;
+  /** Passes that were timed. */
   readonly runs: number;
 }
 
-/** Accuracy (fraction, 0 to 1) and mean cross-entropy on one split. */
+/** A score on one split. */
 export interface Score {
+  /** Fraction of the examples that are classified rightly, 0 to 1. */
   readonly accuracy: number;
+  /** Mean cross-entropy. */
   readonly loss: number;
+  /** Examples in the split. */
   readonly examples: number;
 }
 
-/** One prunable layer: its weights, how many are nonzero, and units kept of those the baseline had. */
+/** One layer whose kernel can be pruned. */
 export interface LayerSparsity {
+  /** Name of the layer. */
   readonly layer: string;
+  /** Weights of its kernel, zeros included. */
   readonly parameters: number;
+  /** Weights of its kernel that are not zero. */
   readonly nonzero: number;
+  /** Filters or neurons that it has. */
   readonly units: number;
+  /** Filters or neurons that it had in the dense model. */
   readonly baselineUnits: number;
   /** True where pruning stopped at the layer's floor so that the network stays connected. */
   readonly floorHit: boolean;
@@ -29,9 +41,13 @@ export interface LayerSparsity {
 
 /** One point of the training curve. */
 export interface CurvePoint {
+  /** Optimizer step, from the start of the stage. */
   readonly step: number;
+  /** Epochs done at this step; a fraction within an epoch. */
   readonly epoch: number;
+  /** Mean training loss since the start of the epoch. */
   readonly loss: number;
+  /** Sparsity at this step. */
   readonly sparsity: number;
   /** Validation accuracy, where it was measured (end of an epoch). */
   readonly validationAccuracy: number | null;
@@ -41,31 +57,46 @@ export interface CurvePoint {
 export interface Observation {
   /** On validation, after recovery. */
   readonly validation: Score;
-  /** On validation, right after pruning and before recovery; null for the baseline. */
+  /** On validation, at the moment when pruning reached its target, before what is left of the training; null for the dense model. */
   readonly afterPruning: Score | null;
-  /** On test; only `score` stages have it. */
+  /** On test; null but for the dense model and the members of the front. */
   readonly test: Score | null;
+  /** Fraction that the stage was asked to prune. */
   readonly requestedSparsity: number;
-  /** Zeroed or removed fraction of the baseline's prunable weights or units. */
+  /** Zeroed or removed fraction of the dense model's prunable weights or units. */
   readonly reachedSparsity: number;
+  /** Stored parameters, zeros included. */
   readonly parameters: number;
+  /** Parameters that are not zero. */
   readonly nonzeroParameters: number;
-  /** Multiply-accumulates of the dense shape for one example. */
+  /** Multiply-accumulates of the dense shape for one example, zeros included. */
   readonly macs: number;
-  /** Multiply-accumulates that nonzero weights need for one example. */
+  /** Multiply-accumulates that nonzero weights need for one example; only a sparse kernel would save the rest. */
   readonly nonzeroMacs: number;
+  /** Bytes of the weights file as it is: four for each parameter. */
   readonly bytesDense: number;
+  /** Bytes of the weights file after gzip at level 9. */
   readonly bytesGzip: number;
+  /** Bytes in a sparse encoding: for each tensor a bitmap and its nonzero values, or all values where that is less. Counted, not written. */
   readonly bytesSparse: number;
+  /** At batch 1. */
   readonly latency: Latency;
+  /** At the batch size of training. */
   readonly batchLatency: Latency;
   /** Largest absolute difference of the smaller model's outputs on the probe batch; null where nothing was removed. */
   readonly surgeryDifference: number | null;
+  /** Every layer that can be pruned. */
   readonly layers: readonly LayerSparsity[];
+  /** The training curve of the stage. */
   readonly curve: readonly CurvePoint[];
-  /** Seconds of the trainer for this stage, retries and resumed work included as far as they were kept. */
+  /**
+   * Seconds of trainers for the stages that make this model from the dense one, this stage included; for the dense model its own.
+   * A stage that candidates share counts for each of them. Resumed work counts as far as it was kept.
+   */
   readonly deviceSeconds: number;
+  /** What computed: `TensorFlow CPU` or `TensorFlow GPU`. */
   readonly device: string;
+  /** Versions of Node, TensorFlow and tfjs. */
   readonly versions: Readonly<Record<string, string>>;
 }
 

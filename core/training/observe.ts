@@ -25,13 +25,14 @@ export function observe(
     readonly data: PreparedData;
     readonly log: TrainingLog;
     readonly baseline: BaselineReference | null;
-    /** The parent's observation; a tune stage keeps what pruning reached there. */
+    /** The parent's observation; a tune stage keeps what pruning reached there. Null for the baseline. */
     readonly parent: Observation | null;
   },
 ): Observation {
   const { stage, data, log, baseline, parent } = about;
   const { operation } = stage;
   const started = performance.now();
+  const spentBefore = stage.parent === stage.baseline ? 0 : (parent?.deviceSeconds ?? 0);
   const state = session.state();
   const layers = layerSparsity(state, baseline);
   const costs = costsOf(state.topology);
@@ -61,7 +62,7 @@ export function observe(
     surgeryDifference: state.surgeryDifference,
     layers,
     curve: log.curve,
-    deviceSeconds: log.deviceSeconds + (performance.now() - started) / 1000,
+    deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
     versions: { node: process.versions.node, tensorflow: tensorFlowVersion(tf), tfjs: tf.version_core },
   };

@@ -4,7 +4,7 @@ import { scoreModel } from '../evaluation/score-model.js';
 import { modelFiles } from '../models/model-file.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
-import type { Stage, StageProgress } from '../sweep/stage.js';
+import type { Stage, StageOperation, StageProgress } from '../sweep/stage.js';
 import { initialState } from './initial-state.js';
 import { Network } from './network.js';
 import { observe } from './observe.js';
@@ -127,7 +127,7 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     },
   };
   try {
-    const before = resumed === null ? EMPTY_LOG : resumedLog(resumed);
+    const before = resumed === null ? firstLog(operation, parent) : resumedLog(resumed);
     const log = await trainLoop(session, data, operation.training, stage.seed, plan, before, hooks);
     const state = session.state();
     const observation = observe(tf, session, { stage, data, log, baseline, parent });
@@ -139,6 +139,11 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     session.dispose();
     plan?.dispose();
   }
+}
+
+/** A tune stage trains under the masks of its parent. */
+function firstLog({ kind }: StageOperation, parent: Observation | null): TrainingLog {
+  return { ...EMPTY_LOG, sparsity: kind === 'tune' ? (parent?.requestedSparsity ?? 0) : 0 };
 }
 
 function resumedLog({ log, step }: Checkpoint): TrainingLog {

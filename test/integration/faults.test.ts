@@ -1,23 +1,20 @@
 import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../cli/gateway-client.js';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FrontPoint } from '../../core/sweep/progress.js';
-import { decodeCheckpoint } from '../../core/training/stage-state.js';
-import { TestStack } from '../support/local-stack.js';
+import { type Caught, TestStack } from '../support/local-stack.js';
 
 const SPEC = `
 name: faults
 model: { zoo: mnistMlp }
 dataset: mnist
-baseline: { epochs: 8, batchSize: 32, optimizer: adam }
+baseline: { epochs: 2, batchSize: 32, optimizer: adam }
 space:
   method:
     - { granularity: weight, criterion: magnitude, scope: global }
     - { granularity: neuron, criterion: l1, scope: layer }
   sparsity: [0.5, 0.8]
   schedule: { polynomialDecay: { frequency: 20 } }
-  recovery: { epochs: 8, learningRate: 0.0005 }
+  recovery: { epochs: 4, learningRate: 0.0005 }
 `;
 
 /** What two runs of one sweep must agree on: everything but time. */
@@ -30,12 +27,8 @@ function essence(front: readonly FrontPoint[]): unknown[] {
     });
 }
 
-/** A stage of a candidate (not the baseline) is in the middle of training and has a checkpoint. */
-function midStage({ slots }: Snapshot): boolean {
-  return slots.some(
-    ({ heartbeat }) =>
-      heartbeat.candidate !== 'dense' && heartbeat.checkpoint !== null && heartbeat.step < heartbeat.steps - 100,
-  );
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) process.kill(pid, name);
 }
 
 let undisturbed: unknown[] = [];
@@ -48,123 +41,75 @@ beforeAll(async () => {
   await stack.stop();
 });
 
-describe('a sweep that is disturbed', () => {
-  afterEach(async () => {
-    await stack.stop();
-  });
+afterEach(() => stack.stop());
 
-  /** Disturbs a sweep in the middle of a stage; returns its end, the checkpoint's step before, and the steps seen after of the same stages. */
-  async function disturb(
-    how: (snapshot: Snapshot) => void,
-  ): Promise<{ end: Snapshot; resumedAt: number; checkpointed: number }> {
+describe('a sweep that is disturbed in the middle of a stage', () => {
+  /** Disturbs a sweep whose trainers stand still in the middle of a stage; `how` says what becomes of them. */
+  async function disturb(how: (caught: Caught) => void): Promise<{ caught: Caught; resumedAt: readonly number[] }> {
     stack = await TestStack.start();
     const sweep = await stack.sweep(SPEC);
-    const before = await stack.until(sweep, midStage);
-    const victim = before.slots.find(
-      ({ heartbeat }) => heartbeat.candidate !== 'dense' && heartbeat.checkpoint !== null,
-    )?.heartbeat;
-    const key = victim === undefined ? null : await stack.store.getCheckpoint(victim.stageKey);
-    const checkpointed = key === null ? 0 : decodeCheckpoint(await stack.store.getBlob(key)).step;
-    how(before);
-    let resumedAt = Number.POSITIVE_INFINITY;
-    const end = await stack.finish(sweep, ({ slots }) => {
-      for (const { heartbeat } of slots)
-        if (heartbeat.stageKey === victim?.stageKey) resumedAt = Math.min(resumedAt, heartbeat.step);
-    });
-    return { end, resumedAt, checkpointed };
+    const caught = await stack.catchMidStage(sweep);
+    how(caught);
+    const { progress } = await stack.finish(sweep);
+    expect(progress.state).toBe('done');
+    expect(essence(progress.front)).toEqual(undisturbed);
+    const record = await stack.store.getRecord(caught.stageKey);
+    return { caught, resumedAt: record?.resumedAt ?? [] };
   }
 
-  it('given a trainer killed in the middle of a stage, when the sweep goes on, then its front is that of an undisturbed one and only the work since the checkpoint is repeated', async () => {
-    const { end, resumedAt, checkpointed } = await disturb(() => {
-      for (const pid of stack.trainers()) process.kill(pid, 'SIGKILL');
+  it('given its trainer killed, then the front is the same and only the work since the checkpoint is repeated', async () => {
+    const { caught, resumedAt } = await disturb(({ trainers }) => signal(trainers, 'SIGKILL'));
+    expect(resumedAt).toEqual([caught.step]);
+  });
+
+  it('given the node worker killed, then the front is the same and only the work since the checkpoint is repeated', async () => {
+    const { caught, resumedAt } = await disturb(({ trainers }) => {
+      process.kill(stack.pid('gpu-node'), 'SIGKILL');
+      signal(trainers, 'SIGCONT');
     });
-    expect(end.progress.state).toBe('done');
-    expect(essence(end.progress.front)).toEqual(undisturbed);
-    expect(checkpointed).toBeGreaterThan(0);
-    expect(resumedAt).toBeGreaterThanOrEqual(checkpointed);
+    expect(resumedAt).toHaveLength(1);
+    expect(resumedAt[0]).toBeGreaterThanOrEqual(caught.step);
   });
 
-  it('given the node worker killed, when it is started again, then the front is that of an undisturbed sweep', async () => {
-    const { end, resumedAt, checkpointed } = await disturb(() => process.kill(stack.pid('gpu-node'), 'SIGKILL'));
-    expect(essence(end.progress.front)).toEqual(undisturbed);
-    expect(resumedAt).toBeGreaterThanOrEqual(checkpointed);
-  });
-
-  it('given the orchestrator killed, when it is started again, then the front is that of an undisturbed sweep', async () => {
-    const { end } = await disturb(() => process.kill(stack.pid('orchestrator'), 'SIGKILL'));
-    expect(essence(end.progress.front)).toEqual(undisturbed);
-  });
-
-  it('given the Temporal server killed, when it is started again on its database, then the front is that of an undisturbed sweep', async () => {
-    const { end } = await disturb(() => process.kill(stack.pid('temporal'), 'SIGKILL'));
-    expect(essence(end.progress.front)).toEqual(undisturbed);
-  });
-
-  it('given a trainer that hangs, when it stays silent, then it is killed and replaced and the front is that of an undisturbed sweep', async () => {
-    let hung: number[] = [];
-    const { end } = await disturb(() => {
-      hung = stack.trainers();
-      for (const pid of hung) process.kill(pid, 'SIGSTOP');
+  it('given the orchestrator killed, then the front is the same and the stage never notices', async () => {
+    const { resumedAt } = await disturb(({ trainers }) => {
+      signal(trainers, 'SIGCONT');
+      process.kill(stack.pid('orchestrator'), 'SIGKILL');
     });
-    expect(essence(end.progress.front)).toEqual(undisturbed);
-    expect(stack.trainers().some((pid) => hung.includes(pid))).toBe(false);
+    expect(resumedAt).toEqual([]);
   });
 
-  it('given a truncated checkpoint, when its trainer dies, then the damage is noticed by its hash and the front is that of an undisturbed sweep', async () => {
-    const { end } = await disturb((snapshot) => {
-      for (const pid of stack.trainers()) process.kill(pid, 'SIGKILL');
-      for (const { heartbeat } of snapshot.slots) {
-        const { checkpoint } = heartbeat;
-        if (checkpoint !== null)
-          truncateIfThere(join(stack.state, 'store', 'blobs', checkpoint.slice(0, 2), checkpoint));
-      }
+  it('given the Temporal server killed and started again on its database, then the front is the same', async () => {
+    await disturb(({ trainers }) => {
+      signal(trainers, 'SIGCONT');
+      process.kill(stack.pid('temporal'), 'SIGKILL');
     });
-    expect(essence(end.progress.front)).toEqual(undisturbed);
+  });
+
+  it('given trainers that hang, then they are noticed and replaced, and only the work since the checkpoint is repeated', async () => {
+    const { caught, resumedAt } = await disturb(() => undefined);
+    expect(resumedAt).toEqual([caught.step]);
+    expect(stack.trainers().some((pid) => caught.trainers.includes(pid))).toBe(false);
+  });
+
+  it('given a truncated checkpoint, then it is noticed by its hash and the stage is done again', async () => {
+    const { resumedAt } = await disturb(({ trainers, checkpoint }) => {
+      signal(trainers, 'SIGKILL');
+      truncateSync(stack.blobPath(checkpoint), 100);
+    });
+    expect(resumedAt).toEqual([]);
+    expect(readdirSync(stack.storePath('quarantine'))).not.toEqual([]);
   });
 });
 
 describe('an artifact that is altered', () => {
-  let state = '';
-  afterAll(async () => {
-    await stack.stop();
-  });
-
   it('given the baseline’s state altered on disk, when another sweep needs it, then it is noticed, made again, and the front is the same', async () => {
     stack = await TestStack.start();
-    state = stack.state;
-    const first = await stack.sweep(SPEC.replace('[0.5, 0.8]', '[0.5]'));
-    const { progress } = await stack.finish(first);
+    const { progress } = await stack.finish(await stack.sweep(SPEC.replace('[0.5, 0.8]', '[0.5]')));
     const record = await stack.store.getRecord(progress.baseline?.stageKey ?? '');
-    const key = record?.state ?? '';
-    writeFileSync(join(state, 'store', 'blobs', key.slice(0, 2), key), 'altered');
+    writeFileSync(stack.blobPath(record?.state ?? ''), 'altered');
     const end = await stack.finish(await stack.sweep(SPEC));
     expect(essence(end.progress.front)).toEqual(undisturbed);
-    expect(readdirSync(join(state, 'store', 'quarantine')).length).toBeGreaterThan(0);
+    expect(readdirSync(stack.storePath('quarantine'))).not.toEqual([]);
   });
 });
-
-describe('a candidate that cannot work', () => {
-  it('given a learning rate at which the loss becomes NaN, when it is trained, then it fails alone with its typed cause', async () => {
-    stack = await TestStack.start();
-    const sweep = await stack.sweep(
-      SPEC.replace(
-        'recovery: { epochs: 8, learningRate: 0.0005 }',
-        'recovery: [{ epochs: 1, learningRate: 0.0005 }, { epochs: 1, learningRate: 1.0e+30 }]',
-      ),
-    );
-    const { progress } = await stack.finish(sweep);
-    await stack.stop();
-    expect(progress.state).toBe('done');
-    expect(progress.candidates).toMatchObject({ ok: 4, failed: 4 });
-    expect(new Set(progress.failures.map(({ cause }) => cause.code))).toEqual(new Set(['PRUNEFRONT_DIVERGED']));
-  });
-});
-
-function truncateIfThere(path: string): void {
-  try {
-    truncateSync(path, 100);
-  } catch (error) {
-    // A newer checkpoint has taken its place in the meantime.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}

@@ -8,8 +8,20 @@ import { fileURLToPath } from 'node:url';
 import { Gateway, type Snapshot } from '../../cli/gateway-client.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import { decodeCheckpoint } from '../../core/training/stage-state.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/workers/local/main.js', import.meta.url));
+
+/** A stage whose trainer stands still between its start and its end, and what the store has of it. */
+export interface Caught {
+  readonly stageKey: string;
+  /** Blob key of its checkpoint. */
+  readonly checkpoint: string;
+  /** Optimizer steps that the checkpoint holds. */
+  readonly step: number;
+  /** Process ids of all trainers; each is stopped. */
+  readonly trainers: readonly number[];
+}
 
 /** A real embedded stack on a state folder of its own: Temporal, gateway, orchestrator, node worker and two trainers. */
 export class TestStack {
@@ -63,23 +75,54 @@ export class TestStack {
     throw new Error('the sweep ended before the condition held');
   }
 
-  /** Follows a sweep to its end; hands every snapshot to `see`. */
-  async finish(sweepId: string, see: (snapshot: Snapshot) => void = () => undefined): Promise<Snapshot> {
-    let last: Snapshot | null = null;
-    for await (const snapshot of this.gateway.watch(sweepId, new AbortController().signal)) {
-      last = snapshot;
-      see(snapshot);
+  /** Stops all trainers (SIGSTOP) while the store has a checkpoint of a candidate's stage that has not ended. */
+  async catchMidStage(sweepId: string): Promise<Caught> {
+    await this.until(sweepId, ({ progress }) => progress.baseline !== null);
+    for (;;) {
+      const trainers = this.trainers();
+      for (const pid of trainers) process.kill(pid, 'SIGSTOP');
+      const found = await this.findCheckpoint();
+      if (found !== null) return { ...found, trainers };
+      for (const pid of trainers) process.kill(pid, 'SIGCONT');
+      await this.until(sweepId, ({ progress }) => progress.state === 'searching');
     }
+  }
+
+  private async findCheckpoint(): Promise<Omit<Caught, 'trainers'> | null> {
+    for (const name of readdirSync(this.storePath('checkpoints'))) {
+      const stageKey = name.replace('.json', '');
+      const checkpoint = await this.store.getCheckpoint(stageKey);
+      if (checkpoint === null || (await this.store.getRecord(stageKey)) !== null) continue;
+      const { step } = decodeCheckpoint(await this.store.getBlob(checkpoint));
+      return { stageKey, checkpoint, step };
+    }
+    return null;
+  }
+
+  storePath(...parts: readonly string[]): string {
+    return join(this.state, 'store', ...parts);
+  }
+
+  /** File of a blob of the store. */
+  blobPath(key: string): string {
+    return this.storePath('blobs', key.slice(0, 2), key);
+  }
+
+  /** Follows a sweep to its end. */
+  async finish(sweepId: string): Promise<Snapshot> {
+    let last: Snapshot | null = null;
+    for await (const snapshot of this.gateway.watch(sweepId, new AbortController().signal)) last = snapshot;
     if (last === null) throw new Error('no snapshot arrived');
     return last;
   }
 
-  async stop(keepState = false): Promise<void> {
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
     this.gateway.close();
     const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
     this.child.stdin?.end();
     await ended;
-    if (!keepState) await rm(this.state, { recursive: true, force: true });
+    await rm(this.state, { recursive: true, force: true });
   }
 }
 

@@ -90,6 +90,8 @@ describe('stages', () => {
       const tuned = await sweep.run(sweep.child(pruned, { kind: 'tune', training: TRAINING }));
       expect(tuned.observation.nonzeroParameters).toBeLessThanOrEqual(observation.nonzeroParameters);
       expect(tuned.observation.reachedSparsity).toBe(observation.reachedSparsity);
+      expect(new Set(tuned.observation.curve.map((point) => point.sparsity))).toEqual(new Set([0.9]));
+      expect(tuned.observation.deviceSeconds).toBeGreaterThan(observation.deviceSeconds);
     },
   );
 
