@@ -32,12 +32,11 @@ Examples:
   prunefront status smoke
   prunefront export selected ./model --sweep smoke
 
-Every command on a sweep is there with and without the word sweep: prunefront sweep status is prunefront status.`;
+All but demo and doctor can be written with sweep before them; run only so.`;
 
-/** The commands on a sweep; they exist under `sweep` and at the top. */
+/** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {
   return [
-    runCommand(),
     planCommand(),
     statusCommand(),
     watchCommand(),
@@ -58,6 +57,7 @@ function program(): Command {
     .version(version)
     .addHelpText('after', EXAMPLES + EXIT_HELP);
   const sweep = new Command('sweep').description('run, plan, watch and control sweeps').addHelpText('after', EXAMPLES);
+  sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
   root.addCommand(doctorCommand());

@@ -207,4 +207,17 @@ describe('a folder that takes no files', () => {
       expect(ended).toMatchObject({ code: 1, stdout: '' });
     },
   );
+
+  it.skipIf(!mounts).each(['size=4k', 'size=48k'])(
+    'given a state folder on a disk of %s, when a stack starts on it, then it says that the disk is full and ends',
+    async (option) => {
+      const disk = join(home, 'disk');
+      mkdirSync(disk, { recursive: true });
+      const script = `mount -t tmpfs -o ${option} none ${disk} && "$@"`;
+      const args = ['list', '--local', '--state', join(disk, 'state'), '--json'];
+      const { code, stderr } = await Cli.runInShell(`exec unshare -rm sh -c '${script}' sh "$@"`, ...args);
+      expect((JSON.parse(stderr) as { error: ErrorData }).error).toMatchObject({ code: 'PRUNEFRONT_STORE_FULL' });
+      expect(code).toBe(1);
+    },
+  );
 });

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorData } from '../../core/errors.js';
 import { Cli } from '../support/cli.js';
 
-const ON_SWEEPS = 'run plan status watch list pause resume cancel budget front export report'.split(' ');
+const ON_SWEEPS = 'plan status watch list pause resume cancel budget front export report'.split(' ');
 const COMMANDS = [
   [],
   ['sweep'],
+  ['sweep', 'run'],
   ['demo'],
   ['doctor'],
   ...ON_SWEEPS.flatMap((command) => [[command], ['sweep', command]]),
