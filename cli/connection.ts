@@ -7,7 +7,7 @@ export interface ConnectionOptions {
   readonly gateway?: string;
   readonly local?: boolean;
   readonly state: string;
-  readonly slots?: string;
+  readonly slots?: number;
 }
 
 export const DEFAULT_STATE = '.prunefront';

@@ -13,9 +13,10 @@ export function exitCodeOf(code: ErrorCode): number {
 
 /** The table of exit codes for help texts. */
 export const EXIT_HELP = `
+
 Exit codes:
   0    done
-  1    the sweep or the command failed
+  1    the sweep or the command failed, or the sweep was cancelled
   2    wrong usage, or a spec, model or data file that is refused
   3    nothing listens at the gateway's address
   4    no such sweep or candidate

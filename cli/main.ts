@@ -18,12 +18,23 @@ import {
 } from './commands/sweeps.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes.js';
 import { Interrupted } from './interrupt.js';
+import { endWithReader } from './output.js';
+import { typeUsageErrors } from './usage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-/** The commands on a sweep; they exist under `sweep` and at the top. */
+const EXAMPLES = `
+Examples:
+  prunefront demo
+  prunefront sweep run examples/smoke.yaml --local
+  prunefront status smoke
+  prunefront export selected ./model --sweep smoke
+
+All but demo and doctor can be written with sweep before them; run only so.`;
+
+/** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {
   return [
     planCommand(),
@@ -44,23 +55,17 @@ function program(): Command {
   const root = new Command('prunefront')
     .description('finds the best ways to make a trained neural network smaller and faster')
     .version(version)
-    .addHelpText('after', EXIT_HELP)
-    .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
-  const sweep = new Command('sweep').description('run, plan, watch and control sweeps');
+    .addHelpText('after', EXAMPLES + EXIT_HELP);
+  const sweep = new Command('sweep').description('run, plan, watch and control sweeps').addHelpText('after', EXAMPLES);
   sweep.addCommand(runCommand());
-  for (const command of sweepCommands()) sweep.addCommand(command);
   root.addCommand(demoCommand()).addCommand(sweep);
-  for (const command of sweepCommands()) root.addCommand(command);
+  for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
   root.addCommand(doctorCommand());
-  for (const command of everyCommand(root)) command.exitOverride().showHelpAfterError('(add --help for usage)');
+  typeUsageErrors(root);
   return root;
 }
 
-function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)];
-}
-
+endWithReader();
 try {
   await program().parseAsync();
 } catch (error) {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_STATE } from './connection.js';
 
 /** The options of every command that talks to a gateway. */
@@ -10,5 +10,11 @@ export function addConnectionOptions(command: Command): Command {
     )
     .option('--local', 'start Temporal, gateway, orchestrator and a node worker for this command')
     .option('--state <folder>', 'where --local keeps its state', DEFAULT_STATE)
-    .option('--slots <number>', 'trainers of --local (default: one for each GPU, else for each core)');
+    .option('--slots <number>', 'trainers of --local (default: one for each GPU, else for each core)', positiveInteger);
+}
+
+/** Reads an argument that has to be 1, 2, 3, … */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Allowed: a whole number, at least 1.');
+  return Number(text);
 }

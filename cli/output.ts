@@ -7,3 +7,11 @@ export function print(text: string): void {
 export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
+
+/** Ends the command in order where its reader has gone, as in `prunefront list | head -1`. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}

@@ -4,12 +4,17 @@ import { PrunefrontError } from '../core/errors.js';
 import type { SweepResult } from '../core/sweep/result.js';
 import { type ConnectionOptions, withGateway } from './connection.js';
 import { deliver, fromHere } from './deliver.js';
+import { EXIT } from './exit-codes.js';
 import { follow } from './follow.js';
 import { onInterrupt } from './interrupt.js';
 import { print, printJson } from './output.js';
 import { readSpec } from './read-spec.js';
 import { failureLines, frontTable } from './view/front-table.js';
+import { requireWritable } from './write-files.js';
 
+const DEFAULT_OUT = 'prunefront-out';
+
+/** Options of `sweep run`. */
 export interface RunOptions extends ConnectionOptions {
   readonly out?: string;
   readonly json?: boolean;
@@ -18,6 +23,8 @@ export interface RunOptions extends ConnectionOptions {
 /** Starts or continues the sweep of a spec, shows it, and delivers what it found. */
 export async function runSweep(specFile: string, options: RunOptions): Promise<void> {
   const spec = await readSpec(specFile);
+  // Now, not after an hour of training.
+  await requireWritable(options.out ?? DEFAULT_OUT);
   const interrupt = onInterrupt();
   const json = options.json === true;
   try {
@@ -44,8 +51,18 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
           ? new PrunefrontError('PRUNEFRONT_INTERNAL', `The sweep ${sweepId} failed`)
           : PrunefrontError.fromData(last.error);
       }
+      const cancelled = last?.state === 'cancelled';
+      if (cancelled && last?.baseline === null) {
+        throw new PrunefrontError(
+          'PRUNEFRONT_SWEEP_STATE',
+          `The sweep ${sweepId} was cancelled before anything was measured`,
+          {
+            hint: 'run the same command again to start it again',
+          },
+        );
+      }
       const result = await gateway.result(sweepId);
-      const folder = options.out ?? join('prunefront-out', sweepId);
+      const folder = options.out ?? join(DEFAULT_OUT, sweepId);
       await deliver(gateway, result, folder);
       if (json)
         printJson({
@@ -56,6 +73,8 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
           out: folder,
         });
       else printResult(result, folder);
+      // What had finished is delivered, but it is not what was asked for.
+      if (cancelled) process.exitCode = EXIT.failed;
     });
   } finally {
     interrupt.done();

@@ -15,7 +15,7 @@ export function demoCommand(): Command {
     .option('--json', 'one JSON object a line, for programs')
     .addHelpText(
       'after',
-      `\nState is kept in ${STATE}: a second run shows the finished sweep, an interrupted one goes on.`,
+      `\nState is kept in ${STATE}: a second run shows the finished sweep, an interrupted one goes on.\n\nExample:\n  prunefront demo --fresh`,
     )
     .action(async ({ fresh, json }: { fresh?: boolean; json?: boolean }) => {
       if (fresh === true) rmSync(STATE, { recursive: true, force: true });

@@ -10,6 +10,7 @@ export function doctorCommand(): Command {
     .description('what this machine has, and the remedy for what it lacks')
     .option('--store <folder>', 'the artifact store to check', `${DEFAULT_STATE}/store`)
     .option('--json', 'JSON, for programs')
+    .addHelpText('after', '\nExample:\n  prunefront doctor --json')
     .action(async ({ store, json }: { store: string; json?: boolean }) => {
       const found = await diagnose({ store });
       if (json === true) printJson(found);

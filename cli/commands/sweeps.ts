@@ -1,14 +1,17 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { PrunefrontError } from '../../core/errors.js';
 import { type ConnectionOptions, withGateway } from '../connection.js';
-import { fromHere, writeFiles } from '../deliver.js';
+import { fromHere } from '../deliver.js';
 import { follow } from '../follow.js';
 import { percent } from '../format.js';
+import type { Gateway } from '../gateway-client.js';
 import { onInterrupt } from '../interrupt.js';
-import { addConnectionOptions } from '../options.js';
+import { addConnectionOptions, positiveInteger } from '../options.js';
 import { print, printJson } from '../output.js';
 import { failureLines, frontTable } from '../view/front-table.js';
 import { progressLines } from '../view/progress-lines.js';
+import { writeFiles } from '../write-files.js';
 
 type Options = ConnectionOptions & { readonly json?: boolean };
 
@@ -74,7 +77,7 @@ export function controlCommand(name: 'pause' | 'resume' | 'cancel', description:
 export function budgetCommand(): Command {
   return sweepCommand('budget', 'raise the number of candidates of a running sweep', 'budget demo-1a2b3c4d 48')
     .argument('<sweep>', 'id or name')
-    .argument('<candidates>', 'the new number', Number)
+    .argument('<candidates>', 'the new number', positiveInteger)
     .action((sweep: string, candidates: number, options: Options) =>
       withGateway(options, async (gateway) => {
         const now = await gateway.raiseBudget(sweep, candidates);
@@ -112,13 +115,21 @@ export function exportCommand(): Command {
     .option('--sweep <sweep>', 'id or name (default: the newest sweep)')
     .action((candidate: string, folder: string, options: Options & { readonly sweep?: string }) =>
       withGateway(options, async (gateway) => {
-        const sweep = options.sweep ?? (await gateway.list())[0]?.sweepId ?? '';
+        const sweep = options.sweep ?? (await newestSweep(gateway));
         const files = await gateway.exportCandidate(sweep, candidate);
         await writeFiles(folder, files);
         if (options.json === true) printJson({ sweep, candidate, folder, files: [...files.keys()] });
         else print(`${candidate} of ${sweep}: ${[...files.keys()].join(', ')} in ${fromHere(folder)}`);
       }),
     );
+}
+
+async function newestSweep(gateway: Gateway): Promise<string> {
+  const [newest] = await gateway.list();
+  if (newest !== undefined) return newest.sweepId;
+  throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', 'No sweep has been started yet', {
+    hint: 'start one with prunefront sweep run',
+  });
 }
 
 export function reportCommand(): Command {

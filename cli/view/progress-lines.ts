@@ -15,9 +15,9 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const head = [
     `${pc.bold(progress.name)}  ${stateWord(progress.state)}  ${ended} of ${candidates.total} candidates${failed}  ${duration(elapsedMs)}, ${left}`,
     `${bar(candidates.total === 0 ? 0 : ended / candidates.total, Math.min(40, width - 4))}  stages: ${stages.done} done${reused}, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued`,
-    '',
   ];
-  const running = slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt));
+  const running =
+    slots.length === 0 ? [] : ['', ...slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt))];
   const points = [
     ...(baseline === null ? [] : [{ x: baseline.summary.bytesGzip, y: baseline.summary.accuracy, mark: 'D' }]),
     ...front.map(({ id, summary }) => ({

@@ -21,7 +21,7 @@ const found = (pattern: RegExp, text = readme): string[] => [
 function helpCommands(...parent: string[]): string[] {
   const main = join(ROOT, 'dist', 'cli', 'main.js');
   const help = execFileSync(process.execPath, [main, ...parent, '--help'], { encoding: 'utf8' });
-  return found(/^ {2}(\w+)/gm, help.slice(help.indexOf('Commands:'), help.lastIndexOf('Exit codes:')));
+  return found(/^ {2}(\w+)/gm, help.slice(help.indexOf('Commands:'), help.lastIndexOf('\nExamples:')));
 }
 
 describe('README.md and the pages', () => {

@@ -144,9 +144,19 @@ async function publishedResult(sweeps: Sweeps, asked: string): Promise<SweepResu
   const { sweepId } = await sweeps.find(asked);
   const result = await sweeps.result(sweepId);
   if (result !== null) return result;
-  throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has no result yet`, {
-    place: sweepId,
-    allowed: 'a sweep that has ended',
-    hint: `prunefront status ${sweepId} shows where it is`,
-  });
+  const state = (await sweeps.stateOf(sweepId)) ?? 'forgotten';
+  throw new PrunefrontError(
+    'PRUNEFRONT_SWEEP_STATE',
+    isOver(state) ? `The sweep ${sweepId} ended without a result` : `The sweep ${sweepId} has no result yet`,
+    {
+      place: sweepId,
+      found: state,
+      allowed: 'a sweep that has ended and measured something',
+      hint: `prunefront status ${sweepId} shows where it is`,
+    },
+  );
+}
+
+function isOver(state: string): boolean {
+  return state === 'done' || state === 'cancelled' || state === 'failed';
 }

@@ -152,13 +152,13 @@ export class Sweeps {
     return (await this.store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult | null;
   }
 
-  /** Whether a sweep has come to its end, and nothing is left for another start to do. */
+  /** Whether a sweep has come to its end; a cancelled one has a result too, and may be started again. */
   private async isDone(sweepId: string): Promise<boolean> {
     return (await this.result(sweepId)) !== null && (await this.stateOf(sweepId)) === 'done';
   }
 
   /** The state of a sweep's newest run; null where Temporal does not know it, or no more. */
-  private async stateOf(sweepId: string): Promise<string | null> {
+  async stateOf(sweepId: string): Promise<string | null> {
     try {
       return stateOfRun(await this.patience.server(() => this.handle(sweepId).describe()));
     } catch (error) {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { startGateway } from '../gateway/server.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
-import { claimState, readStackFile, releaseState, writeStackFile } from './stack-file.js';
+import { startFailure, temporalFailure } from './stack-failure.js';
+import { claimState, readStackFile, releaseState, type StackFile, writeStackFile } from './stack-file.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { endLeftoverTemporal, freePort, spawnTemporal, untilTemporalServes } from './temporal-server.js';
 
@@ -33,6 +34,8 @@ export interface StackOptions {
 
 const STAGE_QUEUE = 'prunefront-stages-local';
 const TEMPORAL_TIMEOUT_MS = 60_000;
+/** A server that ended so often before it ever served will not serve. */
+const TEMPORAL_TRIES = 5;
 const TELL_EVERY_MS = 1000;
 /** Megabytes of heap. Small, because together the control processes have to stay under 600 MB. */
 const HEAP = { orchestrator: 256, 'gpu-node': 128 } as const;
@@ -44,11 +47,12 @@ const HEAP = { orchestrator: 256, 'gpu-node': 128 } as const;
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { state } = options;
   const store = await openFolderStore(join(state, 'store'));
-  mkdirSync(join(state, 'logs'), { recursive: true });
-  const other = await claimState(state, options.signal);
+  const other = await claimFolder(state, options.signal);
   if (other !== null) return { gateway: other.gateway, attached: true, stop: async () => undefined };
 
   const log = createWriteStream(join(state, 'logs', 'supervisor.log'), { flags: 'a' });
+  // A disk that is full shows elsewhere; a log line is not worth the stack.
+  log.on('error', () => undefined);
   const report = (line: string): void => {
     log.write(`${new Date().toISOString()} ${line}\n`);
   };
@@ -68,8 +72,16 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     await endLeftoverTemporal(state, readStackFile(state)?.processes['temporal'] ?? null);
     const port = await temporalPort(state);
     const temporal = `127.0.0.1:${port}`;
-    processes.push(new SupervisedProcess('temporal', () => spawnTemporal(state, port), report));
-    await untilTemporalServes(temporal, TEMPORAL_TIMEOUT_MS, options.signal);
+    const hopeless = new AbortController();
+    let ends = 0;
+    const reportTemporal = (line: string): void => {
+      report(line);
+      ends += 1;
+      if (ends === TEMPORAL_TRIES) hopeless.abort(temporalFailure(state));
+    };
+    processes.push(new SupervisedProcess('temporal', () => spawnTemporal(state, port), reportTemporal));
+    const given = AbortSignal.any([options.signal, hopeless.signal]);
+    await untilTemporalServes(temporal, TEMPORAL_TIMEOUT_MS, given);
     const slots = slotsOfMachine(options.slots).length;
     const worker = (name: keyof typeof HEAP, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
@@ -99,7 +111,16 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     return { gateway: gateway.address, attached: false, stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw startFailure(error, state);
+  }
+}
+
+async function claimFolder(state: string, signal: AbortSignal): Promise<StackFile | null> {
+  try {
+    mkdirSync(join(state, 'logs'), { recursive: true });
+    return await claimState(state, signal);
+  } catch (error) {
+    throw startFailure(error, state);
   }
 }
 

@@ -57,6 +57,7 @@ export function stairs(front, betterX) {
 export function paddedRange(values, log) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (log) return [low / (high / low) ** 0.08 / 1.02, high * (high / low) ** 0.08 * 1.02];
-  const margin = (high - low || Math.abs(high) || 1) * 0.08;
+  // Values that differ only in their last digits would leave no room.
+  const margin = (Math.max(high - low, Math.abs(high) * 1e-6) || 1) * 0.08;
   return [low - margin, high + margin];
 }
