@@ -91,6 +91,8 @@ export class Gateway {
       if (!signal.aborted) throw this.typed(error);
     } finally {
       signal.removeEventListener('abort', stop);
+      // A caller that has seen enough leaves the loop early.
+      stop();
     }
   }
 

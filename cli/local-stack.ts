@@ -46,12 +46,12 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
   };
 }
 
-/** The gateway of a stack that runs on a state folder, or null. */
+/** The gateway of a stack that runs on a state folder, or null where none does or it is ending. */
 export function runningGateway(stateFolder: string): string | null {
   try {
     const { pid, gateway } = JSON.parse(readFileSync(join(stateFolder, 'stack.json'), 'utf8')) as {
       pid: number;
-      gateway: string;
+      gateway: string | null;
     };
     process.kill(pid, 0);
     return gateway;

@@ -25,6 +25,7 @@ export const ERROR_CODES = {
   PRUNEFRONT_STORE_READ_ONLY: 'The artifact store cannot be written.',
   PRUNEFRONT_TRAINER_LOST: 'The trainer process died or hung in the middle of a stage.',
   PRUNEFRONT_UNREACHABLE: 'Nothing listens at the address of the gateway or the Temporal server.',
+  PRUNEFRONT_TEMPORAL_SETUP: 'The Temporal namespace lacks the search attributes that sweeps carry.',
   PRUNEFRONT_SWEEP_NOT_FOUND: 'No sweep has this name or id.',
   PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
   PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',

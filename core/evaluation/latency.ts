@@ -2,7 +2,7 @@ import type { Latency } from '../sweep/observation.js';
 import type { Network } from '../training/network.js';
 import type { Tf } from '../training/tensorflow.js';
 
-const WARM_UP_RUNS = 5;
+const WARM_UP_RUNS = 25;
 
 /**
  * Milliseconds of a forward pass with its result read back, on this process's device, after warm-up.

@@ -13,7 +13,7 @@ import type { ModelState, TrainingLog } from './stage-state.js';
 import { deviceName, type Tf, tensorFlowVersion } from './tensorflow.js';
 import type { TrainingSession } from './training-session.js';
 
-const LATENCY_RUNS = 50;
+const LATENCY_RUNS = 100;
 const BATCH_LATENCY_RUNS = 10;
 
 /** Measures everything that an observation holds, on the session's model as it is. */

@@ -52,17 +52,22 @@ export function paperSpec(name: string, sparsity: readonly number[], changes: Pa
   };
 }
 
+const SEARCH_ATTRIBUTES = [
+  { name: 'PrunefrontState', type: SearchAttributeType.KEYWORD },
+  { name: 'PrunefrontProgress', type: SearchAttributeType.DOUBLE },
+  { name: 'PrunefrontName', type: SearchAttributeType.KEYWORD },
+];
+
 /** A real Temporal server without workers. */
-export function temporalServer(serverArgs: readonly string[] = []): Promise<TestWorkflowEnvironment> {
+export function temporalServer(
+  serverArgs: readonly string[] = [],
+  searchAttributes = SEARCH_ATTRIBUTES,
+): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: temporalExecutable() },
       extraArgs: [...serverArgs],
-      searchAttributes: [
-        { name: 'PrunefrontState', type: SearchAttributeType.KEYWORD },
-        { name: 'PrunefrontProgress', type: SearchAttributeType.DOUBLE },
-        { name: 'PrunefrontName', type: SearchAttributeType.KEYWORD },
-      ],
+      searchAttributes,
     },
     client: { identity: IDENTITY },
   });

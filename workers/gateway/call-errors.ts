@@ -11,6 +11,7 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_ARTIFACT_CORRUPT: Status.DATA_LOSS,
   PRUNEFRONT_SWEEP_STATE: Status.FAILED_PRECONDITION,
   PRUNEFRONT_UNREACHABLE: Status.UNAVAILABLE,
+  PRUNEFRONT_TEMPORAL_SETUP: Status.FAILED_PRECONDITION,
   PRUNEFRONT_STORE_FULL: Status.RESOURCE_EXHAUSTED,
   PRUNEFRONT_STORE_READ_ONLY: Status.FAILED_PRECONDITION,
   PRUNEFRONT_INTERNAL: Status.INTERNAL,
@@ -21,7 +22,7 @@ const LONGEST_TEXT = 800;
 
 /** Any error as a gRPC status whose trailer carries the error data. */
 export function callError(error: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata' | 'name' | 'message'> {
-  const data = shortened(temporalUnreachable(error) ?? toErrorData(error));
+  const data = shortened(temporalUnreachable(error) ?? attributesMissing(error) ?? toErrorData(error));
   return {
     name: 'ServiceError',
     message: data.message,
@@ -50,6 +51,18 @@ function temporalUnreachable(error: unknown): ErrorData | null {
     code: 'PRUNEFRONT_UNREACHABLE',
     message: 'The Temporal server does not answer',
     hint: 'start it, then try again',
+  };
+}
+
+function attributesMissing(error: unknown): ErrorData | null {
+  const { details } = grpcCause(error);
+  if (typeof details !== 'string' || !/search attribute/i.test(details)) return null;
+  return {
+    code: 'PRUNEFRONT_TEMPORAL_SETUP',
+    message: 'The Temporal namespace has no such search attribute',
+    found: details,
+    allowed: 'PrunefrontState and PrunefrontName (Keyword), PrunefrontProgress (Double)',
+    hint: 'temporal operator search-attribute create --name PrunefrontState --type Keyword --name PrunefrontName --type Keyword --name PrunefrontProgress --type Double',
   };
 }
 

@@ -6,7 +6,8 @@ import { isProcess } from './process-identity.js';
 /** What a running stack tells others in its state folder. */
 export interface StackFile {
   readonly pid: number;
-  readonly gateway: string;
+  /** Address of its gateway; null once the stack is ending. */
+  readonly gateway: string | null;
   readonly temporal: string;
   /** Process ids by name, for tests and for `doctor`. */
   readonly processes: Readonly<Record<string, number | null>>;
@@ -17,10 +18,10 @@ const POLL_MS = 100;
 const SETTLE_MS = 50;
 
 /**
- * Takes a state folder for this process, so that no two stacks run on it. Returns null, or the stack that has it; one that is just
- * starting is waited for until the signal fires.
+ * Takes a state folder for this process, so that no two stacks run on it. Returns null, or the gateway of the stack that has it; one
+ * that is just starting, or ending, is waited for until the signal fires.
  */
-export async function claimState(stateFolder: string, signal: AbortSignal): Promise<StackFile | null> {
+export async function claimState(stateFolder: string, signal: AbortSignal): Promise<string | null> {
   const lock = lockPath(stateFolder);
   for (;;) {
     signal.throwIfAborted();
@@ -29,7 +30,7 @@ export async function claimState(stateFolder: string, signal: AbortSignal): Prom
     if (owner === process.pid) return null;
     if (isProcess(owner, SUPERVISOR)) {
       const running = readStackFile(stateFolder);
-      if (running?.pid === owner) return running;
+      if (running?.pid === owner && running.gateway !== null) return running.gateway;
       await sleep(POLL_MS);
       continue;
     }

@@ -7,7 +7,7 @@ import { openFolderStore } from '../../core/store/folder-store.js';
 import { startGateway } from '../gateway/server.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
 import { startFailure, temporalFailure } from './stack-failure.js';
-import { claimState, readStackFile, releaseState, type StackFile, writeStackFile } from './stack-file.js';
+import { claimState, readStackFile, releaseState, writeStackFile } from './stack-file.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { endLeftoverTemporal, freePort, spawnTemporal, untilTemporalServes } from './temporal-server.js';
 
@@ -48,7 +48,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { state } = options;
   const store = await openFolderStore(join(state, 'store'));
   const other = await claimFolder(state, options.signal);
-  if (other !== null) return { gateway: other.gateway, attached: true, stop: async () => undefined };
+  if (other !== null) return { gateway: other, attached: true, stop: async () => undefined };
 
   const log = createWriteStream(join(state, 'logs', 'supervisor.log'), { flags: 'a' });
   // A disk that is full shows elsewhere; a log line is not worth the stack.
@@ -98,14 +98,16 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       // It starts together with the gateway, and again after each of its deaths.
       orchestratorMs: 30_000,
     });
-    const tell = (): void => {
+    const tell = (address: string | null): void => {
       const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
-      writeStackFile(state, { pid: process.pid, gateway: gateway.address, temporal, processes: pids });
+      writeStackFile(state, { pid: process.pid, gateway: address, temporal, processes: pids });
     };
-    tell();
-    const telling = setInterval(tell, TELL_EVERY_MS);
+    tell(gateway.address);
+    const telling = setInterval(() => tell(gateway.address), TELL_EVERY_MS);
     endings.push(async () => {
       clearInterval(telling);
+      // Who comes now waits for the end, and starts a stack of its own.
+      tell(null);
       await gateway.close();
     });
     return { gateway: gateway.address, attached: false, stop };
@@ -115,7 +117,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   }
 }
 
-async function claimFolder(state: string, signal: AbortSignal): Promise<StackFile | null> {
+async function claimFolder(state: string, signal: AbortSignal): Promise<string | null> {
   try {
     mkdirSync(join(state, 'logs'), { recursive: true });
     return await claimState(state, signal);

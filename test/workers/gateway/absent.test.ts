@@ -72,6 +72,19 @@ describe('a Temporal server without an orchestrator worker', () => {
   });
 });
 
+describe('a Temporal namespace without the search attributes of sweeps', () => {
+  it('given a spec, when its sweep is started, then it is said what is missing and how to add it', async () => {
+    const server = await temporalServer([], []);
+    const gateway = await TestGateway.start(server.address, store);
+    const spec = { text: yamlSpec('bare', [0.5]), fileName: 'sweep.yaml', baseFolder: '/' };
+    const failed = await gateway.failure('StartSweep', { spec });
+    expect(essence(failed)).toEqual({ status: Status.FAILED_PRECONDITION, code: 'PRUNEFRONT_TEMPORAL_SETUP' });
+    expect(failed.error['hint']).toContain('search-attribute create');
+    await gateway.close();
+    await server.teardown();
+  });
+});
+
 describe('a Temporal address where nothing listens', () => {
   it('given any call, when it is made, then it is said that the Temporal server does not answer', async () => {
     const gateway = await TestGateway.start('127.0.0.1:1', store);

@@ -12,6 +12,7 @@ const others: ChildProcess[] = [];
 
 afterEach(async () => {
   for (const other of others.splice(0)) {
+    if (other.signalCode !== null) continue;
     const ended = once(other, 'exit');
     other.kill('SIGKILL');
     await ended;
@@ -59,7 +60,17 @@ describe('the claim on a state folder', () => {
     await writeFile(lockOf(folder), String(pid));
     const running = { pid, gateway: '127.0.0.1:7400', temporal: '127.0.0.1:7233', processes: {} };
     writeStackFile(folder, running);
-    expect(await claimState(folder, never)).toEqual(running);
+    expect(await claimState(folder, never)).toBe(running.gateway);
+  });
+
+  it('given a stack that is ending, when its folder is claimed, then its end is waited for', async () => {
+    const folder = await temporaryFolder();
+    const pid = await otherSupervisor(folder);
+    await writeFile(lockOf(folder), String(pid));
+    writeStackFile(folder, { pid, gateway: null, temporal: '127.0.0.1:7233', processes: {} });
+    const claim = claimState(folder, never);
+    process.kill(pid, 'SIGKILL');
+    expect(await claim).toBeNull();
   });
 
   it('given a stack that is just starting, when the wait for it is given up, then the claim ends and the lock stays', async () => {
