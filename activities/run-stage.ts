@@ -73,7 +73,6 @@ class StageAttempt {
       trainerDeaths: before?.trainerDeaths ?? 0,
       faults: before?.faults ?? 0,
     };
-    this.tell({});
   }
 
   get signal(): AbortSignal {

@@ -17,6 +17,7 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
   const main = fileURLToPath(new URL('../workers/local/main.js', import.meta.url));
   const args = [
     '--max-old-space-size=256',
+    '--max-semi-space-size=2',
     main,
     '--state',
     resolve(stateFolder),

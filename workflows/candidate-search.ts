@@ -34,8 +34,8 @@ export async function searchCandidates(
 
   const bringToEnd = async (candidate: Candidate): Promise<void> => {
     const outcome = await runner.candidate(baseline, candidate);
-    await recorder.record({ candidate, outcome });
     sweep.candidateEnds(outcome);
+    await recorder.add({ candidate, outcome });
     if (sweep.fraction - toldFraction < PROGRESS_STEP) return;
     toldFraction = sweep.fraction;
     upsertSearchAttributes([{ key: PROGRESS_ATTRIBUTE, value: toldFraction }]);
@@ -76,6 +76,7 @@ export async function searchCandidates(
     work.cancel();
     // A stage that is being taken back still has its slot.
     await CancellationScope.nonCancellable(() => condition(() => active === 0));
+    await recorder.flush();
     sweep.cursor -= queue.length;
   }
   const failure = broken as { readonly error: unknown } | null;

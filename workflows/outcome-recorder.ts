@@ -2,27 +2,26 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { EndedCandidate } from '../core/sweep/activities.js';
 import { orchestrator } from './proxies.js';
 
-/** Outcomes in one activity; keeps its input small. */
-const BATCH = 50;
+/** Outcomes in one activity: few events for many candidates, and an input that stays small. */
+const BATCH = 25;
 
-/** Keeps outcomes in the store: those that come while others are being written go together, so that a history grows by batches. */
+/** Keeps outcomes in the store, a batch at a time. Those that still wait are in the workflow's history, so that nothing can lose them. */
 export class OutcomeRecorder {
-  private readonly waiting: EndedCandidate[] = [];
-  private lastWrite: Promise<void> = Promise.resolve();
+  private waiting: EndedCandidate[] = [];
 
   constructor(private readonly sweepId: string) {}
 
-  /** Resolves once the outcome is kept. What has finished is kept also where the sweep is cancelled meanwhile. */
-  record(ended: EndedCandidate): Promise<void> {
+  /** Takes an outcome; resolves at once, or when the batch that it made full is kept. */
+  async add(ended: EndedCandidate): Promise<void> {
     this.waiting.push(ended);
-    this.lastWrite = this.writeAfter(this.lastWrite, ended);
-    return this.lastWrite;
+    if (this.waiting.length >= BATCH) await this.flush();
   }
 
-  private async writeAfter(before: Promise<void>, ended: EndedCandidate): Promise<void> {
-    await before;
-    if (!this.waiting.includes(ended)) return;
-    const candidates = this.waiting.splice(0, BATCH);
+  /** Keeps what waits, also where the sweep is cancelled meanwhile. */
+  async flush(): Promise<void> {
+    const candidates = this.waiting;
+    this.waiting = [];
+    if (candidates.length === 0) return;
     const { sweepId } = this;
     await CancellationScope.nonCancellable(() => orchestrator.recordOutcomes({ sweepId, candidates }));
   }

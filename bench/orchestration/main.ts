@@ -73,8 +73,8 @@ const folder = mkdtempSync(join(tmpdir(), 'prunefront-bench-'));
 const store = join(folder, 'store');
 const { address, child: server } = await startServer(folder);
 const programs = [
-  startProgram('workers/orchestrator/main.js', 256, ['--temporal', address, '--store', store]),
-  startProgram('bench/orchestration/idle-node.js', 128, [
+  startProgram('workers/orchestrator/main.js', 'orchestrator', ['--temporal', address, '--store', store]),
+  startProgram('bench/orchestration/idle-node.js', 'gpu-node', [
     '--temporal',
     address,
     '--store',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HEAP_OPTIONS } from '../../workers/local/heap.js';
 import { freePort, spawnTemporal, untilTemporalServes } from '../../workers/local/temporal-server.js';
 
 /** The embedded stack's Temporal server on a free port, with its state in `folder`; resolves when it serves. */
@@ -15,13 +16,10 @@ export async function startServer(folder: string): Promise<{ readonly address: s
   return { address, child };
 }
 
-/**
- * Starts a process of this program; it ends when its standard input does.
- * @param memoryMb heap limit, the same as in the embedded stack
- */
-export function startProgram(path: string, memoryMb: number, args: readonly string[]): ChildProcess {
+/** Starts a process of this program, with the heap of its kind in the embedded stack; it ends when its standard input does. */
+export function startProgram(path: string, kind: keyof typeof HEAP_OPTIONS, args: readonly string[]): ChildProcess {
   const program = fileURLToPath(new URL(`../../${path}`, import.meta.url));
-  return spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, program, ...args], {
+  return spawn(process.execPath, [...HEAP_OPTIONS[kind], program, ...args], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../tools/paths.mjs';
+import { quietRuntime } from '../../workers/runtime.js';
 import { WORKFLOW_BUNDLE } from '../support/paper-sweeps.js';
 
 const FOLDER = join(projectRoot(), 'test', 'workflows', 'histories');
@@ -11,6 +12,8 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 interface RecordedEvent {
   readonly activityTaskScheduledEventAttributes?: { activityType: { name: string } };
 }
+
+quietRuntime();
 
 function read(file: string): { events: RecordedEvent[] } {
   return JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as { events: RecordedEvent[] };

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { startGateway } from '../gateway/server.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
+import { HEAP_OPTIONS } from './heap.js';
 import { startFailure, temporalFailure } from './stack-failure.js';
 import { claimState, readStackFile, releaseState, writeStackFile } from './stack-file.js';
 import { SupervisedProcess } from './supervised-process.js';
@@ -37,8 +38,6 @@ const TEMPORAL_TIMEOUT_MS = 60_000;
 /** A server that ended so often before it ever served will not serve. */
 const TEMPORAL_TRIES = 5;
 const TELL_EVERY_MS = 1000;
-/** Megabytes of heap. Small, because together the control processes have to stay under 600 MB. */
-const HEAP = { orchestrator: 256, 'gpu-node': 128 } as const;
 
 /**
  * Starts Temporal, orchestrator, node worker and gateway on a state folder, or attaches to the stack that runs there.
@@ -83,7 +82,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const given = AbortSignal.any([options.signal, hopeless.signal]);
     await untilTemporalServes(temporal, TEMPORAL_TIMEOUT_MS, given);
     const slots = slotsOfMachine(options.slots).length;
-    const worker = (name: keyof typeof HEAP, ...args: string[]): SupervisedProcess =>
+    const worker = (name: keyof typeof HEAP_OPTIONS, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
     processes.push(worker('orchestrator'), worker('gpu-node', ...nodeArguments(options, slots)));
     const gateway = await startGateway({
@@ -134,12 +133,12 @@ function nodeArguments(options: StackOptions, slots: number): string[] {
   ];
 }
 
-function spawnWorker(state: string, temporal: string, name: keyof typeof HEAP, args: readonly string[]) {
+function spawnWorker(state: string, temporal: string, name: keyof typeof HEAP_OPTIONS, args: readonly string[]) {
   const output = openSync(join(state, 'logs', `${name}.log`), 'a');
   const main = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
   const common = ['--temporal', temporal, '--store', join(state, 'store')];
   // It ends when its standard input does, so that none outlives this process.
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP[name]}`, main, ...common, ...args], {
+  const child = spawn(process.execPath, [...HEAP_OPTIONS[name], main, ...common, ...args], {
     stdio: ['pipe', output, output],
   });
   closeSync(output);
