@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPrepared, type PreparedData } from '../../core/datasets/prepare.js';
 import { scoreModel } from '../../core/evaluation/score-model.js';
+import { Network } from '../../core/network/network.js';
+import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { encodeSafetensors, type TensorData } from '../../core/store/safetensors.js';
 import type { StageRecord } from '../../core/sweep/observation.js';
-import { Network } from '../../core/training/network.js';
 import { decodeState } from '../../core/training/stage-state.js';
-import { loadTensorFlow } from '../../core/training/tensorflow.js';
 
 function examples(data: PreparedData, indices: Int32Array): { x: TensorData; y: TensorData } {
   const size = data.exampleShape.reduce((product, n) => product * n, 1);

@@ -1,6 +1,6 @@
+import type { Network } from '../network/network.js';
+import type { Tf } from '../network/tensorflow.js';
 import type { Latency } from '../sweep/observation.js';
-import type { Network } from '../training/network.js';
-import type { Tf } from '../training/tensorflow.js';
 
 const WARM_UP_RUNS = 25;
 

@@ -1,8 +1,8 @@
 import type { PreparedData } from '../datasets/prepare.js';
+import { batchesOf, gatherBatch } from '../network/batches.js';
+import type { Network } from '../network/network.js';
+import type { Tf } from '../network/tensorflow.js';
 import type { Score } from '../sweep/observation.js';
-import { batchesOf, gatherBatch } from '../training/batches.js';
-import type { Network } from '../training/network.js';
-import type { Tf } from '../training/tensorflow.js';
 
 const SCORING_BATCH = 256;
 

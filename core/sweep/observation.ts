@@ -119,25 +119,28 @@ export interface StageRecord {
 }
 
 /** The numbers of an observation that workflows, the CLI and the front need; small enough for a payload. */
-export interface ObservationSummary {
+export interface ObservationSummary
+  extends Pick<
+    Observation,
+    | 'requestedSparsity'
+    | 'reachedSparsity'
+    | 'parameters'
+    | 'nonzeroParameters'
+    | 'macs'
+    | 'nonzeroMacs'
+    | 'bytesDense'
+    | 'bytesGzip'
+    | 'bytesSparse'
+    | 'deviceSeconds'
+  > {
   readonly accuracy: number;
   readonly loss: number;
   readonly testAccuracy: number | null;
   readonly afterPruningAccuracy: number | null;
-  readonly requestedSparsity: number;
-  readonly reachedSparsity: number;
-  readonly parameters: number;
-  readonly nonzeroParameters: number;
-  readonly macs: number;
-  readonly nonzeroMacs: number;
-  readonly bytesDense: number;
-  readonly bytesGzip: number;
-  readonly bytesSparse: number;
   readonly latencyP50: number;
   readonly latencyP95: number;
   readonly batchLatencyP50: number;
   readonly batchLatencyP95: number;
-  readonly deviceSeconds: number;
 }
 
 /** How a candidate ended. */

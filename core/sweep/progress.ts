@@ -1,7 +1,7 @@
 import type { ErrorData } from '../errors.js';
 import type { ObservationSummary } from './observation.js';
 import type { SweepSpec } from './spec.js';
-import type { Stage } from './stage.js';
+import type { Stage, StageProgress } from './stage.js';
 
 /** State of a sweep. */
 export type SweepState =
@@ -91,21 +91,14 @@ export interface Selection {
 }
 
 /** Details of a stage's heartbeat: what `watch` shows of a slot and what a retry resumes from. */
-export interface StageHeartbeat {
+export interface StageHeartbeat extends Omit<StageProgress, 'phase'> {
   readonly stageKey: string;
   readonly candidate: string;
   readonly label: string;
   readonly node: string;
+  /** Place of the slot on its node; -1 while the stage waits for one. */
   readonly slot: number;
-  readonly phase: string;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number | null;
-  readonly imagesPerSecond: number | null;
-  readonly sparsity: number;
-  readonly checkpoint: string | null;
+  readonly phase: StageProgress['phase'] | 'queued';
   /** Deaths of the trainer in this stage since its last new checkpoint. */
   readonly trainerDeaths: number;
 }

@@ -5,12 +5,12 @@ import { scoreModel } from '../evaluation/score-model.js';
 import { costsOf, nonzeroMacs } from '../models/costs.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { prunableKernels, prunableUnits } from '../models/prunable.js';
+import { deviceName, type Tf, tensorFlowVersion } from '../network/tensorflow.js';
 import type { LayerSparsity, Observation } from '../sweep/observation.js';
 import type { Method } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
 import type { BaselineReference } from './pruning-plan.js';
 import type { ModelState, TrainingLog } from './stage-state.js';
-import { deviceName, type Tf, tensorFlowVersion } from './tensorflow.js';
 import type { TrainingSession } from './training-session.js';
 
 const LATENCY_RUNS = 100;

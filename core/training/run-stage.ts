@@ -2,11 +2,12 @@ import { loadPrepared, type PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { scoreModel } from '../evaluation/score-model.js';
 import { modelFiles } from '../models/model-file.js';
+import { Network } from '../network/network.js';
+import type { Tf } from '../network/tensorflow.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress } from '../sweep/stage.js';
 import { initialState } from './initial-state.js';
-import { Network } from './network.js';
 import { observe } from './observe.js';
 import { createOptimizer } from './optimizers/index.js';
 import { type BaselineReference, pruningPlan } from './pruning-plan.js';
@@ -18,7 +19,6 @@ import {
   encodeState,
   type TrainingLog,
 } from './stage-state.js';
-import type { Tf } from './tensorflow.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
 import { TrainingSession } from './training-session.js';
 

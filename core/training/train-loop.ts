@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { scoreModel } from '../evaluation/score-model.js';
+import { batchesOf, epochOrder, gatherBatch } from '../network/batches.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
-import { batchesOf, epochOrder, gatherBatch } from './batches.js';
 import type { TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
 

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
-import type { Network } from './network.js';
+import type { Network } from '../network/network.js';
+import type { Tf } from '../network/tensorflow.js';
 import type { Optimizer } from './optimizers/index.js';
-import type { Tf } from './tensorflow.js';
 
 /** Optimizer slots by weight name, each in the order of `Optimizer.slotNames`. */
 export type Slots = Map<string, Variable[]>;

@@ -1,10 +1,10 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
-import { Network } from './network.js';
+import { Network } from '../network/network.js';
+import type { Tf } from '../network/tensorflow.js';
 import type { Optimizer } from './optimizers/index.js';
 import type { Checkpoint, ModelState } from './stage-state.js';
-import type { Tf } from './tensorflow.js';
 import { createSlots, disposeSlots, type Slots, trainStep } from './train-step.js';
 
 /** What of a state is not in the network's variables. */

@@ -3,10 +3,10 @@ import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { prunableUnits } from '../models/prunable.js';
 import { applyRemoval, maskRemoved, planRemoval, type RemovalPlan, requireExactRemoval } from '../models/surgery.js';
+import { Network } from '../network/network.js';
 import { unitCriterion } from '../pruning/criteria/index.js';
 import { unitsToRemove } from '../pruning/units-to-remove.js';
 import type { Method } from '../sweep/spec.js';
-import { Network } from './network.js';
 import type { TrainingSession } from './training-session.js';
 
 /** Largest output difference, relative to the largest output, that float32 summation in another order explains. */

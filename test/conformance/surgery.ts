@@ -4,7 +4,7 @@ import { describeTopology } from '../../core/models/described-topology.js';
 import type { NamedTensor } from '../../core/models/named-tensor.js';
 import { type Removal, removeUnits } from '../../core/models/surgery.js';
 import { parseTopology, type Topology, toKerasConfig } from '../../core/models/topology.js';
-import { loadTensorFlow } from '../../core/training/tensorflow.js';
+import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { flatten, type Nested } from './nested.js';
 
 export interface SurgeryInput {

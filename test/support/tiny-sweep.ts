@@ -4,13 +4,13 @@ import { readMnist } from '../../core/datasets/mnist.js';
 import { prepareDataset } from '../../core/datasets/prepare.js';
 import { modelFiles, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import type { Topology } from '../../core/models/topology.js';
+import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
 import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
 import { runStage, type StageContext } from '../../core/training/run-stage.js';
-import { loadTensorFlow } from '../../core/training/tensorflow.js';
 import { dataFile, idxBytes } from './data-files.js';
 import { randomWeights } from './tiny-networks.js';
 

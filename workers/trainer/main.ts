@@ -1,8 +1,8 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import { loadTensorFlow } from '../../core/training/tensorflow.js';
 import { required, runProgram, wholeNumber } from '../command-line.js';
 import { startTrainer } from './server.js';
 

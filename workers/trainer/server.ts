@@ -8,10 +8,10 @@ import {
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { toErrorData } from '../../core/errors.js';
+import { deviceName, type Tf, tensorFlowVersion } from '../../core/network/tensorflow.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { runStage } from '../../core/training/run-stage.js';
-import { deviceName, type Tf, tensorFlowVersion } from '../../core/training/tensorflow.js';
 import type { DescribeRequest } from '../../proto/generated/prunefront/v1/DescribeRequest.js';
 import type { DescribeResponse } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
 import type { RunStageRequest__Output } from '../../proto/generated/prunefront/v1/RunStageRequest.js';

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { describeTopology, modelParameters } from '../../../core/models/described-topology.js';
 import { toKerasConfig } from '../../../core/models/topology.js';
-import { loadTensorFlow } from '../../../core/training/tensorflow.js';
+import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { errorOf } from '../../support/errors.js';
 import { functionalOf, type Layer, sequentialOf } from '../../support/tiny-networks.js';
 

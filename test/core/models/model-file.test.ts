@@ -4,7 +4,7 @@ import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { modelFiles, readModelFile, WEIGHTS_FILE } from '../../../core/models/model-file.js';
 import { parseTopology, toKerasConfig } from '../../../core/models/topology.js';
-import { loadTensorFlow } from '../../../core/training/tensorflow.js';
+import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { randomWeights, sequentialOf } from '../../support/tiny-networks.js';

@@ -13,9 +13,9 @@ import {
   requireExactRemoval,
 } from '../../../core/models/surgery.js';
 import type { Topology } from '../../../core/models/topology.js';
+import { Network } from '../../../core/network/network.js';
+import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { createRandom } from '../../../core/random.js';
-import { Network } from '../../../core/training/network.js';
-import { loadTensorFlow } from '../../../core/training/tensorflow.js';
 import { errorOf } from '../../support/errors.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { createOptimizer } from '../../../core/training/optimizers/index.js';
 import type { ModelState } from '../../../core/training/stage-state.js';
-import { loadTensorFlow } from '../../../core/training/tensorflow.js';
 import { TrainingSession } from '../../../core/training/training-session.js';
 import { randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 import { ADAM } from '../../support/tiny-sweep.js';

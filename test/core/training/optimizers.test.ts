@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { createOptimizer } from '../../../core/training/optimizers/index.js';
-import { loadTensorFlow } from '../../../core/training/tensorflow.js';
 
 const tf = loadTensorFlow();
 
