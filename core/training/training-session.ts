@@ -37,21 +37,16 @@ export class TrainingSession {
   }
 
   /** A fresh stage on a parent's state: slots are zero and masks hold. */
-  static async start(tf: Tf, state: ModelState, optimizer: Optimizer): Promise<TrainingSession> {
-    const network = await Network.build(tf, state.topology, state.weights);
-    return new TrainingSession(
-      tf,
-      optimizer,
-      network,
-      createSlots(tf, network, optimizer),
-      state.masks,
-      prunedOf(state),
-      0,
-    );
+  static start(tf: Tf, state: ModelState, optimizer: Optimizer): Promise<TrainingSession> {
+    return TrainingSession.resume(tf, { state, slots: new Map(), step: 0 }, optimizer);
   }
 
   /** A stage going on from a checkpoint exactly where it was. */
-  static async resume(tf: Tf, { state, slots, step }: Checkpoint, optimizer: Optimizer): Promise<TrainingSession> {
+  static async resume(
+    tf: Tf,
+    { state, slots, step }: Omit<Checkpoint, 'log'>,
+    optimizer: Optimizer,
+  ): Promise<TrainingSession> {
     const network = await Network.build(tf, state.topology, state.weights);
     const session = new TrainingSession(
       tf,
