@@ -61,7 +61,7 @@ export class Cli {
 
   private static spawned(command: string, args: readonly string[]): Cli {
     // Colours and set-up are for people; dist/ has been built before the tests.
-    const env = { ...process.env, PRUNEFRONT_NO_SETUP: '1', NO_COLOR: undefined, FORCE_COLOR: undefined };
+    const env = { ...process.env, PRUNEFRONT_NO_SETUP: '1', NO_COLOR: '1', FORCE_COLOR: undefined };
     return new Cli(spawn(command, args, { cwd: ROOT, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] }));
   }
 
