@@ -65,7 +65,7 @@ describe('a sweep that runs in one command, seen from another one', () => {
   });
 
   it('given a sweep that has not ended, when its front or a model is asked for, then it is refused with its state', async () => {
-    const refused = { code: 1, error: { code: 'PRUNEFRONT_SWEEP_STATE', found: 'running' } };
+    const refused = { code: 1, error: { code: 'PRUNEFRONT_SWEEP_STATE', found: 'paused' } };
     expect(await ask('front', 'control')).toMatchObject(refused);
     expect(await ask('export', 'selected', join(home, 'early'))).toMatchObject(refused);
     expect(await ask('report', 'control', '--out', join(home, 'early'))).toMatchObject({ code: 1 });

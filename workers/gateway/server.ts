@@ -37,6 +37,8 @@ export interface GatewayOptions {
 }
 
 const CLOSE_MS = 1000;
+/** A sweep that has just ended is told to its end, also where the stack ends with it. */
+const LAST_LOOK_MS = 500;
 /** No name of a sweep leads out of its folder. */
 const SWEEP_ID = /^[A-Za-z0-9][\w.-]*$/;
 
@@ -77,8 +79,12 @@ export async function startGateway(
       const stop = AbortSignal.any([gone, closing.signal]);
       const stopped = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
       await Promise.race([watchSweep(found, patience, (snapshot) => call.write({ snapshot }), stop), stopped]);
+      if (!closing.signal.aborted) return;
+      const last = await Promise.race([snapshotOf(found.handle, patience, null), sleep(LAST_LOOK_MS, null)]);
       // Without an error the client would take it for the end of the sweep.
-      if (closing.signal.aborted) throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The gateway is shutting down');
+      if (last?.isRunning !== false)
+        throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The gateway is shutting down');
+      call.write({ snapshot: last.snapshot });
     }),
     ListSweeps: unary(async () => ({ sweeps: await sweeps.list() })),
     PauseSweep: unary(async ({ sweepId }) => sweeps.command(sweepId, 'pause').then(() => ({}))),
