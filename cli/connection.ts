@@ -17,12 +17,13 @@ export async function withGateway<T>(options: ConnectionOptions, action: (gatewa
   const address =
     options.local === true
       ? null
-      : (options.gateway ?? process.env['PRUNEFRONT_GATEWAY'] ?? runningGateway(options.state));
+      : // An empty one is none.
+        options.gateway || process.env['PRUNEFRONT_GATEWAY'] || runningGateway(options.state);
   if (address === null && options.local !== true) {
     throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'No gateway is known', {
       found: `no stack runs on ${options.state}`,
       allowed: '--gateway HOST:PORT, PRUNEFRONT_GATEWAY, --local, or a sweep that runs with --local --state',
-      hint: 'add --local to start the embedded stack for this command',
+      hint: 'add --local to start the embedded stack for this command, or --state FOLDER of one that runs',
     });
   }
   const stack = address === null ? await startLocalStack(options.state, options.slots) : null;

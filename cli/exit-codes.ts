@@ -16,7 +16,7 @@ export const EXIT_HELP = `
 
 Exit codes:
   0    done
-  1    the sweep or the command failed, or the sweep was cancelled
+  1    the sweep or the command failed, or the sweep was cancelled, or no candidate worked
   2    wrong usage, or a spec, model or data file that is refused
   3    nothing listens at the gateway's address
   4    no such sweep or candidate

@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { SweepProgress } from '../core/sweep/progress.js';
 import type { Gateway, Snapshot } from './gateway-client.js';
-import { print, printJson } from './output.js';
+import { print, printJson, terminalColumns } from './output.js';
 import { progressLine, progressLines } from './view/progress-lines.js';
 
 const LINE_EVERY_MS = 10_000;
@@ -22,13 +22,13 @@ export async function follow(
   return last;
 }
 
-function showJson({ progress, slots, stagesRunning, stagesQueued, elapsedMs, remainingMs }: Snapshot): void {
-  printJson({ ...progress, slots, stagesRunning, stagesQueued, elapsedMs, remainingMs });
+function showJson({ progress, ...rest }: Snapshot): void {
+  printJson({ ...progress, ...rest });
 }
 
 function liveView(): (snapshot: Snapshot) => void {
   const update = createLogUpdate(process.stdout, { showCursor: true });
-  return (snapshot) => update(progressLines(snapshot, (process.stdout.columns ?? 80) - 1).join('\n'));
+  return (snapshot) => update(progressLines(snapshot, terminalColumns() - 1).join('\n'));
 }
 
 function plainLines(): (snapshot: Snapshot) => void {
@@ -36,7 +36,7 @@ function plainLines(): (snapshot: Snapshot) => void {
   let shown = '';
   return (snapshot) => {
     const { candidates, state, failures } = snapshot.progress;
-    const notable = `${state} ${candidates.ok} ${candidates.failed} ${failures.length}`;
+    const notable = `${state} ${candidates.ok} ${candidates.failed} ${failures.length} ${snapshot.retryReasons}`;
     const now = Date.now();
     if (notable === shown && now - shownAt < LINE_EVERY_MS) return;
     shown = notable;

@@ -17,6 +17,8 @@ export interface Snapshot {
   /** Milliseconds; negative where not known. */
   readonly remainingMs: number;
   readonly elapsedMs: number;
+  /** Why work waits to be tried again. */
+  readonly retryReasons: readonly string[];
 }
 
 type Raw = InstanceType<typeof SweepClient>;
@@ -150,7 +152,7 @@ export class Gateway {
 
 function decode(snapshot: SweepSnapshot__Output | null): Snapshot {
   if (snapshot === null) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The gateway sent an empty snapshot');
-  const { progressJson, slots, stagesRunning, stagesQueued, remainingMs, elapsedMs } = snapshot;
+  const { progressJson, slots, stagesRunning, stagesQueued, remainingMs, elapsedMs, retryReasons } = snapshot;
   return {
     progress: JSON.parse(progressJson) as SweepProgress,
     slots: slots
@@ -160,5 +162,6 @@ function decode(snapshot: SweepSnapshot__Output | null): Snapshot {
     stagesQueued,
     remainingMs: Number(remainingMs),
     elapsedMs: Number(elapsedMs),
+    retryReasons,
   };
 }

@@ -26,8 +26,9 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
   // A process group of its own: Ctrl-C is for this command, which then shuts the stack down in order.
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
+  const lines = createInterface({ input: child.stdout });
   const line = await new Promise<string>((done) => {
-    createInterface({ input: child.stdout }).once('line', done);
+    lines.once('line', done);
     void exited.then(() => done('{}'));
   });
   const { gateway, error } = JSON.parse(line) as { gateway?: string; error?: ErrorData };
@@ -41,8 +42,12 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
   return {
     gateway,
     async stop() {
+      // It says so where it goes on because another command uses it.
+      const lent = new Promise<void>((done) => lines.once('line', () => done()));
       child.stdin.end();
-      await exited;
+      await Promise.race([exited, lent]);
+      child.stdout.destroy();
+      child.unref();
     },
   };
 }

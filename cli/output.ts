@@ -15,3 +15,9 @@ export function endWithReader(): void {
     process.exit();
   });
 }
+
+/** Columns of the terminal; some say that they have none. */
+export function terminalColumns(): number {
+  const { columns } = process.stdout;
+  return columns === undefined || columns === 0 ? 80 : columns;
+}

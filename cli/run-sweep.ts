@@ -73,8 +73,9 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
           out: folder,
         });
       else printResult(result, folder);
+      const anyOk = result.rows.some(({ candidate, status }) => candidate !== null && status === 'ok');
       // What had finished is delivered, but it is not what was asked for.
-      if (cancelled) process.exitCode = EXIT.failed;
+      if (cancelled || !anyOk) process.exitCode = EXIT.failed;
     });
   } finally {
     interrupt.done();

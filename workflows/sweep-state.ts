@@ -15,7 +15,6 @@ export type Phase = Exclude<SweepState, 'paused'>;
 
 const FAILURES_SHOWN = 5;
 const CHANGEABLE: ReadonlySet<Phase> = new Set(['preparing', 'baseline', 'searching']);
-const ENDED: ReadonlySet<Phase> = new Set(['done', 'cancelled', 'failed']);
 
 /** The state of one sweep: plain values, no Temporal. */
 export class Sweep {
@@ -117,7 +116,7 @@ export class Sweep {
 
   /** Fraction of candidates that have ended, 0 to 1. */
   get fraction(): number {
-    if (ENDED.has(this.phase)) return 1;
+    if (this.phase === 'done') return 1;
     return this.total === 0 ? 0 : (this.ok + this.failed) / this.total;
   }
 

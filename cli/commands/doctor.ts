@@ -22,7 +22,7 @@ export function doctorCommand(): Command {
 function lines({ name, state, found, remedy }: Diagnosis): string[] {
   const mark = state === 'ok' ? pc.green('✓') : state === 'warning' ? pc.yellow('!') : pc.red('✗');
   return [
-    `${mark} ${name.padEnd(14)} ${found}`,
-    ...(remedy === undefined ? [] : [`  ${''.padEnd(14)} ${pc.dim(remedy)}`]),
+    `${mark} ${name.padEnd(15)} ${found}`,
+    ...(remedy === undefined ? [] : [`  ${''.padEnd(15)} ${pc.dim(remedy)}`]),
   ];
 }

@@ -39,14 +39,9 @@ export function statusCommand(): Command {
     .action((sweep: string, options: Options) =>
       withGateway(options, async (gateway) => {
         const snapshot = await gateway.status(sweep);
-        if (options.json === true)
-          printJson({
-            ...snapshot.progress,
-            slots: snapshot.slots,
-            stagesRunning: snapshot.stagesRunning,
-            stagesQueued: snapshot.stagesQueued,
-          });
-        else print(progressLines(snapshot, process.stdout.columns ?? 160).join('\n'));
+        const { progress, ...rest } = snapshot;
+        if (options.json === true) printJson({ ...progress, ...rest });
+        else print(progressLines(snapshot, process.stdout.columns || 160).join('\n'));
       }),
     );
 }

@@ -6,7 +6,7 @@ import { textPlot } from './plot.js';
 
 /** The live view of a sweep as lines for a terminal of a width. */
 export function progressLines(snapshot: Snapshot, width: number): string[] {
-  const { progress, slots, stagesRunning, stagesQueued, remainingMs, elapsedMs } = snapshot;
+  const { progress, slots, stagesRunning, stagesQueued, remainingMs, elapsedMs, retryReasons } = snapshot;
   const { candidates, stages, front, baseline, failures } = progress;
   const ended = candidates.ok + candidates.failed;
   const left = remainingMs < 0 ? 'time left not yet known' : `${duration(remainingMs)} left`;
@@ -14,8 +14,9 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const reused = stages.reused > 0 ? ` (${stages.reused} from the store)` : '';
   const head = [
     `${pc.bold(progress.name)}  ${stateWord(progress.state)}  ${ended} of ${candidates.total} candidates${failed}  ${duration(elapsedMs)}, ${left}`,
-    `${bar(candidates.total === 0 ? 0 : ended / candidates.total, Math.min(40, width - 4))}  stages: ${stages.done} done${reused}, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued`,
+    `${bar(candidates.total === 0 ? 0 : ended / candidates.total, Math.max(0, Math.min(40, width - 4)))}  stages: ${stages.done} done${reused}, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued`,
   ];
+  const again = retryReasons.map((reason) => pc.yellow(`! trying again: ${reason}`));
   const running =
     slots.length === 0 ? [] : ['', ...slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt))];
   const points = [
@@ -29,23 +30,24 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const plot = textPlot(
     points,
     { width: Math.max(20, Math.min(64, width - 16)), height: 8 },
-    { x: (value) => bytes(Math.round(value)), y: percent },
+    { x: (value) => bytes(Math.round(value)), y: (value) => percent(Math.min(1, value)) },
   );
   const title =
     plot.length === 0
       ? []
       : ['', pc.dim(`front so far (${front.length}): accuracy on validation against bytes after gzip; D is dense`)];
   const wrong = failures.map(({ id, label, cause }) => pc.red(`✗ ${id} ${label}: ${cause.code} ${cause.message}`));
-  return [...head, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) =>
+  return [...head, ...again, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) =>
     cut(line, width),
   );
 }
 
 /** One line for logs and for output that is no terminal. */
-export function progressLine({ progress, stagesRunning, stagesQueued, remainingMs }: Snapshot): string {
+export function progressLine({ progress, stagesRunning, stagesQueued, remainingMs, retryReasons }: Snapshot): string {
   const { candidates, stages, front } = progress;
   const left = remainingMs < 0 ? '' : `, ${duration(remainingMs)} left`;
-  return `${progress.state}: ${candidates.ok + candidates.failed}/${candidates.total} candidates (${candidates.failed} failed), stages ${stages.done} done, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued, front ${front.length}${left}`;
+  const again = retryReasons.length === 0 ? '' : `, trying again: ${retryReasons.join('; ')}`;
+  return `${progress.state}: ${candidates.ok + candidates.failed}/${candidates.total} candidates (${candidates.failed} failed), stages ${stages.done} done, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued, front ${front.length}${left}${again}`;
 }
 
 function slotLine(heartbeat: StageHeartbeat, attempt: number): string {
@@ -57,7 +59,7 @@ function slotLine(heartbeat: StageHeartbeat, attempt: number): string {
     sparsity > 0 ? `sparsity ${percent(sparsity)}` : null,
     attempt > 1 ? pc.yellow(`try ${attempt}`) : null,
   ].filter((part) => part !== null);
-  return `slot ${slot}  ${bar(steps === 0 ? 0 : step / steps, 14)}  ${pc.cyan(candidate)} ${label}  ${pc.dim(numbers.join(', '))}`;
+  return `slot ${slot}  ${bar(steps === 0 ? 0 : step / steps, 14)}  ${pc.cyan(candidate)}${label === candidate ? '' : ` ${label}`}  ${pc.dim(numbers.join(', '))}`;
 }
 
 function bar(fraction: number, width: number): string {

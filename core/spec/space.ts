@@ -30,7 +30,7 @@ const range = z.strictObject({
 
 /** Evenly spaced, without the noise of binary fractions: 0.59, not 0.5900000000000001. */
 const spread = ({ from, to, steps }: z.output<typeof range>): number[] =>
-  Array.from({ length: steps }, (_, i) => Number((from + ((to - from) * i) / (steps - 1)).toFixed(6)));
+  Array.from({ length: steps }, (_, i) => Number((from + ((to - from) * i) / (steps - 1)).toPrecision(12)));
 
 const sparsity = z
   .union([fraction(), z.array(fraction()).min(1), range])

@@ -1,6 +1,6 @@
+import { requireFit } from '../datasets/fit.js';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
-import { inputShape, outputShape } from '../models/described-topology.js';
 import { initialWeights } from '../models/initial-weights.js';
 import { readModelFile } from '../models/model-file.js';
 import type { NamedTensor } from '../models/named-tensor.js';
@@ -14,7 +14,7 @@ import { decodeState, encodeState, type ModelState } from './stage-state.js';
 export async function initialState(stage: Stage, store: ArtifactStore, data: PreparedData): Promise<ModelState> {
   if (stage.operation.kind === 'baseline') {
     const state = await modelState(stage.operation.model, stage.seed, store);
-    checkFit(state.topology, data);
+    requireFit(state.topology, data);
     return state;
   }
   const parent = stage.parent === null ? null : await store.getRecord(stage.parent);
@@ -43,22 +43,4 @@ async function modelState(model: InitialModel, seed: number, store: ArtifactStor
 
 function unpruned(topology: Topology, weights: readonly NamedTensor[]): ModelState {
   return { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
-}
-
-/** Refuses a model whose input or output does not fit the data. */
-function checkFit(topology: Topology, data: PreparedData): void {
-  const input = inputShape(topology);
-  const output = outputShape(topology);
-  if (input.length !== data.exampleShape.length || input.some((n, i) => n !== data.exampleShape[i])) {
-    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'The model’s input does not fit the examples', {
-      found: `examples of shape [${data.exampleShape.join(', ')}]`,
-      allowed: `[${input.join(', ')}]`,
-    });
-  }
-  if (output.length !== 1 || output[0] !== data.classes) {
-    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'The model’s output does not fit the classes', {
-      found: `an output of shape [${output.join(', ')}]`,
-      allowed: `[${data.classes}], one logit a class`,
-    });
-  }
 }

@@ -75,3 +75,16 @@ export async function publishedFiles(store: ArtifactStore, sweepId: string): Pro
     Object.entries(published.files).map(async ([name, key]) => ({ name, bytes: await store.getBlob(key) })),
   );
 }
+
+/** Whether everything that a sweep hands out is whole in the store. What is not is made again once the sweep is started again. */
+export async function isWhole(store: ArtifactStore, result: SweepResult): Promise<boolean> {
+  try {
+    await publishedFiles(store, result.sweepId);
+    const front = result.rows.filter((row) => row.status === 'ok' && (row.onFront || row.candidate === null));
+    const records = await Promise.all(front.map(({ stageKey }) => store.getRecord(stageKey)));
+    return !records.includes(null);
+  } catch (error) {
+    if (error instanceof PrunefrontError) return false;
+    throw error;
+  }
+}

@@ -12,7 +12,7 @@ import type { SpecSource__Output } from '../../proto/generated/prunefront/v1/Spe
 import type { SweepServiceHandlers } from '../../proto/generated/prunefront/v1/SweepService.js';
 import { packageDefinition, sweepService } from '../../proto/load.js';
 import { streaming, unary } from './answers.js';
-import { examplesOf } from './examples-of.js';
+import { checkData, isKnownToFit } from './check-data.js';
 import { candidateFiles, publishedFiles } from './exports.js';
 import { sendFiles } from './file-stream.js';
 import { noOrchestrator, Patience } from './patience.js';
@@ -64,10 +64,14 @@ export async function startGateway(
   const handlers: SweepServiceHandlers = {
     PlanSweep: unary(async ({ spec }) => {
       const parsed = await readSpec(spec);
-      const assumed = { ...options.assumed, trainExamples: await examplesOf(parsed) };
+      const assumed = { ...options.assumed, ...(await checkData(parsed)) };
       return { planJson: JSON.stringify(planSweep(parsed, assumed)) };
     }),
-    StartSweep: unary(async ({ spec }) => sweeps.start(await readSpec(spec), spec?.text ?? '')),
+    StartSweep: unary(async ({ spec }) => {
+      const parsed = await readSpec(spec);
+      if (!isKnownToFit(parsed)) await checkData(parsed);
+      return sweeps.start(parsed, spec?.text ?? '');
+    }),
     GetSweep: unary(async ({ sweepId }) => {
       const found = await sweeps.find(sweepId);
       const now = await snapshotOf(found.handle, patience, null);

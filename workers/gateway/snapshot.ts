@@ -1,3 +1,4 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { StageHeartbeat, SweepProgress } from '../../core/sweep/progress.js';
 import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
@@ -48,10 +49,17 @@ export async function snapshotOf(
       slots,
       stagesRunning: running.length,
       stagesQueued: pending.length - running.length,
+      retryReasons: retryReasons(description),
       elapsedMs,
       remainingMs: remainingMs(progress, elapsedMs),
     },
   };
+}
+
+/** What went wrong with work that waits for its next try. */
+function retryReasons({ raw }: WorkflowExecutionDescription): string[] {
+  const waiting = (raw.pendingActivities ?? []).filter(({ state }) => state !== STARTED);
+  return [...new Set(waiting.flatMap(({ lastFailure }) => lastFailure?.message ?? []))];
 }
 
 async function queryProgress(

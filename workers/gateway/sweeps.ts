@@ -19,6 +19,7 @@ import type { SweepSpec } from '../../core/sweep/spec.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../workflows/messages.js';
 import type { sweepWorkflow } from '../../workflows/sweep.js';
 import { ORCHESTRATOR_TASK_QUEUE } from '../orchestrator/task-queue.js';
+import { isWhole } from './exports.js';
 import { noOrchestrator, type Patience } from './patience.js';
 
 /** A handle on a sweep's workflow. */
@@ -152,9 +153,10 @@ export class Sweeps {
     return (await this.store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult | null;
   }
 
-  /** Whether a sweep has come to its end; a cancelled one has a result too, and may be started again. */
+  /** Whether a sweep has come to its end and what it hands out is whole; a cancelled one has a result too, and may be started again. */
   private async isDone(sweepId: string): Promise<boolean> {
-    return (await this.result(sweepId)) !== null && (await this.stateOf(sweepId)) === 'done';
+    const result = await this.result(sweepId);
+    return result !== null && (await this.stateOf(sweepId)) === 'done' && (await isWhole(this.store, result));
   }
 
   /** The state of a sweep's newest run; null where Temporal does not know it, or no more. */

@@ -19,6 +19,7 @@ export async function watchSweep(
   signal: AbortSignal,
 ): Promise<void> {
   const giveUpAt = Date.now() + patience.orchestratorMs;
+  const leftOf = timeLeft();
   let last: SweepProgress | null = null;
   let sent = '';
   while (!signal.aborted) {
@@ -27,7 +28,8 @@ export async function watchSweep(
       if (signal.aborted) return;
       if (now !== null) {
         last = now.progress;
-        const { elapsedMs, remainingMs, ...rest } = now.snapshot;
+        const { elapsedMs, remainingMs: _, ...rest } = now.snapshot;
+        const remainingMs = leftOf(now.progress, now.isRunning);
         const text = JSON.stringify(rest);
         if (text !== sent || !now.isRunning) send({ ...rest, elapsedMs, remainingMs });
         sent = text;
@@ -40,4 +42,19 @@ export async function watchSweep(
     }
     await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/**
+ * Milliseconds left at the rate at which candidates ended since the watch began, so that hours in which nothing ran do not count; -1 before
+ * one has ended.
+ */
+function timeLeft(): (progress: SweepProgress, isRunning: boolean) => number {
+  let first: { readonly ended: number; readonly atMs: number } | null = null;
+  return ({ candidates }, isRunning) => {
+    const ended = candidates.ok + candidates.failed;
+    first ??= { ended, atMs: Date.now() };
+    if (!isRunning) return 0;
+    if (ended === first.ended) return -1;
+    return Math.round(((Date.now() - first.atMs) / (ended - first.ended)) * Math.max(0, candidates.total - ended));
+  };
 }

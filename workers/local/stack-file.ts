@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProcess } from './process-identity.js';
@@ -97,4 +97,25 @@ function filePath(stateFolder: string): string {
 
 function lockPath(stateFolder: string): string {
   return join(stateFolder, 'stack.lock');
+}
+
+/** Tells the stack on a state folder that this process uses it; returns what tells that it does no more. */
+export function attach(stateFolder: string): () => void {
+  const file = join(attachedFolder(stateFolder), String(process.pid));
+  mkdirSync(attachedFolder(stateFolder), { recursive: true });
+  writeFileSync(file, '');
+  return () => rmSync(file, { force: true });
+}
+
+/** Whether another process that lives uses the stack on a state folder. */
+export function isAttached(stateFolder: string): boolean {
+  try {
+    return readdirSync(attachedFolder(stateFolder)).some((pid) => isProcess(Number(pid), SUPERVISOR));
+  } catch {
+    return false;
+  }
+}
+
+function attachedFolder(stateFolder: string): string {
+  return join(stateFolder, 'attached');
 }

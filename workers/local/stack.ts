@@ -8,7 +8,7 @@ import { startGateway } from '../gateway/server.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
 import { HEAP_OPTIONS } from './heap.js';
 import { startFailure, temporalFailure } from './stack-failure.js';
-import { claimState, readStackFile, releaseState, writeStackFile } from './stack-file.js';
+import { attach, claimState, readStackFile, releaseState, writeStackFile } from './stack-file.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { endLeftoverTemporal, freePort, spawnTemporal, untilTemporalServes } from './temporal-server.js';
 
@@ -46,8 +46,14 @@ const TELL_EVERY_MS = 1000;
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { state } = options;
   const store = await openFolderStore(join(state, 'store'));
-  const other = await claimFolder(state, options.signal);
-  if (other !== null) return { gateway: other, attached: true, stop: async () => undefined };
+  for (;;) {
+    const gateway = await claimFolder(state, options.signal);
+    if (gateway === null) break;
+    const detach = attach(state);
+    // It may have ended meanwhile.
+    if (readStackFile(state)?.gateway === gateway) return { gateway, attached: true, stop: async () => detach() };
+    detach();
+  }
 
   const log = createWriteStream(join(state, 'logs', 'supervisor.log'), { flags: 'a' });
   // A disk that is full shows elsewhere; a log line is not worth the stack.

@@ -42,6 +42,14 @@ function knee(
     allowed.length === front.length
       ? plural(front.length, 'point')
       : `${plural(front.length, 'point')}, of which ${allowed.length} may be picked`;
+  if (allowed.length === 1) {
+    const only =
+      front.length === 1 ? 'is the only point of the front' : 'is the only one of the front that may be picked';
+    return {
+      id: picked.point.id,
+      reason: `${named(picked.point)} ${only}. ${numbers(picked.point, objectives, baseline)}`,
+    };
+  }
   const how =
     scores.by === 'line'
       ? `farthest (${formatNumber(picked.score.distance)}) from the line between the extremes`

@@ -118,6 +118,21 @@ describe('watching a sweep', () => {
     expect(statesOf(seen).at(-1)).toBe('done');
   });
 
+  it('given a store that is full for a while, when the sweep is watched, then it is said why its stage waits', async () => {
+    let tries = 0;
+    const { behave } = sweeps.slots;
+    sweeps.slots.behave = async (stage, signal) => {
+      if (stage.operation.kind !== 'prune' || ++tries > 2) return behave(stage, signal);
+      return { kind: 'failed', error: { code: 'PRUNEFRONT_STORE_FULL', message: 'no space left' } };
+    };
+    const { sweepId } = await gateway.start(yamlSpec('crowded', [0.42]));
+    const { seen, ended } = watcher(sweepId);
+    await until(() => seen.some(({ retryReasons }) => retryReasons.includes('no space left')));
+    gate.open();
+    await ended;
+    expect(seen.at(-1)).toMatchObject({ progress: { state: 'done' }, retryReasons: [] });
+  });
+
   it('given a sweep that is terminated from outside, when it is watched, then the watcher learns that it failed', async () => {
     const sweepId = await heldSweep('terminated', 0.15);
     const { seen, ended } = watcher(sweepId);

@@ -1,0 +1,22 @@
+import { requireFit } from '../../core/datasets/fit.js';
+import { readDataset } from '../../core/datasets/index.js';
+import { splitByLabel } from '../../core/datasets/split.js';
+import { readModelFile } from '../../core/models/model-file.js';
+import { zooModel } from '../../core/models/zoo/index.js';
+import type { SweepSpec } from '../../core/sweep/spec.js';
+
+/**
+ * Reads the data of a spec and holds it against the model, before anything is spent; returns how many examples would train.
+ * @throws PrunefrontError `PRUNEFRONT_DATA_*`, `PRUNEFRONT_MODEL_*`
+ */
+export async function checkData({ dataset, model, split }: SweepSpec): Promise<{ readonly trainExamples: number }> {
+  const data = await readDataset(dataset);
+  const { train } = splitByLabel(data.labels, data.classes, split);
+  requireFit('zoo' in model ? zooModel(model.zoo) : (await readModelFile(model.file)).topology, data);
+  return { trainExamples: train.length };
+}
+
+/** Whether a spec names neither data nor a model of its own, so that both fit; then only a tiny split could leave something empty. */
+export function isKnownToFit({ dataset, model, split }: SweepSpec): boolean {
+  return 'builtin' in dataset && 'zoo' in model && Math.min(split.validation, split.test) >= 0.01;
+}
