@@ -10,6 +10,7 @@ export interface ConnectionOptions {
   readonly slots?: number;
 }
 
+/** Where `--local` keeps its state. */
 export const DEFAULT_STATE = '.prunefront';
 
 /** Runs an action on the gateway of the options, and closes what it opened. */

@@ -1,14 +1,10 @@
-/** A seeded stream of numbers whose state is four 32-bit words. */
+/** A seeded stream of numbers. */
 export interface Random {
   /** Uniform in [0, 1), with 32 bits of randomness. */
   next(): number;
   /** Uniform integer from 0 to `limit` - 1. */
   integer(limit: number): number;
-  /** The state, for `restoreRandom`. */
-  state(): RandomState;
 }
-
-export type RandomState = readonly [number, number, number, number];
 
 /** A stream that the seed decides: xoshiro128** (Blackman and Vigna 2018), seeded through splitmix32. Equal on every platform. */
 export function createRandom(seed: number): Random {
@@ -21,12 +17,12 @@ export function createRandom(seed: number): Random {
     mixed = Math.imul(mixed, 0x735a2d97);
     return (mixed ^ (mixed >>> 15)) >>> 0;
   };
-  return restoreRandom([splitmix(), splitmix(), splitmix(), splitmix()]);
+  return xoshiro(splitmix(), splitmix(), splitmix(), splitmix());
 }
 
-/** The stream that goes on from a state. */
-export function restoreRandom(state: RandomState): Random {
-  let [a, b, c, d] = state;
+/** The stream from four 32-bit words on. */
+function xoshiro(...words: [number, number, number, number]): Random {
+  let [a, b, c, d] = words;
   const rotate = (x: number, k: number): number => ((x << k) | (x >>> (32 - k))) >>> 0;
   const next = (): number => {
     const result = Math.imul(rotate(Math.imul(b, 5) >>> 0, 7), 9) >>> 0;
@@ -39,7 +35,7 @@ export function restoreRandom(state: RandomState): Random {
     d = rotate(d, 11);
     return result / 2 ** 32;
   };
-  return { next, integer: (limit) => Math.floor(next() * limit), state: () => [a, b, c, d] };
+  return { next, integer: (limit) => Math.floor(next() * limit) };
 }
 
 /** Shuffles in place (Fisher and Yates) and returns the same array. */

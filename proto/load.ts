@@ -18,9 +18,13 @@ export const packageDefinition = loadSync(['prunefront/v1/sweep.proto', 'prunefr
 
 const types = loadPackageDefinition(packageDefinition) as unknown as SweepTypes & TrainerTypes;
 
+/** Client of the gateway. */
 export const SweepClient = types.prunefront.v1.SweepService;
+/** Client of a trainer. */
 export const TrainerClient = types.prunefront.v1.TrainerService;
+/** Definition that the gateway serves. */
 export const sweepService = SweepClient.service;
+/** Definition that a trainer serves. */
 export const trainerService = TrainerClient.service;
 
 const ERROR_KEY = 'prunefront-error-bin';

@@ -15,5 +15,7 @@ export const progressQuery = defineQuery<SweepProgress>('progress');
 
 /** Search attributes that every sweep carries. */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('PrunefrontState', SearchAttributeType.KEYWORD);
+/** Fraction of candidates that have ended, 0 to 1. */
 export const PROGRESS_ATTRIBUTE = defineSearchAttributeKey('PrunefrontProgress', SearchAttributeType.DOUBLE);
+/** Name of the spec. */
 export const NAME_ATTRIBUTE = defineSearchAttributeKey('PrunefrontName', SearchAttributeType.KEYWORD);

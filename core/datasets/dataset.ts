@@ -45,7 +45,7 @@ export function checkDataset(dataset: Dataset, place: string): Dataset {
 }
 
 /** A label out of range, by example. */
-export function labelError(place: string, example: number, found: string, classes: number): PrunefrontError {
+function labelError(place: string, example: number, found: string, classes: number): PrunefrontError {
   return new PrunefrontError('PRUNEFRONT_DATA_LABEL', `Example ${example} has a label out of range`, {
     place: `${place}, example ${example}`,
     found,

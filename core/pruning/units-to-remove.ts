@@ -9,6 +9,7 @@ export interface ScoredUnits {
   readonly baselineUnits: number;
 }
 
+/** Which units go, by layer. */
 export interface UnitRemoval {
   readonly remove: Readonly<Record<string, readonly number[]>>;
   /** Layers that kept a unit only because a layer must have one. */

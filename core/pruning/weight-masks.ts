@@ -8,6 +8,7 @@ export interface PrunableWeights {
   readonly values: Float32Array;
 }
 
+/** 0/1 for each weight, by name. */
 export interface WeightMasks {
   readonly masks: ReadonlyMap<string, Uint8Array>;
   /** Layers that global pruning would have emptied beyond their floor. */

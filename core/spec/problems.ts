@@ -156,7 +156,7 @@ function percentHint(value: unknown, allowed: string): string | null {
 }
 
 /** What the data holds at a path. */
-export function valueAt(data: unknown, path: SpecPath): unknown {
+function valueAt(data: unknown, path: SpecPath): unknown {
   return path.reduce<unknown>((value, part) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
     return (value as Readonly<Record<PropertyKey, unknown>>)[part];

@@ -49,6 +49,7 @@ export interface CarriedState {
   readonly failures: SweepProgress['failures'];
 }
 
+/** Candidates of a sweep so far. */
 export interface CandidateCounts {
   readonly ok: number;
   readonly failed: number;
@@ -58,6 +59,7 @@ export interface CandidateCounts {
   readonly total: number;
 }
 
+/** Stages of a sweep so far, each counted once, whoever asks for it. */
 export interface StageCounts {
   readonly done: number;
   readonly reused: number;

@@ -108,8 +108,10 @@ export const METRICS = [
   'batchLatencyP95',
   'deviceSeconds',
 ] as const;
+/** Name of such a number. */
 export type MetricName = (typeof METRICS)[number];
 
+/** What makes one candidate better than another. */
 export type Objective = { readonly maximize: MetricName } | { readonly minimize: MetricName };
 
 /** What a candidate must keep to be selected. `accuracyDrop` is dense accuracy minus the candidate's, on validation. */

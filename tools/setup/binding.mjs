@@ -138,7 +138,7 @@ async function compile(source, headers, result) {
 }
 
 /** What the probe found; throws where TensorFlow does not load or computes wrong. */
-export async function probeTensorflow(root = projectRoot()) {
+async function probeTensorflow(root = projectRoot()) {
   const { code, stdout, output } = await runProgram(process.execPath, [join(root, 'tools', 'probe-tensorflow.cjs')], {
     cwd: root,
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },

@@ -49,7 +49,7 @@ export function temporalStep() {
  * What `temporal --version` says, where it runs.
  * @param {string} executable
  */
-export async function versionOf(executable) {
+async function versionOf(executable) {
   const { code, stdout } = await runProgram(executable, ['--version'], { timeoutMs: 20_000 });
   return code === 0 && stdout.startsWith('temporal version') ? stdout.trim() : undefined;
 }

@@ -61,8 +61,11 @@ export interface LayerDescription {
 /** Describes a layer of its class from its config and its inputs' shapes. */
 export type Describe = (config: LayerConfig, inputs: readonly Shape[], layer: string) => LayerDescription;
 
+/** An axis that no removal cuts. */
 export const FIXED: Axis = { role: 'fixed' };
+/** An axis with an entry for each feature of the input. */
 export const IN: Axis = { role: 'in' };
+/** An axis with an entry for each unit of the layer. */
 export const OUT: Axis = { role: 'out' };
 
 /** A kernel that weight pruning prunes. */

@@ -30,6 +30,7 @@ export function maxPool(name: string): Layer {
   };
 }
 
+/** A Flatten layer: the values of [h, w, c] row-major, channels last. */
 export function flat(name: string): Layer {
   return { class_name: 'Flatten', config: { name } };
 }
