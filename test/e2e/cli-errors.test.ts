@@ -163,6 +163,11 @@ describe('a gateway that is not there', () => {
     expect(code).toBe(3);
   });
 
+  it('given an empty address, when a command runs, then it counts as none', async () => {
+    const { code, error } = await failure('list', '--gateway', '', '--state', join(home, 'nothing'));
+    expect({ code, error }).toMatchObject({ code: 3, error: { code: 'PRUNEFRONT_UNREACHABLE' } });
+  });
+
   it('given no address and no stack, when a command runs, then it exits with 3 and says what to do', async () => {
     const { code, error } = await failure('status', 'errors', '--state', join(home, 'nothing'));
     expect(error).toMatchObject({ code: 'PRUNEFRONT_UNREACHABLE', allowed: expect.stringContaining('--gateway') });

@@ -157,6 +157,16 @@ describe('parseSpec', () => {
     expect(await parse(JSON.stringify(parseYaml(SHORT)))).toEqual(spec);
   });
 
+  it('given a range that ends just below 1, or hardly grows, then its ends are still exact', async () => {
+    for (const [from, to] of [
+      [0.5, 0.9999999],
+      [0.5, 0.500001],
+    ]) {
+      const { sparsity } = (await parse(change('0.8', `{ from: ${from}, to: ${to}, steps: 100 }`))).space;
+      expect([sparsity[0], sparsity.at(-1), new Set(sparsity).size]).toEqual([from, to, 100]);
+    }
+  });
+
   it('given any range, then its ends are exact and it grows', async () => {
     const fraction = fc.integer({ min: 0, max: 9999 }).map((n) => n / 10_000);
     await fc.assert(

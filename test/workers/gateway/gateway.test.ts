@@ -1,13 +1,16 @@
 import { status as Status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Stage } from '../../../core/sweep/stage.js';
+import { dataFile } from '../../support/data-files.js';
 import { describedService, healthOf, listedServices } from '../../support/grpc-protocols.js';
 import { Gate } from '../../support/paper-slots.js';
 import { PaperSweeps, temporalServer, until } from '../../support/paper-sweeps.js';
+import { temporaryFolders } from '../../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../../support/test-gateway.js';
 
 const SERVICE = 'prunefront.v1.SweepService';
 
+const temporaryFolder = temporaryFolders(afterAll);
 let sweeps: PaperSweeps;
 let gateway: TestGateway;
 
@@ -80,6 +83,32 @@ describe('a call that is refused', () => {
     expect(error).toMatchObject({ code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY', hint: expect.stringContaining('batchSize') });
     expect(error['place']).toContain('sweep.yaml:5');
   });
+
+  it.each(['PlanSweep', 'StartSweep'] as const)(
+    'given data that do not fit the model, when %s is asked for, then it is refused and nothing is started',
+    async (call) => {
+      const file = await dataFile(
+        await temporaryFolder(),
+        'data.csv',
+        Buffer.from(`a,b,label\n${'1,2,0\n3,4,1\n'.repeat(20)}`),
+      );
+      const text = yamlSpec('misfit', [0.5]).replace(
+        'dataset: mnist',
+        `dataset: { csv: { file: ${file}, label: label } }`,
+      );
+      const spec = {
+        text: `${text}split: { validation: 0.2, test: 0.2, seed: 1 }\n`,
+        fileName: 'sweep.yaml',
+        baseFolder: '/',
+      };
+      const { status, error } = await gateway.failure(call, { spec });
+      expect({ status, code: error['code'] }).toEqual({
+        status: Status.INVALID_ARGUMENT,
+        code: 'PRUNEFRONT_DATA_SHAPE',
+      });
+      expect((await gateway.client.list()).map(({ name }) => name)).not.toContain('misfit');
+    },
+  );
 
   it('given a spec with an endless word, when it is started, then the trailer is still short enough to arrive', async () => {
     const spec = { text: yamlSpec('x'.repeat(300_000), [0.5]), fileName: 'sweep.yaml', baseFolder: '/' };

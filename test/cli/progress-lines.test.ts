@@ -1,0 +1,32 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../cli/gateway-client.js';
+import { progressLines } from '../../cli/view/progress-lines.js';
+import { frontPoint } from '../support/front-points.js';
+
+const point = frontPoint('c001', { accuracy: 1, bytesGzip: 1000 });
+const snapshot: Snapshot = {
+  progress: {
+    ...{ sweepId: 'view-1', name: 'view', state: 'searching', budget: 2, startedAtMs: 0, selected: null, error: null },
+    candidates: { ok: 1, failed: 0, proposed: 2, total: 2 },
+    stages: { done: 2, reused: 0, inFlight: 1, waiting: 0 },
+    ...{ baseline: point, front: [point], failures: [] },
+  },
+  ...{ slots: [], stagesRunning: 1, stagesQueued: 0, remainingMs: -1, elapsedMs: 1000 },
+  retryReasons: ['no space left'],
+};
+
+describe('the live view', () => {
+  it.each([0, 1, 5, 20, 200])('given a terminal of %i columns, then no line is wider', (width) => {
+    const lines = progressLines(snapshot, width).map(stripVTControlCharacters);
+    expect(lines.length).toBeGreaterThan(8);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+  });
+
+  it('given a front at full accuracy, then its axis ends at 100 %, and why work waits is told', () => {
+    const text = stripVTControlCharacters(progressLines(snapshot, 100).join('\n'));
+    expect(text).toContain('100.00 % │');
+    expect(text).not.toContain('101');
+    expect(text).toContain('! trying again: no space left');
+  });
+});
