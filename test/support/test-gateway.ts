@@ -12,7 +12,11 @@ export interface FailedCall {
   readonly error: Readonly<Record<string, string>>;
 }
 
-type UnaryCall = `${'Get' | 'Plan' | 'Start' | 'Pause' | 'Resume' | 'Cancel'}Sweep` | 'ListSweeps' | 'RaiseBudget' | 'GetFront';
+type UnaryCall =
+  | `${'Get' | 'Plan' | 'Start' | 'Pause' | 'Resume' | 'Cancel'}Sweep`
+  | 'ListSweeps'
+  | 'RaiseBudget'
+  | 'GetFront';
 
 /** A real gateway on a free port, with a client on it. */
 export class TestGateway {
