@@ -17,7 +17,7 @@ import { candidateFiles, publishedFiles } from './exports.js';
 import { sendFiles } from './file-stream.js';
 import { noOrchestrator, Patience } from './patience.js';
 import { snapshotOf } from './snapshot.js';
-import { Sweeps } from './sweeps.js';
+import { isOver, Sweeps } from './sweeps.js';
 import { watchSweep } from './watch.js';
 
 /** How the gateway is reached, and what it reaches. */
@@ -165,8 +165,4 @@ async function publishedResult(sweeps: Sweeps, asked: string): Promise<SweepResu
       hint: `prunefront status ${sweepId} shows where it is`,
     },
   );
-}
-
-function isOver(state: string): boolean {
-  return state === 'done' || state === 'cancelled' || state === 'failed';
 }

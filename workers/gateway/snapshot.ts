@@ -1,10 +1,10 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { StageHeartbeat, SweepProgress } from '../../core/sweep/progress.js';
+import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../core/sweep/progress.js';
 import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import { grpcCause, isUnavailable } from './call-errors.js';
 import type { Patience } from './patience.js';
-import { type SweepHandle, wasEndedFromOutside } from './sweeps.js';
+import { isOver, type SweepHandle, wasEndedFromOutside } from './sweeps.js';
 
 /** `temporal.api.enums.v1.PendingActivityState` STARTED. */
 const STARTED = 2;
@@ -84,8 +84,17 @@ function isNoWorker(error: unknown): boolean {
 
 /** Milliseconds left at the rate of candidates so far; -1 where none has ended. */
 function remainingMs({ candidates, state }: SweepProgress, elapsedMs: number): number {
-  const ended = candidates.ok + candidates.failed;
-  if (state === 'done' || state === 'cancelled' || state === 'failed') return 0;
+  if (isOver(state)) return 0;
+  return leftAtRate(candidates, endedOf(candidates), elapsedMs);
+}
+
+/** Candidates that have ended, well or not. */
+export function endedOf({ ok, failed }: CandidateCounts): number {
+  return ok + failed;
+}
+
+/** Milliseconds left where so many candidates have ended in a time; -1 where none has. */
+export function leftAtRate(candidates: CandidateCounts, ended: number, inMs: number): number {
   if (ended === 0) return -1;
-  return Math.round((elapsedMs / ended) * Math.max(0, candidates.total - ended));
+  return Math.round((inMs / ended) * Math.max(0, candidates.total - endedOf(candidates)));
 }

@@ -183,6 +183,11 @@ function stateOfRun({
   return String(typedSearchAttributes.get(STATE_ATTRIBUTE) ?? status.name.toLowerCase());
 }
 
+/** Whether a sweep in this state goes on no more. */
+export function isOver(state: string): boolean {
+  return state === 'done' || state === 'cancelled' || state === 'failed';
+}
+
 /** Whether a run had no chance to tell that it ended. */
 export function wasEndedFromOutside(status: string): boolean {
   return status === 'TERMINATED' || status === 'TIMED_OUT';

@@ -3,7 +3,7 @@ import type { SweepProgress } from '../../core/sweep/progress.js';
 import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import { isUnavailable } from './call-errors.js';
 import { noOrchestrator, type Patience } from './patience.js';
-import { snapshotOf } from './snapshot.js';
+import { endedOf, leftAtRate, snapshotOf } from './snapshot.js';
 import type { FoundSweep } from './sweeps.js';
 
 const WATCH_EVERY_MS = 500;
@@ -51,10 +51,9 @@ export async function watchSweep(
 function timeLeft(): (progress: SweepProgress, isRunning: boolean) => number {
   let first: { readonly ended: number; readonly atMs: number } | null = null;
   return ({ candidates }, isRunning) => {
-    const ended = candidates.ok + candidates.failed;
+    const ended = endedOf(candidates);
     first ??= { ended, atMs: Date.now() };
     if (!isRunning) return 0;
-    if (ended === first.ended) return -1;
-    return Math.round(((Date.now() - first.atMs) / (ended - first.ended)) * Math.max(0, candidates.total - ended));
+    return leftAtRate(candidates, ended - first.ended, Date.now() - first.atMs);
   };
 }

@@ -7,11 +7,6 @@ import { onStop } from '../stop-signals.js';
 import { type LocalStack, startStack } from './stack.js';
 import { isAttached } from './stack-file.js';
 
-/**
- * The embedded stack: Temporal, gateway, orchestrator and a node worker under one supervisor, with all state in one folder.
- * `--state FOLDER [--slots N] [--checkpoint-every MS] [--trainer-silence MS]`. Prints one JSON line when it serves;
- * ends when its standard input does and no other command uses it.
- */
 const LENT_POLL_MS = 300;
 const stopped = new AbortController();
 let stack: LocalStack | null = null;
@@ -34,6 +29,11 @@ onStop(() => {
   if (stack !== null) void end(stack);
 });
 
+/**
+ * The embedded stack: Temporal, gateway, orchestrator and a node worker under one supervisor, with all state in one folder.
+ * `--state FOLDER [--slots N] [--checkpoint-every MS] [--trainer-silence MS]`. Prints one JSON line when it serves;
+ * ends when its standard input does and no other command uses it.
+ */
 try {
   const { values } = parseArgs({
     options: {
