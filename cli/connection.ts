@@ -1,5 +1,5 @@
+import { PrunefrontClient } from '../client/prunefront-client.js';
 import { PrunefrontError } from '../core/errors.js';
-import { Gateway } from './gateway-client.js';
 import { runningGateway, startLocalStack } from './local-stack.js';
 
 /** Options that say which gateway a command talks to. */
@@ -14,7 +14,10 @@ export interface ConnectionOptions {
 export const DEFAULT_STATE = '.prunefront';
 
 /** Runs an action on the gateway of the options, and closes what it opened. */
-export async function withGateway<T>(options: ConnectionOptions, action: (gateway: Gateway) => Promise<T>): Promise<T> {
+export async function withGateway<T>(
+  options: ConnectionOptions,
+  action: (gateway: PrunefrontClient) => Promise<T>,
+): Promise<T> {
   const address =
     options.local === true
       ? null
@@ -28,7 +31,7 @@ export async function withGateway<T>(options: ConnectionOptions, action: (gatewa
     });
   }
   const stack = address === null ? await startLocalStack(options.state, options.slots) : null;
-  const gateway = new Gateway(stack?.gateway ?? address ?? '');
+  const gateway = new PrunefrontClient(stack?.gateway ?? address ?? '');
   try {
     return await action(gateway);
   } finally {

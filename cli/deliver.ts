@@ -1,11 +1,11 @@
 import { join, relative, resolve } from 'node:path';
+import type { PrunefrontClient } from '../client/prunefront-client.js';
 import type { SweepResult } from '../core/sweep/result.js';
-import type { Gateway } from './gateway-client.js';
 import { frontRows } from './view/front-table.js';
 import { writeFiles } from './write-files.js';
 
 /** Writes report, observations and the front's models into a folder. */
-export async function deliver(gateway: Gateway, result: SweepResult, folder: string): Promise<void> {
+export async function deliver(gateway: PrunefrontClient, result: SweepResult, folder: string): Promise<void> {
   await writeFiles(folder, await gateway.report(result.sweepId));
   for (const { id } of frontRows(result)) {
     await writeFiles(join(folder, 'models', id), await gateway.exportCandidate(result.sweepId, id));

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
+import type { PrunefrontClient, Snapshot } from '../client/prunefront-client.js';
 import type { SweepProgress } from '../core/sweep/progress.js';
-import type { Gateway, Snapshot } from './gateway-client.js';
 import { print, printJson, terminalColumns } from './output.js';
 import { progressLine, progressLines } from './view/progress-lines.js';
 
@@ -8,7 +8,7 @@ const LINE_EVERY_MS = 10_000;
 
 /** Shows a sweep until it ends: a live view on a terminal, plain lines elsewhere, JSON lines for programs. Returns the last progress. */
 export async function follow(
-  gateway: Gateway,
+  gateway: PrunefrontClient,
   sweepId: string,
   json: boolean,
   signal: AbortSignal,

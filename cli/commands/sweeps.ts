@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import type { PrunefrontClient } from '../../client/prunefront-client.js';
 import { PrunefrontError } from '../../core/errors.js';
 import { type ConnectionOptions, withGateway } from '../connection.js';
 import { fromHere } from '../deliver.js';
 import { follow } from '../follow.js';
 import { percent } from '../format.js';
-import type { Gateway } from '../gateway-client.js';
 import { onInterrupt } from '../interrupt.js';
 import { addConnectionOptions, positiveInteger } from '../options.js';
 import { print, printJson } from '../output.js';
@@ -119,7 +119,7 @@ export function exportCommand(): Command {
     );
 }
 
-async function newestSweep(gateway: Gateway): Promise<string> {
+async function newestSweep(gateway: PrunefrontClient): Promise<string> {
   const [newest] = await gateway.list();
   if (newest !== undefined) return newest.sweepId;
   throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', 'No sweep has been started yet', {

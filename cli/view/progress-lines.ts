@@ -1,7 +1,7 @@
 import pc from 'picocolors';
+import type { Snapshot } from '../../client/prunefront-client.js';
 import type { StageHeartbeat } from '../../core/sweep/progress.js';
 import { bytes, duration, percent } from '../format.js';
-import type { Snapshot } from '../gateway-client.js';
 import { textPlot } from './plot.js';
 
 /** The live view of a sweep as lines for a terminal of a width. */

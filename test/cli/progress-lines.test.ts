@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../cli/gateway-client.js';
 import { progressLines } from '../../cli/view/progress-lines.js';
+import type { Snapshot } from '../../client/prunefront-client.js';
 import { frontPoint } from '../support/front-points.js';
 
 const point = frontPoint('c001', { accuracy: 1, bytesGzip: 1000 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Gateway, type Snapshot } from '../../cli/gateway-client.js';
+import { PrunefrontClient, type Snapshot } from '../../client/prunefront-client.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { decodeCheckpoint } from '../../core/training/stage-state.js';
@@ -27,7 +27,7 @@ export interface Caught {
 export class TestStack {
   private constructor(
     readonly state: string,
-    readonly gateway: Gateway,
+    readonly gateway: PrunefrontClient,
     readonly store: ArtifactStore,
     private readonly child: ChildProcess,
   ) {}
@@ -40,7 +40,7 @@ export class TestStack {
       child.once('exit', (code) => reject(new Error(`the stack ended with ${code}`)));
     });
     const { gateway } = JSON.parse(line) as { gateway: string };
-    return new TestStack(state, new Gateway(gateway), await openFolderStore(join(state, 'store')), child);
+    return new TestStack(state, new PrunefrontClient(gateway), await openFolderStore(join(state, 'store')), child);
   }
 
   /** Process id of a part, read from what the supervisor tells. */

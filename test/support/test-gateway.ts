@@ -1,9 +1,9 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import { credentials } from '@grpc/grpc-js';
-import { Gateway } from '../../cli/gateway-client.js';
+import { PrunefrontClient } from '../../client/prunefront-client.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { errorJson, SweepClient } from '../../proto/load.js';
-import { startGateway } from '../../workers/gateway/server.js';
+import { startGateway } from '../../workers/gateway/gateway.js';
 import { STAGE_QUEUE } from './paper-sweeps.js';
 
 /** A call as a program in any language would see it fail. */
@@ -21,12 +21,12 @@ type UnaryCall =
 /** A real gateway on a free port, with a client on it. */
 export class TestGateway {
   /** The CLI's client: promises and typed errors. */
-  readonly client: Gateway;
+  readonly client: PrunefrontClient;
   /** The plain one. */
   readonly raw: InstanceType<typeof SweepClient>;
 
   private constructor(readonly server: Awaited<ReturnType<typeof startGateway>>) {
-    this.client = new Gateway(server.address);
+    this.client = new PrunefrontClient(server.address);
     this.raw = new SweepClient(server.address, credentials.createInsecure());
   }
 

@@ -7,6 +7,7 @@ const SOURCES = [
   'activities',
   'bench',
   'cli',
+  'client',
   'core',
   'dashboards',
   'proto',

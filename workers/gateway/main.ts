@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { required, runProgram, wholeNumber } from '../command-line.js';
-import { startGateway } from './server.js';
+import { startGateway } from './gateway.js';
 
 /** The gateway on its own, for a cluster: `--listen HOST:PORT --temporal HOST:PORT --store FOLDER [--stage-queue NAME] [--window N]`. */
 await runProgram('gateway', async () => {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import { startGateway } from '../gateway/server.js';
+import { startGateway } from '../gateway/gateway.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
 import { HEAP_OPTIONS } from './heap.js';
 import { startFailure, temporalFailure } from './stack-failure.js';

@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../../cli/gateway-client.js';
+import type { Snapshot } from '../../../client/prunefront-client.js';
 import type { Stage } from '../../../core/sweep/stage.js';
-import { candidateFiles } from '../../../workers/gateway/exports.js';
-import { sendFiles } from '../../../workers/gateway/file-stream.js';
+import { pump } from '../../../workers/gateway/grpc/answers.js';
+import { candidateFiles } from '../../../workers/gateway/sweeps/exports.js';
+import { chunksOf } from '../../../workers/gateway/sweeps/file-stream.js';
 import { errorOf } from '../../support/errors.js';
 import { Gate } from '../../support/paper-slots.js';
 import { PaperSweeps, until } from '../../support/paper-sweeps.js';
@@ -197,8 +199,9 @@ describe('the files of a sweep', () => {
   it('given a client that goes while it reads slowly, when files are sent, then the sending ends', async () => {
     const gone = new AbortController();
     let chunks = 0;
-    const full = { write: () => ++chunks < 0, once: () => undefined };
-    const sending = sendFiles(full, [{ name: 'a', bytes: new Uint8Array(999 * KILOBYTE) }], gone.signal);
+    const full = Object.assign(new EventEmitter(), { write: () => ++chunks < 0 });
+    const sending = pump(full, chunksOf([{ name: 'a', bytes: new Uint8Array(999 * KILOBYTE) }]), gone.signal);
+    await until(() => chunks > 0);
     expect(chunks).toBe(1);
     gone.abort();
     await sending;

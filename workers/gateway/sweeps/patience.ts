@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { PrunefrontError } from '../../core/errors.js';
+import { PrunefrontError } from '../../../core/errors.js';
 
 /** Longer than a server that lives takes for any single call. */
 const SERVER_MS = 5000;

@@ -1,10 +1,10 @@
-import type { PublishedFiles } from '../../activities/index.js';
-import { PrunefrontError } from '../../core/errors.js';
-import { WEIGHTS_FILE } from '../../core/models/model-file.js';
-import { nearest } from '../../core/nearest.js';
-import { modelCard } from '../../core/report/model-card.js';
-import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import type { SweepResult } from '../../core/sweep/result.js';
+import type { PublishedFiles } from '../../../activities/index.js';
+import { PrunefrontError } from '../../../core/errors.js';
+import { WEIGHTS_FILE } from '../../../core/models/model-file.js';
+import { nearest } from '../../../core/nearest.js';
+import { modelCard } from '../../../core/report/model-card.js';
+import type { ArtifactStore } from '../../../core/store/artifact-store.js';
+import type { SweepResult } from '../../../core/sweep/result.js';
 
 /** A file to hand out. */
 export interface ExportedFile {

@@ -1,7 +1,7 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js';
-import { ServiceError as TemporalServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
-import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../core/errors.js';
-import { errorTrailer } from '../../proto/load.js';
+import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../../core/errors.js';
+import { errorTrailer } from '../../../proto/load.js';
+import { grpcCause, isUnavailable } from '../sweeps/temporal-errors.js';
 
 /** Where a code is not here, what was asked for is at fault. */
 const STATUS: Partial<Record<ErrorCode, Status>> = {
@@ -30,19 +30,6 @@ export function callError(error: unknown): Pick<ServiceError, 'code' | 'details'
     details: data.message,
     metadata: errorTrailer(JSON.stringify(data)),
   };
-}
-
-/** Whether the Temporal server cannot be reached at the moment. */
-export function isUnavailable(error: unknown): boolean {
-  const { code } = grpcCause(error);
-  return code === Status.UNAVAILABLE || code === Status.DEADLINE_EXCEEDED || code === Status.CANCELLED;
-}
-
-/** Code and details of the gRPC error below an error of Temporal's client, where there is one. */
-export function grpcCause(error: unknown): { readonly code?: unknown; readonly details?: unknown } {
-  const wrapped = error instanceof TemporalServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  const cause = wrapped ? error.cause : error;
-  return cause instanceof Error ? (cause as Error & { readonly code?: unknown; readonly details?: unknown }) : {};
 }
 
 function temporalUnreachable(error: unknown): ErrorData | null {

@@ -24,8 +24,8 @@ export interface Snapshot {
 type Raw = InstanceType<typeof SweepClient>;
 type Reply<T> = (error: ServiceError | null, response?: T) => void;
 
-/** The gateway's `SweepService`, with promises and typed errors. */
-export class Gateway {
+/** A client of a gateway: promises and typed errors. */
+export class PrunefrontClient {
   private readonly raw: Raw;
 
   constructor(readonly address: string) {

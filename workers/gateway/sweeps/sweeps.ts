@@ -9,16 +9,16 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { isErrorCode, PrunefrontError } from '../../core/errors.js';
-import { nearest } from '../../core/nearest.js';
-import { fileHashes } from '../../core/spec/named-files.js';
-import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { canonicalJson } from '../../core/store/canonical-json.js';
-import type { SweepResult } from '../../core/sweep/result.js';
-import type { SweepSpec } from '../../core/sweep/spec.js';
-import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../workflows/messages.js';
-import type { sweepWorkflow } from '../../workflows/sweep.js';
-import { ORCHESTRATOR_TASK_QUEUE } from '../orchestrator/task-queue.js';
+import { isErrorCode, PrunefrontError } from '../../../core/errors.js';
+import { nearest } from '../../../core/nearest.js';
+import { fileHashes } from '../../../core/spec/named-files.js';
+import type { ArtifactStore } from '../../../core/store/artifact-store.js';
+import { canonicalJson } from '../../../core/store/canonical-json.js';
+import type { SweepResult } from '../../../core/sweep/result.js';
+import type { SweepSpec } from '../../../core/sweep/spec.js';
+import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../../workflows/messages.js';
+import type { sweepWorkflow } from '../../../workflows/sweep.js';
+import { ORCHESTRATOR_TASK_QUEUE } from '../../orchestrator/task-queue.js';
 import { isWhole } from './exports.js';
 import { noOrchestrator, type Patience } from './patience.js';
 

@@ -1,10 +1,10 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../core/sweep/progress.js';
-import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
-import { grpcCause, isUnavailable } from './call-errors.js';
+import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../../core/sweep/progress.js';
+import type { SweepSnapshot } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import type { Patience } from './patience.js';
 import { isOver, type SweepHandle, wasEndedFromOutside } from './sweeps.js';
+import { grpcCause, isUnavailable } from './temporal-errors.js';
 
 /** `temporal.api.enums.v1.PendingActivityState` STARTED. */
 const STARTED = 2;

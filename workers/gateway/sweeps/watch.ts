@@ -1,37 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SweepProgress } from '../../core/sweep/progress.js';
-import type { SweepSnapshot } from '../../proto/generated/prunefront/v1/SweepSnapshot.js';
-import { isUnavailable } from './call-errors.js';
+import type { SweepProgress } from '../../../core/sweep/progress.js';
+import type { SweepSnapshot } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import { noOrchestrator, type Patience } from './patience.js';
 import { endedOf, leftAtRate, snapshotOf } from './snapshot.js';
 import type { FoundSweep } from './sweeps.js';
+import { isUnavailable } from './temporal-errors.js';
 
 const WATCH_EVERY_MS = 500;
 
 /**
- * Sends a snapshot of a sweep whenever something changed, until it has ended or the signal fires.
+ * A snapshot of a sweep whenever something changed, until it has ended or the signal fires.
  * @throws PrunefrontError `PRUNEFRONT_UNREACHABLE` where no orchestrator worker has ever answered
  */
-export async function watchSweep(
+export async function* watchSweep(
   { sweepId, handle }: FoundSweep,
   patience: Patience,
-  send: (snapshot: SweepSnapshot) => void,
   signal: AbortSignal,
-): Promise<void> {
+): AsyncGenerator<SweepSnapshot> {
   const giveUpAt = Date.now() + patience.orchestratorMs;
   const leftOf = timeLeft();
   let last: SweepProgress | null = null;
   let sent = '';
+  // A call to a server that is not there must not hold who has gone.
+  const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
   while (!signal.aborted) {
     try {
-      const now = await snapshotOf(handle, patience, last);
+      const now = await Promise.race([snapshotOf(handle, patience, last), stopped]);
       if (signal.aborted) return;
       if (now !== null) {
         last = now.progress;
         const { elapsedMs, remainingMs: _, ...rest } = now.snapshot;
         const remainingMs = leftOf(now.progress, now.isRunning);
         const text = JSON.stringify(rest);
-        if (text !== sent || !now.isRunning) send({ ...rest, elapsedMs, remainingMs });
+        if (text !== sent || !now.isRunning) yield { ...rest, elapsedMs, remainingMs };
         sent = text;
         // Only a closed workflow has published; `done` is set an instant before.
         if (!now.isRunning) return;

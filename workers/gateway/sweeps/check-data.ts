@@ -1,9 +1,9 @@
-import { requireFit } from '../../core/datasets/fit.js';
-import { readDataset } from '../../core/datasets/index.js';
-import { splitByLabel } from '../../core/datasets/split.js';
-import { readModelFile } from '../../core/models/model-file.js';
-import { zooModel } from '../../core/models/zoo/index.js';
-import type { SweepSpec } from '../../core/sweep/spec.js';
+import { requireFit } from '../../../core/datasets/fit.js';
+import { readDataset } from '../../../core/datasets/index.js';
+import { splitByLabel } from '../../../core/datasets/split.js';
+import { readModelFile } from '../../../core/models/model-file.js';
+import { zooModel } from '../../../core/models/zoo/index.js';
+import type { SweepSpec } from '../../../core/sweep/spec.js';
 
 /**
  * Reads the data of a spec and holds it against the model, before anything is spent; returns how many examples would train.

@@ -1,0 +1,1 @@
+export { PrunefrontClient, type Snapshot } from './prunefront-client.js';
