@@ -5,6 +5,7 @@ import { sweepService } from '../../proto/load.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
 import { Patience } from './sweeps/patience.js';
+import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
 
 /** How the gateway is reached, and what it reaches. */
@@ -43,9 +44,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const patience = new Patience(client, options.orchestratorMs);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
+  const hub = new SweepHub(sweeps, patience, closing.signal);
   try {
     const grpc = await startGrpcServer(listen, [
-      { definition: sweepService, calls: sweepCalls({ sweeps, patience, store, assumed, closing: closing.signal }) },
+      {
+        definition: sweepService,
+        calls: sweepCalls({ sweeps, hub, patience, store, assumed, closing: closing.signal }),
+      },
     ]);
     return {
       address: grpc.address,
