@@ -207,6 +207,7 @@ export class Sweep {
   }
 
   progress(): SweepProgress {
+    const { objectives, constraints, select } = this.spec;
     return {
       sweepId: this.input.sweepId,
       name: this.spec.name,
@@ -223,6 +224,7 @@ export class Sweep {
       front: this.frontPoints,
       failures: this.failures,
       selected: this.selected,
+      policy: { objectives, constraints, select },
       startedAtMs: this.startedAtMs,
       error: this.error,
     };

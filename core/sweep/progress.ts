@@ -82,6 +82,8 @@ export interface SweepProgress {
   /** Newest failures, at most five. */
   readonly failures: readonly { readonly id: string; readonly label: string; readonly cause: ErrorData }[];
   readonly selected: Selection | null;
+  /** How the spec wants one of the front picked: with it, whoever looks can tell which one leads so far. */
+  readonly policy: Pick<SweepSpec, 'objectives' | 'constraints' | 'select'>;
   readonly startedAtMs: number;
   readonly error: ErrorData | null;
 }

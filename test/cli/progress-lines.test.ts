@@ -11,6 +11,7 @@ const snapshot: Snapshot = {
     candidates: { ok: 1, failed: 0, proposed: 2, total: 2 },
     stages: { done: 2, reused: 0, inFlight: 1, waiting: 0 },
     ...{ baseline: point, front: [point], failures: [] },
+    policy: { objectives: [{ maximize: 'accuracy' }], constraints: [], select: 'knee' },
   },
   ...{ slots: [], stagesRunning: 1, stagesQueued: 0, remainingMs: -1, elapsedMs: 1000 },
   retryReasons: ['no space left'],

@@ -11,8 +11,8 @@ export interface MetricDefinition {
   readonly buckets?: readonly number[];
 }
 
-/** From stages of seconds to stages of hours. */
-const STAGE_SECONDS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200];
+/** Buckets from stages of seconds to stages of hours. */
+export const STAGE_SECONDS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200];
 /** From calls that are answered from memory to those that wait for an orchestrator. */
 const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const SPARSITY = [0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99, 1];
