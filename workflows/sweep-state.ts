@@ -233,6 +233,7 @@ export class Sweep {
   }
 
   progress(): SweepProgress {
+    const { objectives, constraints, select } = this.spec;
     return {
       sweepId: this.input.sweepId,
       name: this.spec.name,
@@ -251,6 +252,7 @@ export class Sweep {
       failures: this.failures,
       failuresByCause: this.failuresByCause,
       selected: this.selected,
+      policy: { objectives, constraints, select },
       startedAtMs: this.startedAtMs,
       lastProgressAtMs: this.lastProgressAtMs,
       wallClockMs: this.spec.budget.wallClockMs,

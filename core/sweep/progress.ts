@@ -102,6 +102,8 @@ export interface SweepProgress {
   /** Failed candidates by the code of their cause; codes without any are not there. */
   readonly failuresByCause: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly selected: Selection | null;
+  /** How the spec wants one of the front picked: with it, whoever looks can tell which one leads so far. */
+  readonly policy: Pick<SweepSpec, 'objectives' | 'constraints' | 'select'>;
   readonly startedAtMs: number;
   /** Milliseconds since 1970 when a stage last ended, or was found in the store; before any has, when the sweep started. */
   readonly lastProgressAtMs: number;
