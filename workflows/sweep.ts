@@ -34,7 +34,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
   const sweep = new Sweep(input, workflowInfo().startTime.getTime());
   const stoppable = { scope: new CancellationScope() };
   answerMessages(sweep, () => stoppable.scope.cancel());
-  const runner = new StageRunner(sweep, input.stageTaskQueue);
+  const runner = new StageRunner(sweep, input);
   try {
     const found = await searchOrCancel(input, sweep, runner, stoppable.scope);
     const carried = found.isOver ? null : sweep.carry();

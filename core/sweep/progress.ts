@@ -15,6 +15,17 @@ export type SweepState =
   | 'cancelled'
   | 'failed';
 
+/** What a sweep gets of slots that several sweeps wait for. */
+export interface SlotShare {
+  /** 1 is most urgent, 5 least: stages of a more urgent sweep get free slots first. */
+  readonly priority: 1 | 2 | 3 | 4 | 5;
+  /** Share among sweeps of one priority, relative to theirs; above 0, at most 1000. */
+  readonly weight: number;
+}
+
+/** The share of a sweep that asked for none. */
+export const EQUAL_SHARE: SlotShare = { priority: 3, weight: 1 };
+
 /** Input of `sweepWorkflow`; `carried` is what continue-as-new hands on. */
 export interface SweepInput {
   readonly sweepId: string;
@@ -24,6 +35,7 @@ export interface SweepInput {
   readonly stageTaskQueue: string;
   /** Stages scheduled at once; workers take them from the queue as slots get free. */
   readonly window: number;
+  readonly share: SlotShare;
   readonly carried?: CarriedState;
 }
 
@@ -107,6 +119,8 @@ export interface StageHeartbeat extends Omit<StageProgress, 'phase'> {
 
 /** Input of the `runStage` activity. */
 export interface RunStageInput {
+  /** Name of the sweep, for people and metrics. */
+  readonly sweep: string;
   readonly candidate: string;
   readonly label: string;
   readonly stage: Stage;

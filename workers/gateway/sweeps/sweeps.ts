@@ -14,6 +14,7 @@ import { nearest } from '../../../core/nearest.js';
 import { fileHashes } from '../../../core/spec/named-files.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import { canonicalJson } from '../../../core/store/canonical-json.js';
+import { EQUAL_SHARE } from '../../../core/sweep/progress.js';
 import type { SweepResult } from '../../../core/sweep/result.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../../workflows/messages.js';
@@ -59,7 +60,7 @@ export class Sweeps {
         this.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
           workflowId: workflowId(sweepId),
           taskQueue: ORCHESTRATOR_TASK_QUEUE,
-          args: [{ sweepId, spec, source, stageTaskQueue, window }],
+          args: [{ sweepId, spec, source, stageTaskQueue, window, share: EQUAL_SHARE }],
           workflowIdConflictPolicy: 'FAIL',
           // A failed, cancelled or forgotten sweep may be started again: what it finished is in the store.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
