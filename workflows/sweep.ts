@@ -38,7 +38,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
   const sweep = new Sweep(input, startTime.getTime(), events);
   const stoppable = { scope: new CancellationScope() };
   answerMessages(sweep, () => stoppable.scope.cancel());
-  const runner = new StageRunner(sweep, input.stageTaskQueue);
+  const runner = new StageRunner(sweep, input);
   try {
     const found = await searchOrCancel(input, sweep, runner, stoppable.scope);
     if (!found.isOver && sweep.carry() !== null) await carryOn(input, sweep);

@@ -135,6 +135,8 @@ export interface StageHeartbeat extends Omit<StageProgress, 'phase'> {
 
 /** Input of the `runStage` activity. */
 export interface RunStageInput {
+  /** Name of the sweep, for people and metrics. */
+  readonly sweep: string;
   readonly candidate: string;
   readonly label: string;
   readonly stage: Stage;
