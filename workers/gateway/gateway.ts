@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceDefinition } from '@grpc/grpc-js';
-import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { nodeService, sweepService } from '../../proto/load.js';
+import type { TemporalSettings } from '../service/temporal-settings.js';
 import { Access } from './access/access.js';
 import {
   type AccessSettings,
@@ -25,12 +26,6 @@ import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
 import { watchTemporal } from './temporal-health.js';
 
-/** Which Temporal a process works with. */
-export interface TemporalSettings {
-  readonly connection: ConnectionOptions;
-  readonly client: Pick<ClientOptions, 'namespace' | 'dataConverter'>;
-}
-
 /** How the gateway is reached, and what it reaches. */
 export interface GatewayOptions {
   readonly temporal: TemporalSettings;
@@ -46,6 +41,8 @@ export interface GatewayOptions {
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
   /** Milliseconds that an orchestrator worker may take to answer before it counts as not there. */
   readonly orchestratorMs: number;
+  /** Told whether the Temporal server answers, at first and whenever that changes. */
+  readonly onTemporal?: (answers: boolean) => void;
   /** Wraps the calls of a service, where each is seen once over whichever transport: for metrics. */
   readonly observe?: (service: string, calls: AskedCalls) => AskedCalls;
 }
@@ -98,7 +95,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       ),
       served(nodeService, 'NodeService', nodeCalls(nodes)),
     ]);
-    void watchTemporal(connection, grpc.setHealthy, closing.signal);
+    const tell = (answers: boolean): void => {
+      grpc.setHealthy(answers);
+      options.onTemporal?.(answers);
+    };
+    void watchTemporal(connection, tell, closing.signal);
     return {
       address: grpc.address,
       notes: accessNotes(listen, options.access, access.asks),

@@ -38,6 +38,8 @@ const STAGE_QUEUE = 'prunefront-stages-local';
 const TEMPORAL_TIMEOUT_MS = 60_000;
 /** A server that ended so often before it ever served will not serve. */
 const TEMPORAL_TRIES = 5;
+/** Less than a supervised process is given before it is killed. */
+const DRAIN_MS = 6000;
 const TELL_EVERY_MS = 1000;
 
 /**
@@ -143,7 +145,7 @@ function nodeArguments(options: StackOptions, slots: number): string[] {
 function spawnWorker(state: string, temporal: string, name: keyof typeof HEAP_OPTIONS, args: readonly string[]) {
   const output = openSync(join(state, 'logs', `${name}.log`), 'a');
   const main = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
-  const common = ['--temporal', temporal, '--store', join(state, 'store')];
+  const common = ['--temporal', temporal, '--store', join(state, 'store'), '--drain-timeout', String(DRAIN_MS)];
   // It ends when its standard input does, so that none outlives this process.
   const child = spawn(process.execPath, [...HEAP_OPTIONS[name], main, ...common, ...args], {
     stdio: ['pipe', output, output],
