@@ -56,7 +56,7 @@ and on () (${sumBy([], maxBy(['sweep'], metric('prunefront_sweep_stages', { stat
       holds: '1m',
       severity: 'warning',
       summary: 'Trainers on {{ $labels.node }} keep restarting',
-      description: '{{ $value | humanize }} trainers on {{ $labels.node }} died or hung within an hour.',
+      description: '{{ $value | printf "%.0f" }} trainers on {{ $labels.node }} died or hung within an hour.',
       remedy:
         'See the log of the node worker. Trainers that are killed point to too little memory (fewer slots, a smaller batch); ones that hang to the GPU or its driver: drain the node (`npx prunefront nodes drain`) and look at it.',
     },
