@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { sweepService } from '../../proto/load.js';
+import { scheduleService, sweepService } from '../../proto/load.js';
+import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
+import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
 import { Sweeps } from './sweeps/sweeps.js';
 
@@ -42,10 +45,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const client = new Client({ connection, namespace });
   const patience = new Patience(client, options.orchestratorMs);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
+  const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   try {
     const grpc = await startGrpcServer(listen, [
       { definition: sweepService, calls: sweepCalls({ sweeps, patience, store, assumed, closing: closing.signal }) },
+      { definition: scheduleService, calls: scheduleCalls({ schedules, publications: new Publications(store) }) },
     ]);
     return {
       address: grpc.address,
