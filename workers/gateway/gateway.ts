@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { sweepService } from '../../proto/load.js';
+import { scheduleService, sweepService } from '../../proto/load.js';
 import { observedCalls } from '../metrics/call-observer.js';
 import { gatewayMetrics } from '../metrics/gateway-metrics.js';
 import type { Metrics } from '../metrics/registry.js';
+import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
+import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
@@ -47,9 +50,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const client = new Client({ connection, namespace });
   const patience = new Patience(client, options.orchestratorMs);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
+  const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
-  const metrics = gatewayMetrics({ hub });
+  const publications = new Publications(store);
+  const metrics = gatewayMetrics({ hub, schedules, publications, store });
   try {
     const grpc = await startGrpcServer(listen, [
       {
@@ -59,6 +64,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
           sweepCalls({ sweeps, hub, patience, store, assumed, closing: closing.signal }),
           metrics,
         ),
+      },
+      {
+        definition: scheduleService,
+        calls: observedCalls('ScheduleService', scheduleCalls({ schedules, publications }), metrics),
       },
     ]);
     return {

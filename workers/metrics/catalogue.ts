@@ -242,7 +242,7 @@ export const METRICS = {
   prunefront_nightly_regression_ratio: gauge(
     GATEWAY,
     ['schedule'],
-    'Accuracy of what was published before the newest night minus that of what the night selected; above 0 it fell behind.',
+    'Accuracy of what was published minus that of what the newest night that compared both has selected, on the same data; above 0 it fell behind.',
   ),
   prunefront_published_version: gauge(GATEWAY, ['publication'], 'Version that a publication stands for.'),
   prunefront_published_time_seconds: gauge(
