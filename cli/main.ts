@@ -5,7 +5,9 @@ import { describeError, PrunefrontError, toErrorData } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { planCommand } from './commands/plan.js';
+import { publishedCommand } from './commands/published.js';
 import { runCommand } from './commands/run.js';
+import { scheduleCommand } from './commands/schedules.js';
 import {
   budgetCommand,
   controlCommand,
@@ -32,7 +34,7 @@ Examples:
   prunefront status smoke
   prunefront export selected ./model --sweep smoke
 
-All but demo and doctor can be written with sweep before them; run only so.`;
+Commands on a sweep can be written with sweep before them; run only so.`;
 
 /** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {
@@ -55,12 +57,14 @@ function program(): Command {
   const root = new Command('prunefront')
     .description('finds the best ways to make a trained neural network smaller and faster')
     .version(version)
+    // After a command, --version is that command's.
+    .enablePositionalOptions()
     .addHelpText('after', EXAMPLES + EXIT_HELP);
   const sweep = new Command('sweep').description('run, plan, watch and control sweeps').addHelpText('after', EXAMPLES);
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  root.addCommand(doctorCommand());
+  root.addCommand(scheduleCommand()).addCommand(publishedCommand()).addCommand(doctorCommand());
   typeUsageErrors(root);
   return root;
 }

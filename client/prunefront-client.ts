@@ -6,7 +6,8 @@ import type { SweepResult } from '../core/sweep/result.js';
 import type { SpecSource } from '../proto/generated/prunefront/v1/SpecSource.js';
 import type { SweepListing__Output } from '../proto/generated/prunefront/v1/SweepListing.js';
 import type { SweepSnapshot__Output } from '../proto/generated/prunefront/v1/SweepSnapshot.js';
-import { errorJson, SweepClient } from '../proto/load.js';
+import { errorJson, ScheduleClient, SweepClient } from '../proto/load.js';
+import { SchedulesClient } from './schedules.js';
 
 /** A sweep at one moment, decoded. */
 export interface Snapshot {
@@ -27,10 +28,15 @@ type Reply<T> = (error: ServiceError | null, response?: T) => void;
 /** A client of a gateway: promises and typed errors. */
 export class PrunefrontClient {
   private readonly raw: Raw;
+  /** Schedules of nights and what they published. */
+  readonly schedules: SchedulesClient;
 
   constructor(readonly address: string) {
-    this.raw = new SweepClient(address, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': 64 * 1024 * 1024,
+    const options = { 'grpc.max_receive_message_length': 64 * 1024 * 1024 };
+    this.raw = new SweepClient(address, credentials.createInsecure(), options);
+    this.schedules = new SchedulesClient(new ScheduleClient(address, credentials.createInsecure(), options), {
+      call: (send) => this.call(send),
+      collect: (stream) => this.collect(stream),
     });
   }
 
@@ -110,6 +116,7 @@ export class PrunefrontClient {
 
   close(): void {
     this.raw.close();
+    this.schedules.close();
   }
 
   private call<T>(send: (reply: Reply<T>) => void): Promise<T> {

@@ -29,6 +29,12 @@ export const ERROR_CODES = {
   PRUNEFRONT_SWEEP_NOT_FOUND: 'No sweep has this name or id.',
   PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
   PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',
+  PRUNEFRONT_NIGHT_WITHOUT_INPUT: 'The watched folder of a night holds no whole model or data.',
+  PRUNEFRONT_NOTIFY_FAILED: 'A webhook or command could not be told of the end of a night.',
+  PRUNEFRONT_CRON: 'The cron or its time zone is not valid, or it never fires.',
+  PRUNEFRONT_SCHEDULE_NOT_FOUND: 'No schedule has this name.',
+  PRUNEFRONT_SCHEDULE_CONFLICT: 'A schedule has this name already, or another one publishes under the same name.',
+  PRUNEFRONT_PUBLISHED_NOT_FOUND: 'Nothing, or no such version, is published under this name.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
   PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
 } as const;

@@ -89,9 +89,16 @@ export class PaperSweeps {
     this.slots = slots;
   }
 
-  /** @param serverArgs - more arguments of the Temporal server */
-  static async open(serverArgs: readonly string[] = [], stages?: StageActivities): Promise<PaperSweeps> {
-    quietRuntime();
+  /**
+   * @param serverArgs - more arguments of the Temporal server
+   * @param installRuntime - installs the Temporal runtime of this process
+   */
+  static async open(
+    serverArgs: readonly string[] = [],
+    stages?: StageActivities,
+    installRuntime: () => void = quietRuntime,
+  ): Promise<PaperSweeps> {
+    installRuntime();
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const store = await openFolderStore(join(folder, 'store'));
     const env = await temporalServer(serverArgs);

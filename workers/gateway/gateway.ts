@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { sweepService } from '../../proto/load.js';
+import { scheduleService, sweepService } from '../../proto/load.js';
+import { observedCalls } from '../metrics/call-observer.js';
+import { gatewayMetrics } from '../metrics/gateway-metrics.js';
+import type { Metrics } from '../metrics/registry.js';
+import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
+import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
+import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
 
 /** How the gateway is reached, and what it reaches. */
@@ -27,6 +34,7 @@ export interface GatewayOptions {
 export interface RunningGateway {
   /** `host:port` of gRPC. */
   readonly address: string;
+  readonly metrics: Metrics;
   close(): Promise<void>;
 }
 
@@ -42,13 +50,29 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const client = new Client({ connection, namespace });
   const patience = new Patience(client, options.orchestratorMs);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
+  const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
+  const hub = new SweepHub(sweeps, patience, closing.signal);
+  const publications = new Publications(store);
+  const metrics = gatewayMetrics({ hub, schedules, publications, store });
   try {
     const grpc = await startGrpcServer(listen, [
-      { definition: sweepService, calls: sweepCalls({ sweeps, patience, store, assumed, closing: closing.signal }) },
+      {
+        definition: sweepService,
+        calls: observedCalls(
+          'SweepService',
+          sweepCalls({ sweeps, hub, patience, store, assumed, closing: closing.signal }),
+          metrics,
+        ),
+      },
+      {
+        definition: scheduleService,
+        calls: observedCalls('ScheduleService', scheduleCalls({ schedules, publications }), metrics),
+      },
     ]);
     return {
       address: grpc.address,
+      metrics,
       async close() {
         closing.abort();
         await grpc.close();

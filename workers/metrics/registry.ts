@@ -42,6 +42,15 @@ export type Sample<Name extends GaugeName | CounterName = GaugeName | CounterNam
   readonly [Each in Name]: { readonly metric: Each; readonly labels: LabelsOf<Each>; readonly value: number };
 }[Name];
 
+/** A sample of a metric. */
+export function sample<Name extends GaugeName | CounterName>(
+  metric: Name,
+  labels: LabelsOf<Name>,
+  value: number,
+): Sample<Name> {
+  return { metric, labels, value } as unknown as Sample<Name>;
+}
+
 /** Milliseconds that a source may take for its samples; a scraper waits ten seconds by default. */
 const COLLECT_MS = 4000;
 /** What a source of samples holds back when it has not answered in time. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -11,9 +10,8 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, PrunefrontError } from '../../../core/errors.js';
 import { nearest } from '../../../core/nearest.js';
-import { fileHashes } from '../../../core/spec/named-files.js';
+import { sweepIdOf, withoutNights } from '../../../core/spec/sweep-id.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
-import { canonicalJson } from '../../../core/store/canonical-json.js';
 import type { SweepResult } from '../../../core/sweep/result.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../../workflows/messages.js';
@@ -50,7 +48,8 @@ export class Sweeps {
   ) {}
 
   /** Starts the sweep of a spec, or attaches to the one that this spec started before. */
-  async start(spec: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
+  async start(given: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
+    const spec = withoutNights(given);
     const sweepId = await sweepIdOf(spec);
     const { stageTaskQueue, window } = this.options;
     if (await this.isDone(sweepId)) return { sweepId, started: false };
@@ -82,11 +81,11 @@ export class Sweeps {
    * @throws PrunefrontError `PRUNEFRONT_SWEEP_NOT_FOUND`
    */
   async find(idOrName: string): Promise<FoundSweep> {
-    if ((await this.stateOf(idOrName)) !== null) return { sweepId: idOrName, handle: this.handle(idOrName) };
+    if ((await this.stateOf(idOrName)) !== null) return this.known(idOrName);
     const listed = await this.list();
     const named = listed.filter(({ name }) => name === idOrName);
     const [only] = named;
-    if (only !== undefined && named.length === 1) return { sweepId: only.sweepId, handle: this.handle(only.sweepId) };
+    if (only !== undefined && named.length === 1) return this.known(only.sweepId);
     const ids = listed.map(({ sweepId }) => sweepId);
     const near = nearest(idOrName, ids);
     throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', `There is no sweep ${idOrName}`, {
@@ -95,6 +94,11 @@ export class Sweeps {
         (named.length > 1 ? named.map(({ sweepId }) => sweepId) : ids).join(', ') || 'no sweep has been started yet',
       ...(near === null ? {} : { hint: `did you mean ${near}?` }),
     });
+  }
+
+  /** A sweep by the id that Temporal has told. */
+  known(sweepId: string): FoundSweep {
+    return { sweepId, handle: this.handle(sweepId) };
   }
 
   /** All sweeps, newest first. */
@@ -191,12 +195,6 @@ export function isOver(state: string): boolean {
 /** Whether a run had no chance to tell that it ended. */
 export function wasEndedFromOutside(status: string): boolean {
   return status === 'TERMINATED' || status === 'TIMED_OUT';
-}
-
-/** A file that changes under its name makes another sweep. */
-async function sweepIdOf(spec: SweepSpec): Promise<string> {
-  const content = canonicalJson({ spec, files: await fileHashes(spec) });
-  return `${spec.name}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`;
 }
 
 function workflowId(sweepId: string): string {
