@@ -51,8 +51,9 @@ const processes: Row = {
         thresholds: lowIsGood(0.1, 1),
         span: 8,
       },
-      now(`${sumBy(['source'], rateOf('prunefront_collection_failures_total'))} * 60 > 0`, '{{source}}'),
-    ).noValue('none'),
+      // Without a failure there is no series.
+      now(`(${sumBy([], rateOf('prunefront_collection_failures_total'))} or vector(0)) * 60`, 'unreadable'),
+    ),
     lines(
       {
         title: 'Memory',

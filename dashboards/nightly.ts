@@ -162,7 +162,7 @@ const published: Row = {
       {
         title: 'Regression',
         description:
-          'Accuracy of what was published before the newest night minus that of what the night selected. Above 0 the night fell behind, and the old model stays.',
+          'Accuracy of what was published minus that of what the newest night that compared both has selected, on the same data. Above 0 the night fell behind, and the old model stays.',
         unit: 'percentunit',
         thresholds: lowIsGood(0.0001, 0.005),
         span: 6,

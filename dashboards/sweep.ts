@@ -6,7 +6,7 @@ import { frontNow, frontOverTime } from './front.js';
 import { linkTo } from './links.js';
 import { areas, bars, dials, levels, lines, numbers } from './panels.js';
 import { is, type Matchers, maxBy, sumBy } from './promql.js';
-import { chosen, growthOf, now, overTime, quantileOf, rateOf, shown } from './queries.js';
+import { chosen, now, overTime, quantileOf, rateOf, shown } from './queries.js';
 import { highIsGood, lowIsGood, neutral } from './thresholds.js';
 import { nodeVariable, sweepVariable } from './variables.js';
 
@@ -143,23 +143,12 @@ const progress: Row = {
     levels(
       {
         title: 'Failures by cause',
-        description:
-          'Stages that failed in the time that is shown, by the error code of their cause; docs/errors.md says what each means.',
+        description: 'Failed candidates by the error code of their cause; docs/errors.md says what each means.',
         unit: 'short',
         thresholds: lowIsGood(1, 10),
         span: 8,
       },
-      now(
-        `${sumBy(
-          ['cause'],
-          growthOf('prunefront_stages_ended_total', {
-            sweep: chosen('sweep'),
-            node: chosen('node'),
-            outcome: is('failed'),
-          }),
-        )}`,
-        '{{cause}}',
-      ),
+      now(of('prunefront_sweep_failed_candidates', ['cause']), '{{sweep}}: {{cause}}'),
     )
       .height(8)
       .decimals(0)
