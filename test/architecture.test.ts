@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ['cli', 'client', 'proto', 'tools'],
   dashboards: ['dashboards'],
   tools: ['tools', 'core'],
-  bench: ['bench', 'workers', 'activities', 'workflows', 'core', 'proto', 'tools'],
+  bench: ['bench', 'client', 'workers', 'activities', 'workflows', 'core', 'proto', 'tools'],
 };
 
 /** What rooms may use beyond that, where types are always free of charge: errors and the words for them; names of metrics. */
