@@ -3,6 +3,7 @@ import { FOREIGN_METRICS } from '../../dashboards/foreign-metrics.js';
 import { dashboards } from '../../dashboards/generate.js';
 import { DASHBOARDS } from '../../dashboards/links.js';
 import { METRICS, type MetricDefinition } from '../../workers/metrics/catalogue.js';
+import { NODE_METRICS, TEMPORAL_METRICS } from '../../workers/metrics/inherited.js';
 import { annotationQueries, panelQueries, shownPanels } from '../support/dashboard-queries.js';
 
 /** Units of Grafana's that the dashboards may use. */
@@ -110,6 +111,12 @@ describe('every query', () => {
         expect(name in METRICS || base in METRICS || foreign.has(name), `${where}: ${name}`).toBe(true);
       }
     }
+  });
+
+  it('asks for metrics of Node and of Temporal that our processes serve', () => {
+    for (const name of FOREIGN_METRICS.node) expect(name in NODE_METRICS, name).toBe(true);
+    for (const name of FOREIGN_METRICS.temporal)
+      expect(name.replace(/_bucket$/, '') in TEMPORAL_METRICS, name).toBe(true);
   });
 
   it('has rates over $__rate_interval, and growth over it or over all that is shown [target-rate-interval-rule]', () => {

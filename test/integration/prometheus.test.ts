@@ -4,6 +4,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NightLog } from '../../core/nightly/night-log.js';
 import { Publications } from '../../core/nightly/publications.js';
+import { nodeSamples } from '../../workers/metrics/node-gauges.js';
 import { createMetrics } from '../../workers/metrics/registry.js';
 import { temporalTelemetry } from '../../workers/metrics/temporal-sdk.js';
 import { annotationQueries, interpolated, panelQueries } from '../support/dashboard-queries.js';
@@ -35,6 +36,10 @@ describe('a sweep with failures under Prometheus', () => {
     const gateway = await TestGateway.start(sweeps.env.address, sweeps.store);
     closing.unshift(() => gateway.close());
     await someNights(gateway, sweeps);
+    // Nodes report to gateways that they are registered with; the one that stands in has not.
+    gateway.server.metrics.onCollect('nodes', ['prunefront_nodes'], () =>
+      nodeSamples([{ state: 'ready' }, { state: 'lost' }]),
+    );
 
     const orchestrator = createMetrics('orchestrator');
     orchestrator.append('temporal sdk', () => telemetry.text());
