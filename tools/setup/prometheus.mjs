@@ -110,8 +110,18 @@ async function build(folder, note) {
   const packages = NAMES.map((name) => `github.com/prometheus/prometheus/cmd/${name}`);
   const { code, output } = await runProgram(
     go,
-    // The clouds that Prometheus can ask for targets are most of its code, and no test asks them.
-    ['build', '-trimpath', '-tags', 'remove_all_sd', '-ldflags', `-s -w ${stamp}`, '-o', `${folder}/`, ...packages],
+    // The clouds that Prometheus can ask for targets are most of its code; the deployed configuration asks DNS alone.
+    [
+      'build',
+      '-trimpath',
+      '-tags',
+      'remove_all_sd,enable_dns_sd',
+      '-ldflags',
+      `-s -w ${stamp}`,
+      '-o',
+      `${folder}/`,
+      ...packages,
+    ],
     {
       cwd: join(projectRoot(), 'tools', 'prometheus'),
       env: { ...process.env, GOFLAGS: '-mod=readonly', GOWORK: 'off', CGO_ENABLED: '0' },
