@@ -29,6 +29,12 @@ export const ERROR_CODES = {
   PRUNEFRONT_SWEEP_NOT_FOUND: 'No sweep has this name or id.',
   PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
   PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',
+  PRUNEFRONT_NODE_NOT_FOUND: 'No node has this name.',
+  PRUNEFRONT_UNAUTHENTICATED: 'The gateway does not know who asks: the token is missing, wrong, expired or revoked.',
+  PRUNEFRONT_FORBIDDEN: 'The role of who asks does not allow this.',
+  PRUNEFRONT_CONFLICT: 'Something else has this name or this idempotency key already.',
+  PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
+  PRUNEFRONT_REQUEST: 'A field of the request is out of its range or not of its form.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
   PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
 } as const;

@@ -45,12 +45,7 @@ async function runSweep(
   const connection = await Connection.connect({ address });
   const sweepId = 'bench-orchestration';
   const input: SweepInput = {
-    sweepId,
-    spec: SPEC,
-    source: '',
-    stageTaskQueue: STAGE_QUEUE,
-    window: 2 * SLOTS,
-    share: EQUAL_SHARE,
+    ...{ sweepId, spec: SPEC, source: '', stageTaskQueue: STAGE_QUEUE, window: 2 * SLOTS, share: EQUAL_SHARE },
   };
   const started = performance.now();
   await new Client({ connection }).workflow.execute<typeof sweepWorkflow>('sweepWorkflow', {
