@@ -35,6 +35,12 @@ export const ERROR_CODES = {
   PRUNEFRONT_SCHEDULE_NOT_FOUND: 'No schedule has this name.',
   PRUNEFRONT_SCHEDULE_CONFLICT: 'A schedule has this name already, or another one publishes under the same name.',
   PRUNEFRONT_PUBLISHED_NOT_FOUND: 'Nothing, or no such version, is published under this name.',
+  PRUNEFRONT_NODE_NOT_FOUND: 'No node has this name.',
+  PRUNEFRONT_UNAUTHENTICATED: 'The gateway does not know who asks: the token is missing, wrong, expired or revoked.',
+  PRUNEFRONT_FORBIDDEN: 'The role of who asks does not allow this.',
+  PRUNEFRONT_CONFLICT: 'Something else has this name or this idempotency key already.',
+  PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
+  PRUNEFRONT_REQUEST: 'A field of the request is out of its range or not of its form.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
   PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
 } as const;

@@ -16,12 +16,12 @@ import type { RollBackPublishedRequest__Output } from '../../../proto/generated/
 import type { RunScheduleRequest__Output } from '../../../proto/generated/prunefront/v1/RunScheduleRequest.js';
 import type { ScheduleServiceHandlers } from '../../../proto/generated/prunefront/v1/ScheduleService.js';
 import type { SpecSource__Output } from '../../../proto/generated/prunefront/v1/SpecSource.js';
+import { pageOf } from '../pages.js';
 import { nightMessages, publicationMessage, scheduleMessage } from '../schedules/messages.js';
 import type { Schedules } from '../schedules/schedules.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';
 import { chunksOf } from '../sweeps/file-stream.js';
 import { type Calls, streaming, unary } from './call.js';
-import { pageOf } from './pages.js';
 
 /** Nights that one schedule is shown with. */
 const NIGHTS_SHOWN = 100;
@@ -45,7 +45,7 @@ export function scheduleCalls({
       return { schedule: scheduleMessage(schedule) };
     }),
     ListSchedules: unary('viewer', async (request: ListSchedulesRequest__Output) => {
-      const { names, nextPageToken } = pageOf(await schedules.names(), request);
+      const { items: names, nextPageToken } = pageOf(await schedules.names(), request, (name) => name, 'ascending');
       return { schedules: (await schedules.some(names)).map(scheduleMessage), nextPageToken };
     }),
     GetSchedule: unary('viewer', async ({ name }: GetScheduleRequest__Output) => {
@@ -72,7 +72,7 @@ export function scheduleCalls({
       return {};
     }),
     ListPublished: unary('viewer', async (request: ListPublishedRequest__Output) => {
-      const { names, nextPageToken } = pageOf(await publications.names(), request);
+      const { items: names, nextPageToken } = pageOf(await publications.names(), request, (name) => name, 'ascending');
       const found = await Promise.all(names.map((name) => publications.get(name)));
       return { publications: found.map(publicationMessage), nextPageToken };
     }),
