@@ -93,7 +93,7 @@ export class Schedules {
     await this.requireOwnPublication(name, publication);
     const input: NightlyInput = { schedule: name, spec, source, ...this.options };
     try {
-      await this.patience.server(() =>
+      await this.patience.schedule(() =>
         this.client.schedule.create({
           scheduleId: `${PREFIX}${name}`,
           spec: { cronExpressions: [cron], timezone: timeZone },
@@ -205,7 +205,7 @@ export class Schedules {
   }
 
   private async summaries(): Promise<{ readonly name: string; readonly publication: string }[]> {
-    return this.patience.server(async () => {
+    return this.patience.schedule(async () => {
       const found: { readonly name: string; readonly publication: string }[] = [];
       for await (const { scheduleId, memo } of this.client.schedule.list()) {
         if (!scheduleId.startsWith(PREFIX)) continue;
@@ -233,7 +233,7 @@ export class Schedules {
   private async on<T>(name: string, call: (handle: ScheduleHandle) => Promise<T>): Promise<T> {
     requireName(name);
     try {
-      return await this.patience.server(() => call(this.client.schedule.getHandle(`${PREFIX}${name}`)));
+      return await this.patience.schedule(() => call(this.client.schedule.getHandle(`${PREFIX}${name}`)));
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       const names = await this.names();
