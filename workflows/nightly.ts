@@ -19,7 +19,7 @@ import { notifyActivities, orchestrator, stageActivities } from './proxies.js';
 import { sweepWorkflow } from './sweep.js';
 
 /** Between two looks whether a sweep that somebody else runs has ended. */
-const SAME_SWEEP_EVERY = '15s';
+const SAME_SWEEP_EVERY = '5s';
 
 /**
  * One night: finds the newest model or data, sweeps it from last night's front on, and publishes the selected candidate unless it falls

@@ -132,6 +132,11 @@ export class TestSchedule {
     return new TestSchedule(stack, name);
   }
 
+  /** One that has been made. */
+  static of(stack: TestStack, name: string): TestSchedule {
+    return new TestSchedule(stack, name);
+  }
+
   show(): Promise<ScheduleView & { readonly nights: readonly NightView[] }> {
     return this.stack.gateway.schedules.get(this.name);
   }
