@@ -2,6 +2,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { ErrorCode } from '../core/errors.js';
 import type { StageActivities } from '../core/sweep/activities.js';
 import type { CandidateOutcome, StageResult } from '../core/sweep/observation.js';
+import type { SweepInput } from '../core/sweep/progress.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
 import { causeOf } from './cause.js';
 import { orchestrator, stageActivities } from './proxies.js';
@@ -27,13 +28,15 @@ export function concernsSweep(error: unknown): boolean {
 export class StageRunner {
   private readonly results = new Map<string, Promise<StageResult>>();
   private readonly running = new Set<string>();
+  /** Stages of candidates that have begun. */
+  private readonly begun = new Set<string>();
   private readonly activities: StageActivities;
 
   constructor(
     private readonly sweep: Sweep,
-    stageTaskQueue: string,
+    input: SweepInput,
   ) {
-    this.activities = stageActivities(stageTaskQueue);
+    this.activities = stageActivities(input);
   }
 
   /** Stages that are scheduled or wait for the end of a pause. */
@@ -50,6 +53,8 @@ export class StageRunner {
   /** Runs a candidate's chain of stages; a stage that cannot work fails this candidate and nothing else. */
   async candidate(baseline: Stage, { id, label, stages }: Candidate): Promise<CandidateOutcome> {
     let last: StageResult | null = null;
+    this.sweep.stagesSaved(stages.filter(({ key }) => this.begun.has(key)).length);
+    for (const { key } of stages) this.begun.add(key);
     for (const [i, stage] of stages.entries()) {
       try {
         last = await this.run(stage, [baseline, ...stages.slice(0, i)], { id, label });
@@ -110,7 +115,7 @@ export class StageRunner {
   private async schedule(stage: Stage, { id, label }: About): Promise<StageResult> {
     this.sweep.stageStarts(stage.key);
     try {
-      const result = await this.activities.runStage({ candidate: id, label, stage });
+      const result = await this.activities.runStage({ sweep: this.sweep.spec.name, candidate: id, label, stage });
       this.sweep.stageEnds(result.reused ? 'reused' : 'ended');
       return result;
     } catch (error) {

@@ -9,6 +9,7 @@ import type {
   SweepProgress,
   SweepState,
 } from '../core/sweep/progress.js';
+import type { EventLog } from './event-log.js';
 
 /** Where a sweep is on its way; being paused is no place on it. */
 export type Phase = Exclude<SweepState, 'paused'>;
@@ -16,7 +17,7 @@ export type Phase = Exclude<SweepState, 'paused'>;
 const FAILURES_SHOWN = 5;
 const CHANGEABLE: ReadonlySet<Phase> = new Set(['preparing', 'baseline', 'searching']);
 
-/** The state of one sweep: plain values, no Temporal. */
+/** The state of one sweep: plain values. What changes it is an event. */
 export class Sweep {
   private phase: Phase;
   private paused: boolean;
@@ -27,9 +28,12 @@ export class Sweep {
   private space: number;
   private stagesDone: number;
   private stagesReused: number;
+  private stagesShared: number;
   private stagesInFlight = 0;
   private readonly stagesWaiting = new Set<string>();
   private failures: SweepProgress['failures'];
+  private failuresByCause: SweepProgress['failuresByCause'];
+  private lastProgressAtMs: number;
   private selected: Selection | null = null;
   private error: ErrorData | null = null;
   private frontPoints: readonly FrontPoint[];
@@ -44,6 +48,7 @@ export class Sweep {
   constructor(
     private readonly input: SweepInput,
     runStartedAtMs: number,
+    readonly events: EventLog,
   ) {
     const { carried, spec } = input;
     this.phase = carried === undefined ? 'preparing' : 'searching';
@@ -55,11 +60,15 @@ export class Sweep {
     this.space = carried?.counts.total ?? 0;
     this.stagesDone = carried?.stages.done ?? 0;
     this.stagesReused = carried?.stages.reused ?? 0;
+    this.stagesShared = carried?.stages.shared ?? 0;
     this.failures = carried?.failures ?? [];
+    this.failuresByCause = carried?.failuresByCause ?? {};
     this.frontPoints = carried?.front ?? [];
     this.dense = carried?.baseline ?? null;
     this.dataset = carried?.dataset ?? null;
     this.startedAtMs = carried?.startedAtMs ?? runStartedAtMs;
+    this.lastProgressAtMs = carried?.lastProgressAtMs ?? runStartedAtMs;
+    if (carried === undefined) events.add({ kind: 'started', name: spec.name });
   }
 
   get spec(): SweepInput['spec'] {
@@ -130,6 +139,9 @@ export class Sweep {
   enter(phase: Phase): void {
     this.phase = phase;
     if (!CHANGEABLE.has(phase)) this.paused = false;
+    if (phase === 'done' || phase === 'cancelled' || phase === 'failed')
+      this.events.add({ kind: 'ended', state: phase, error: this.error });
+    else this.events.add({ kind: 'stateChanged', state: this.state });
   }
 
   setSpace(size: number): void {
@@ -137,11 +149,11 @@ export class Sweep {
   }
 
   pause(): void {
-    this.paused = true;
+    this.setPaused(true);
   }
 
   resume(): void {
-    this.paused = false;
+    this.setPaused(false);
   }
 
   cancel(): void {
@@ -151,6 +163,7 @@ export class Sweep {
 
   raiseBudget(candidates: number): void {
     this.budget = candidates;
+    this.events.add({ kind: 'budgetRaised', candidates });
   }
 
   fail(error: ErrorData): void {
@@ -160,11 +173,13 @@ export class Sweep {
 
   select(selection: Selection): void {
     this.selected = selection;
+    this.events.add({ kind: 'selected', selection });
   }
 
   setBaseline(point: FrontPoint): void {
     this.dense = point;
     this.frontPoints = frontOf([point], this.spec.objectives);
+    this.events.add({ kind: 'baselineMeasured', point });
   }
 
   /** Stages that are known and will be started; each counts once, whoever asks for it. */
@@ -177,6 +192,11 @@ export class Sweep {
     for (const key of keys) this.stagesWaiting.delete(key);
   }
 
+  /** Stages of a candidate that another one has too, and that are run once. */
+  stagesSaved(count: number): void {
+    this.stagesShared += count;
+  }
+
   stageStarts(key: string): void {
     this.stagesWaiting.delete(key);
     this.stagesInFlight += 1;
@@ -187,18 +207,24 @@ export class Sweep {
     this.stagesInFlight -= 1;
     if (how === 'cancelled') return;
     this.stagesDone += 1;
+    this.lastProgressAtMs = Date.now();
     if (how === 'reused') this.stagesReused += 1;
   }
 
   candidateEnds(outcome: CandidateOutcome): void {
     if (outcome.status === 'failed') {
       this.failed += 1;
+      const { code } = outcome.cause;
+      this.failuresByCause = { ...this.failuresByCause, [code]: (this.failuresByCause[code] ?? 0) + 1 };
       this.showFailure(outcome);
+      this.events.add({ kind: 'candidateFailed', id: outcome.id, label: outcome.label, cause: outcome.cause });
       return;
     }
     this.ok += 1;
     const { id, label, stageKey, summary } = outcome;
-    this.frontPoints = frontOf([...this.frontPoints, { id, label, stageKey, summary }], this.spec.objectives);
+    const point = { id, label, stageKey, summary };
+    this.frontPoints = frontOf([...this.frontPoints, point], this.spec.objectives);
+    this.events.add({ kind: 'candidateEnded', point, onFront: this.frontPoints.includes(point) });
   }
 
   /** Shows what went wrong; the newest comes first. */
@@ -213,6 +239,7 @@ export class Sweep {
   }
 
   progress(): SweepProgress {
+    const { objectives, constraints, select } = this.spec;
     return {
       sweepId: this.input.sweepId,
       name: this.spec.name,
@@ -223,13 +250,19 @@ export class Sweep {
         reused: this.stagesReused,
         inFlight: this.stagesInFlight,
         waiting: this.stagesWaiting.size,
+        shared: this.stagesShared,
       },
       budget: this.budget,
       baseline: this.dense,
       front: this.frontPoints,
       failures: this.failures,
+      failuresByCause: this.failuresByCause,
       selected: this.selected,
+      policy: { objectives, constraints, select },
       startedAtMs: this.startedAtMs,
+      lastProgressAtMs: this.lastProgressAtMs,
+      wallClockMs: this.spec.budget.wallClockMs,
+      events: this.events.newest,
       error: this.error,
     };
   }
@@ -246,8 +279,17 @@ export class Sweep {
       dataset: this.dataset,
       baseline: this.dense,
       front: this.frontPoints,
-      stages: { done: this.stagesDone, reused: this.stagesReused },
+      stages: { done: this.stagesDone, reused: this.stagesReused, shared: this.stagesShared },
       failures: this.failures,
+      failuresByCause: this.failuresByCause,
+      lastProgressAtMs: this.lastProgressAtMs,
+      events: this.events.newest,
     };
+  }
+
+  private setPaused(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.paused = paused;
+    this.events.add({ kind: 'stateChanged', state: this.state });
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../errors.js';
+import type { ErrorCode, ErrorData } from '../errors.js';
 import type { ObservationSummary } from './observation.js';
 import type { SweepSpec } from './spec.js';
 import type { InitialModel, SearchPoint, Stage, StageProgress } from './stage.js';
@@ -15,6 +15,17 @@ export type SweepState =
   | 'cancelled'
   | 'failed';
 
+/** What a sweep gets of slots that several sweeps wait for. */
+export interface SlotShare {
+  /** 1 is most urgent, 5 least: stages of a more urgent sweep get free slots first. */
+  readonly priority: 1 | 2 | 3 | 4 | 5;
+  /** Share among sweeps of one priority, relative to theirs; above 0, at most 1000. */
+  readonly weight: number;
+}
+
+/** The share of a sweep that asked for none. */
+export const EQUAL_SHARE: SlotShare = { priority: 3, weight: 1 };
+
 /** Input of `sweepWorkflow`; `carried` is what continue-as-new hands on. */
 export interface SweepInput {
   readonly sweepId: string;
@@ -28,6 +39,7 @@ export interface SweepInput {
   readonly model?: InitialModel;
   /** Points of the space that are tried before all others. */
   readonly startFrom?: readonly SearchPoint[];
+  readonly share: SlotShare;
   readonly carried?: CarriedState;
 }
 
@@ -49,8 +61,12 @@ export interface CarriedState {
   readonly dataset: string;
   readonly baseline: FrontPoint;
   readonly front: readonly FrontPoint[];
-  readonly stages: Pick<StageCounts, 'done' | 'reused'>;
+  readonly stages: Pick<StageCounts, 'done' | 'reused' | 'shared'>;
   readonly failures: SweepProgress['failures'];
+  readonly failuresByCause: SweepProgress['failuresByCause'];
+  readonly lastProgressAtMs: number;
+  /** Number of the newest event. */
+  readonly events: number;
 }
 
 /** Candidates of a sweep so far. */
@@ -71,6 +87,8 @@ export interface StageCounts {
   readonly inFlight: number;
   /** Known and not yet scheduled. */
   readonly waiting: number;
+  /** Stages that were saved, because another candidate of this sweep has them too: one more for each further candidate. */
+  readonly shared: number;
 }
 
 /** Answer of the `progress` query. */
@@ -85,8 +103,18 @@ export interface SweepProgress {
   readonly front: readonly FrontPoint[];
   /** Newest failures, at most five. */
   readonly failures: readonly { readonly id: string; readonly label: string; readonly cause: ErrorData }[];
+  /** Failed candidates by the code of their cause; codes without any are not there. */
+  readonly failuresByCause: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly selected: Selection | null;
+  /** How the spec wants one of the front picked: with it, whoever looks can tell which one leads so far. */
+  readonly policy: Pick<SweepSpec, 'objectives' | 'constraints' | 'select'>;
   readonly startedAtMs: number;
+  /** Milliseconds since 1970 when a stage last ended, or was found in the store; before any has, when the sweep started. */
+  readonly lastProgressAtMs: number;
+  /** Milliseconds that the search may take in all; null without a limit. */
+  readonly wallClockMs: number | null;
+  /** Number of its newest event. */
+  readonly events: number;
   readonly error: ErrorData | null;
 }
 
@@ -111,6 +139,8 @@ export interface StageHeartbeat extends Omit<StageProgress, 'phase'> {
 
 /** Input of the `runStage` activity. */
 export interface RunStageInput {
+  /** Name of the sweep, for people and metrics. */
+  readonly sweep: string;
   readonly candidate: string;
   readonly label: string;
   readonly stage: Stage;

@@ -97,7 +97,7 @@ describe('prunefront schedule and published', () => {
       'PRUNEFRONT_PUBLISHED_NOT_FOUND',
       ['published', 'rollback', 'sides', '--version', '9'],
     ],
-    ['no time', 2, 'PRUNEFRONT_USAGE', ['schedule', 'backfill', 'x', '--from', 'a', '--to', 'b']],
+    ['no time', 2, 'PRUNEFRONT_REQUEST', ['schedule', 'backfill', 'x', '--from', 'a', '--to', 'b']],
   ] as const)('given %s, then it exits with %i and %s', async (_, code, error, args) => {
     expect(await failed(...args.map((arg) => (arg === 'SPEC' ? spec : arg)))).toEqual({ code, error });
   });

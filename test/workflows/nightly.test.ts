@@ -4,7 +4,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NightLog } from '../../core/nightly/night-log.js';
 import { sweepIdOf } from '../../core/spec/sweep-id.js';
-import type { SweepInput } from '../../core/sweep/progress.js';
+import { EQUAL_SHARE, type SweepInput } from '../../core/sweep/progress.js';
 import { nightSpec, savedNightModel, startNight } from '../support/paper-nights.js';
 import { Gate } from '../support/paper-slots.js';
 import { PaperSweeps, STAGE_QUEUE, until } from '../support/paper-sweeps.js';
@@ -58,7 +58,7 @@ describe('a night', () => {
     const gate = new Gate();
     sweeps.slots.behave = (_stage, signal) => gate.pass(signal);
     const input: SweepInput = {
-      ...{ sweepId, spec: { ...search, model: { file } }, source: '', stageTaskQueue: STAGE_QUEUE, window: 2 },
+      ...{ sweepId, spec: { ...search, model: { file } }, source: '', stageTaskQueue: STAGE_QUEUE, window: 2, share: EQUAL_SHARE },
     };
     const taskQueue = 'prunefront-orchestrator';
     const other = await sweeps.env.client.workflow.start('sweepWorkflow', {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { pageOf } from '../../../workers/gateway/calls/pages.js';
 import { nightTimes } from '../../../workers/gateway/schedules/cron.js';
 import { errorOf } from '../../support/errors.js';
 
@@ -49,22 +48,5 @@ describe('a cron', () => {
   it('given a time zone that does not exist, then that is told', async () => {
     const error = await errorOf('PRUNEFRONT_CRON', () => nightTimes('0 2 * * *', 'Europe/Atlantis'));
     expect(error.facts).toMatchObject({ place: 'time zone', found: 'Europe/Atlantis' });
-  });
-});
-
-describe('a list in parts', () => {
-  const names = ['a', 'b', 'c', 'd', 'e'];
-
-  it('given a size, then the parts make the whole, also where a name comes or goes between them', () => {
-    const first = pageOf(names, { pageSize: 2, pageToken: '' });
-    expect(first).toEqual({ names: ['a', 'b'], nextPageToken: 'b' });
-    const without = names.filter((name) => name !== 'b');
-    expect(pageOf(without, { pageSize: 2, pageToken: 'b' })).toEqual({ names: ['c', 'd'], nextPageToken: 'd' });
-    expect(pageOf(names, { pageSize: 2, pageToken: 'd' })).toEqual({ names: ['e'], nextPageToken: '' });
-    expect(pageOf(names, { pageSize: 5, pageToken: '' }).nextPageToken).toBe('');
-  });
-
-  it.each([-1, 1001])('given a size of %i, then it is refused', async (pageSize) => {
-    await errorOf('PRUNEFRONT_USAGE', () => pageOf(names, { pageSize, pageToken: '' }));
   });
 });

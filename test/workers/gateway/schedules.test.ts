@@ -88,7 +88,7 @@ describe('a schedule', () => {
       ['2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
       ['yesterday', '2026-01-01T00:00:00Z'],
     ] as const)
-      await errorOf('PRUNEFRONT_USAGE', () => schedules.backfill('late', from, to));
+      await errorOf('PRUNEFRONT_REQUEST', () => schedules.backfill('late', from, to));
   });
 });
 
@@ -101,9 +101,9 @@ describe('a schedule that cannot be', () => {
 
   it('given a name that is taken, or a publication of another schedule, then it is refused', async () => {
     await schedules.create(request('taken'));
-    await errorOf('PRUNEFRONT_SCHEDULE_CONFLICT', () => schedules.create(request('taken')));
+    await errorOf('PRUNEFRONT_CONFLICT', () => schedules.create(request('taken')));
     await until(async () => (await schedules.list()).some(({ name }) => name === 'taken'));
-    const error = await errorOf('PRUNEFRONT_SCHEDULE_CONFLICT', () =>
+    const error = await errorOf('PRUNEFRONT_CONFLICT', () =>
       schedules.create(request('other', { publication: 'taken' })),
     );
     expect(error.message).toBe('The schedule taken publishes as taken');
@@ -125,8 +125,8 @@ describe('a schedule that cannot be', () => {
   });
 
   it('given a name that is none, then it is refused', async () => {
-    await errorOf('PRUNEFRONT_USAGE', () => schedules.create({ ...request('x'), name: '../x' }));
-    await errorOf('PRUNEFRONT_USAGE', () => schedules.get(''));
+    await errorOf('PRUNEFRONT_REQUEST', () => schedules.create({ ...request('x'), name: '../x' }));
+    await errorOf('PRUNEFRONT_REQUEST', () => schedules.get(''));
   });
 
   it('given a name that no schedule has, then the nearest one is told', async () => {

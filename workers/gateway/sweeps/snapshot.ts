@@ -1,7 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../../core/sweep/progress.js';
-import type { SweepSnapshot } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
+import type { SweepSnapshot__Output } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import type { Patience } from './patience.js';
 import { isOver, type SweepHandle, wasEndedFromOutside } from './sweeps.js';
 import { grpcCause, isUnavailable } from './temporal-errors.js';
@@ -19,31 +19,59 @@ const ENDED_FROM_OUTSIDE: Pick<SweepProgress, 'state' | 'error'> = {
   },
 };
 
+/** A sweep as it was at a moment. */
+export interface SeenSweep {
+  readonly progress: SweepProgress;
+  readonly snapshot: SweepSnapshot__Output;
+  readonly isRunning: boolean;
+  /** Whether it had no chance to tell that it ended. */
+  readonly endedFromOutside: boolean;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** The same sweep now: time goes on also where nothing else changes. */
+export function upToDate(seen: SeenSweep): SeenSweep {
+  if (!seen.isRunning) return seen;
+  const { elapsedMs, remainingMs } = seen.snapshot;
+  const atMs = Date.now();
+  const age = atMs - seen.atMs;
+  const left = remainingMs < 0 ? remainingMs : Math.max(0, remainingMs - age);
+  return { ...seen, atMs, snapshot: { ...seen.snapshot, elapsedMs: elapsedMs + age, remainingMs: left } };
+}
+
 /** Where a sweep is now: its own progress, and what each running stage last said. Null while no worker can answer and nothing is known. */
 export async function snapshotOf(
   handle: SweepHandle,
   patience: Patience,
   last: SweepProgress | null,
-): Promise<{ progress: SweepProgress; snapshot: Required<SweepSnapshot>; isRunning: boolean } | null> {
+): Promise<SeenSweep | null> {
   // Described first: what is still running then may have ended when it is asked, and so is looked at once more.
   const description = await patience.server(() => handle.describe());
   const said = await queryProgress(handle, patience, last);
   if (said === null) return null;
-  const progress = wasEndedFromOutside(description.status.name) ? { ...said, ...ENDED_FROM_OUTSIDE } : said;
+  const endedFromOutside = wasEndedFromOutside(description.status.name);
+  const progress = endedFromOutside ? { ...said, ...ENDED_FROM_OUTSIDE } : said;
   const pending = (description.raw.pendingActivities ?? []).filter(
     ({ activityType }) => activityType?.name === 'runStage',
   );
   const running = pending.filter(({ state }) => state === STARTED);
-  const slots = running.flatMap(({ heartbeatDetails, attempt }) => {
-    const [payload] = heartbeatDetails?.payloads ?? [];
-    if (payload === undefined || payload === null) return [];
-    const heartbeat = defaultPayloadConverter.fromPayload<StageHeartbeat>(payload);
-    return heartbeat.slot < 0 ? [] : [{ heartbeatJson: JSON.stringify(heartbeat), attempt: attempt ?? 1 }];
-  });
+  const { loadedDataConverter } = handle.client.options;
+  const heartbeats = await Promise.all(
+    running.map(async ({ heartbeatDetails, attempt }) => {
+      const [heartbeat] = await decodeArrayFromPayloads(loadedDataConverter, heartbeatDetails?.payloads);
+      return { heartbeat: (heartbeat ?? null) as StageHeartbeat | null, attempt: attempt ?? 1 };
+    }),
+  );
+  const slots = heartbeats.flatMap(({ heartbeat, attempt }) =>
+    heartbeat === null || heartbeat.slot < 0 ? [] : [{ heartbeatJson: JSON.stringify(heartbeat), attempt }],
+  );
   const elapsedMs = (description.closeTime?.getTime() ?? Date.now()) - progress.startedAtMs;
   return {
     progress,
     isRunning: description.status.name === 'RUNNING',
+    endedFromOutside,
+    atMs: Date.now(),
     snapshot: {
       progressJson: JSON.stringify(progress),
       slots,
