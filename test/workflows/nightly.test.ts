@@ -58,7 +58,14 @@ describe('a night', () => {
     const gate = new Gate();
     sweeps.slots.behave = (_stage, signal) => gate.pass(signal);
     const input: SweepInput = {
-      ...{ sweepId, spec: { ...search, model: { file } }, source: '', stageTaskQueue: STAGE_QUEUE, window: 2, share: EQUAL_SHARE },
+      ...{
+        sweepId,
+        spec: { ...search, model: { file } },
+        source: '',
+        stageTaskQueue: STAGE_QUEUE,
+        window: 2,
+        share: EQUAL_SHARE,
+      },
     };
     const taskQueue = 'prunefront-orchestrator';
     const other = await sweeps.env.client.workflow.start('sweepWorkflow', {

@@ -16,10 +16,10 @@ import type { RollBackPublishedRequest__Output } from '../../../proto/generated/
 import type { RunScheduleRequest__Output } from '../../../proto/generated/prunefront/v1/RunScheduleRequest.js';
 import type { ScheduleServiceHandlers } from '../../../proto/generated/prunefront/v1/ScheduleService.js';
 import type { SpecSource__Output } from '../../../proto/generated/prunefront/v1/SpecSource.js';
+import { mayDo, type Principal } from '../access/roles.js';
 import type { Idempotency } from '../idempotency.js';
 import type { Nodes } from '../nodes/nodes.js';
 import { pageOf } from '../pages.js';
-import { mayDo, type Principal } from '../access/roles.js';
 import { nightMessages, publicationMessage, scheduleMessage } from '../schedules/messages.js';
 import type { Schedules } from '../schedules/schedules.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';

@@ -230,15 +230,11 @@ export class Schedules {
   private async requireOwnPublication(name: string, publication: string): Promise<void> {
     const other = (await this.summaries()).find((each) => each.publication === publication && each.name !== name);
     if (other === undefined) return;
-    throw new PrunefrontError(
-      'PRUNEFRONT_CONFLICT',
-      `The schedule ${other.name} publishes as ${publication}`,
-      {
-        place: 'nightly.publish.name',
-        found: publication,
-        allowed: 'a name that no other schedule publishes under',
-      },
-    );
+    throw new PrunefrontError('PRUNEFRONT_CONFLICT', `The schedule ${other.name} publishes as ${publication}`, {
+      place: 'nightly.publish.name',
+      found: publication,
+      allowed: 'a name that no other schedule publishes under',
+    });
   }
 
   private async on<T>(name: string, call: (handle: ScheduleHandle) => Promise<T>): Promise<T> {
