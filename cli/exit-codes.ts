@@ -7,8 +7,7 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, notFound: 4, i
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'PRUNEFRONT_UNREACHABLE') return EXIT.unreachable;
   if (/_(SWEEP|CANDIDATE|NODE|SCHEDULE|PUBLISHED)_NOT_FOUND$/.test(code)) return EXIT.notFound;
-  const ofRequest = ['PRUNEFRONT_USAGE', 'PRUNEFRONT_CRON', 'PRUNEFRONT_REQUEST'].includes(code);
-  if (ofRequest || /^PRUNEFRONT_(SPEC|DATA|MODEL)_/.test(code)) return EXIT.usage;
+  if (/^PRUNEFRONT_(USAGE|REQUEST|CRON)$/.test(code) || /^PRUNEFRONT_(SPEC|DATA|MODEL)_/.test(code)) return EXIT.usage;
   return EXIT.failed;
 }
 

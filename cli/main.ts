@@ -66,8 +66,8 @@ function program(): Command {
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  root.addCommand(nodesCommand()).addCommand(scheduleCommand()).addCommand(publishedCommand());
-  root.addCommand(tokenCommand()).addCommand(doctorCommand());
+  for (const command of [nodesCommand(), scheduleCommand(), publishedCommand(), tokenCommand(), doctorCommand()])
+    root.addCommand(command);
   typeUsageErrors(root);
   return root;
 }

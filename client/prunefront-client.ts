@@ -194,8 +194,8 @@ export class PrunefrontClient {
   /** Gives the connection back. */
   close(): void {
     this.raw.close();
-    this.schedules.close();
     this.nodes.close();
+    this.schedules.close();
   }
 
   private call<T>(send: (reply: Reply<T>) => void): Promise<T> {

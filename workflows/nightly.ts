@@ -19,7 +19,7 @@ import { notifyActivities, orchestrator, stageActivities } from './proxies.js';
 import { sweepWorkflow } from './sweep.js';
 
 /** Between two looks whether a sweep that somebody else runs has ended. */
-const SAME_SWEEP_EVERY = '15s';
+const SAME_SWEEP_EVERY = '5s';
 
 /**
  * One night: finds the newest model or data, sweeps it from last night's front on, and publishes the selected candidate unless it falls
@@ -70,8 +70,8 @@ async function judge(input: NightlyInput, night: Night, runId: string): Promise<
       `${selected.id} (${selected.label}) is what version ${opponent.version} holds already.`,
     );
   if (opponent !== null) {
-    const { sweepId } = picked;
-    const { runStage } = stageActivities({ sweepId, stageTaskQueue: input.stageTaskQueue, share: EQUAL_SHARE });
+    const { stageTaskQueue } = input;
+    const { runStage } = stageActivities({ sweepId: picked.sweepId, stageTaskQueue, share: EQUAL_SHARE });
     const label = `version ${opponent.version} of ${publication}`;
     night.faces(opponent, await runStage({ sweep: spec.name, candidate: 'published', label, stage: opponent.stage }));
   }
