@@ -74,6 +74,12 @@ export function temporalServer(
   });
 }
 
+/** How paper sweeps run where the usual way will not do. */
+export interface PaperOptions {
+  readonly slots?: number;
+  readonly installRuntime?: () => void;
+}
+
 /** The real Temporal server, workflows, activities and store; only the trainers are of paper. */
 export class PaperSweeps {
   readonly slots: PaperSlots;
@@ -92,10 +98,14 @@ export class PaperSweeps {
 
   /**
    * @param serverArgs - more arguments of the Temporal server
-   * @param slots - stages that the node takes at once
+   * @param options - stages that the node takes at once, and what installs the Temporal runtime of this process
    */
-  static async open(serverArgs: readonly string[] = [], stages?: StageActivities, slots = 100): Promise<PaperSweeps> {
-    quietRuntime();
+  static async open(
+    serverArgs: readonly string[] = [],
+    stages?: StageActivities,
+    { slots = 100, installRuntime = quietRuntime }: PaperOptions = {},
+  ): Promise<PaperSweeps> {
+    installRuntime();
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const store = await openFolderStore(join(folder, 'store'));
     const env = await temporalServer(serverArgs);
