@@ -15,6 +15,7 @@ function gauged(progress: Partial<Progress> = {}, rest: Partial<GaugedSweep> = {
       candidates: { ok: 6, failed: 2, proposed: 10, total: 20 },
       stages: { done: 9, reused: 4, shared: 3, inFlight: 3, waiting: 5 },
       ...{ baseline: DENSE, front: [SMALL, DENSE, GOOD], failures: [], selected: null },
+      ...{ failuresByCause: { PRUNEFRONT_DIVERGED: 2 }, events: 0 },
       policy: {
         objectives: [{ maximize: 'accuracy' }, { minimize: 'bytesGzip' }],
         constraints: [{ accuracyDrop: { atMost: 0.02 } }],
