@@ -4,6 +4,7 @@ import type { OrchestratorActivities } from '../core/sweep/activities.js';
 import { createNightlyActivities } from './nightly/index.js';
 import { createPrepareSweep } from './prepare-sweep.js';
 import { createPublish } from './publish.js';
+import { createRecordEvents } from './record-events.js';
 import { createRecordOutcomes } from './record-outcomes.js';
 import { createScoreStages } from './score-stages.js';
 import { createSelect } from './select.js';
@@ -18,6 +19,7 @@ export function createOrchestratorActivities(
     prepareSweep: createPrepareSweep({ store }),
     suggest: createSuggest(),
     recordOutcomes: createRecordOutcomes({ store }),
+    recordEvents: createRecordEvents({ store }),
     select: createSelect(),
     scoreStages: createScoreStages({ store }),
     publish: createPublish({ store }),

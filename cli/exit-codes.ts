@@ -6,9 +6,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, notFound: 4, i
 /** The exit code of an error. */
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'PRUNEFRONT_UNREACHABLE') return EXIT.unreachable;
-  if (/^PRUNEFRONT_(SWEEP|CANDIDATE|SCHEDULE|PUBLISHED)_NOT_FOUND$/.test(code)) return EXIT.notFound;
-  if (code === 'PRUNEFRONT_USAGE' || code === 'PRUNEFRONT_CRON' || /^PRUNEFRONT_(SPEC|DATA|MODEL)_/.test(code))
-    return EXIT.usage;
+  if (/_(SWEEP|CANDIDATE|NODE|SCHEDULE|PUBLISHED)_NOT_FOUND$/.test(code)) return EXIT.notFound;
+  if (/^PRUNEFRONT_(USAGE|REQUEST|CRON)$/.test(code) || /^PRUNEFRONT_(SPEC|DATA|MODEL)_/.test(code)) return EXIT.usage;
   return EXIT.failed;
 }
 
@@ -20,5 +19,5 @@ Exit codes:
   1    the sweep or the command failed, or the sweep was cancelled, or no candidate worked
   2    wrong usage, or a spec, cron, model or data file that is refused
   3    nothing listens at the gateway's address
-  4    no such sweep, candidate, schedule or publication
+  4    no such sweep, candidate, node, schedule or publication
   130  interrupted; the same command goes on where it was`;

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { describeError, PrunefrontError, toErrorData } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
 import { publishedCommand } from './commands/published.js';
 import { runCommand } from './commands/run.js';
@@ -18,6 +19,7 @@ import {
   statusCommand,
   watchCommand,
 } from './commands/sweeps.js';
+import { tokenCommand } from './commands/token.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes.js';
 import { Interrupted } from './interrupt.js';
 import { endWithReader } from './output.js';
@@ -64,7 +66,8 @@ function program(): Command {
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  root.addCommand(scheduleCommand()).addCommand(publishedCommand()).addCommand(doctorCommand());
+  for (const command of [nodesCommand(), scheduleCommand(), publishedCommand(), tokenCommand(), doctorCommand()])
+    root.addCommand(command);
   typeUsageErrors(root);
   return root;
 }

@@ -1,4 +1,3 @@
-import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { PrunefrontError } from '../core/errors.js';
 import type { Manifest } from '../core/nightly/manifest.js';
 import type { NightOutcome, NightRecord } from '../core/nightly/night.js';
@@ -14,6 +13,7 @@ import type { Publication__Output } from '../proto/generated/prunefront/v1/Publi
 import type { RollBackPublishedResponse__Output } from '../proto/generated/prunefront/v1/RollBackPublishedResponse.js';
 import type { Schedule__Output } from '../proto/generated/prunefront/v1/Schedule.js';
 import type { ScheduleClient } from '../proto/load.js';
+import type { CallSender, Reply } from './call-sender.js';
 
 /** One night, decoded. */
 export interface NightView {
@@ -54,16 +54,6 @@ export interface PublicationView {
   readonly current: number;
   /** Newest first. */
   readonly versions: readonly Manifest[];
-}
-
-type Reply<T> = (error: ServiceError | null, response?: T) => void;
-type FileStream = ClientReadableStream<{ fileName: string; chunk: Buffer }>;
-
-/** How calls are sent: with promises and typed errors. */
-export interface CallSender {
-  call<T>(send: (reply: Reply<T>) => void): Promise<T>;
-  /** The files of a stream, by name. */
-  collect(stream: FileStream): Promise<Map<string, Buffer>>;
 }
 
 /** Schedules of nights and what they published. */

@@ -11,7 +11,7 @@ import {
 import type { NightlyInput, PickedNight } from '../core/nightly/activities.js';
 import { decideNight } from '../core/nightly/decide.js';
 import type { NightNotification, NightRecord } from '../core/nightly/night.js';
-import type { SweepInput, SweepProgress } from '../core/sweep/progress.js';
+import { EQUAL_SHARE, type SweepInput, type SweepProgress } from '../core/sweep/progress.js';
 import { causeOf } from './cause.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from './messages.js';
 import { Night } from './night-state.js';
@@ -19,7 +19,7 @@ import { notifyActivities, orchestrator, stageActivities } from './proxies.js';
 import { sweepWorkflow } from './sweep.js';
 
 /** Between two looks whether a sweep that somebody else runs has ended. */
-const SAME_SWEEP_EVERY = '15s';
+const SAME_SWEEP_EVERY = '5s';
 
 /**
  * One night: finds the newest model or data, sweeps it from last night's front on, and publishes the selected candidate unless it falls
@@ -70,9 +70,10 @@ async function judge(input: NightlyInput, night: Night, runId: string): Promise<
       `${selected.id} (${selected.label}) is what version ${opponent.version} holds already.`,
     );
   if (opponent !== null) {
-    const { runStage } = stageActivities(input.stageTaskQueue);
+    const { stageTaskQueue } = input;
+    const { runStage } = stageActivities({ sweepId: picked.sweepId, stageTaskQueue, share: EQUAL_SHARE });
     const label = `version ${opponent.version} of ${publication}`;
-    night.faces(opponent, await runStage({ candidate: 'published', label, stage: opponent.stage }));
+    night.faces(opponent, await runStage({ sweep: spec.name, candidate: 'published', label, stage: opponent.stage }));
   }
   const { tolerance } = spec.nightly.publish;
   const decision = decideNight({ spec, tolerance, selection, selected, opponent: night.opponent });
@@ -90,7 +91,7 @@ async function sweep(
   { sweepId, spec, model, startFrom }: PickedNight,
 ): Promise<SweepProgress> {
   const input: SweepInput = {
-    ...{ sweepId, spec, source, stageTaskQueue, window },
+    ...{ sweepId, spec, source, stageTaskQueue, window, share: EQUAL_SHARE },
     ...(model === null ? {} : { model }),
     ...(startFrom.length === 0 ? {} : { startFrom }),
   };

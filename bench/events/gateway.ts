@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import { UNGUARDED } from '../../workers/gateway/access/access-settings.js';
 import { startGateway } from '../../workers/gateway/gateway.js';
 
 /** A gateway: `--temporal HOST:PORT --store FOLDER --stage-queue NAME`. Prints its address; ends when its standard input does. */
@@ -11,7 +12,8 @@ const { values } = parseArgs({
   },
 });
 const gateway = await startGateway({
-  ...{ temporalAddress: values.temporal, namespace: 'default', listen: '127.0.0.1:0', orchestratorMs: 30_000 },
+  temporal: { connection: { address: values.temporal }, client: { namespace: 'default' } },
+  ...{ listen: '127.0.0.1:0', access: UNGUARDED, orchestratorMs: 30_000 },
   ...{ stageTaskQueue: values['stage-queue'], window: 8, assumed: { slots: 2, examplesPerSecond: 2000 } },
   store: await openFolderStore(values.store),
 });

@@ -9,10 +9,11 @@ import { createOrchestratorActivities, createRunStage } from '../../activities/i
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { StageActivities } from '../../core/sweep/activities.js';
-import type { SweepInput, SweepProgress } from '../../core/sweep/progress.js';
+import { EQUAL_SHARE, type SweepInput, type SweepProgress } from '../../core/sweep/progress.js';
 import type { SweepResult } from '../../core/sweep/result.js';
 import type { SweepSpec } from '../../core/sweep/spec.js';
 import { projectRoot, temporalExecutable } from '../../tools/paths.mjs';
+import { FAIRNESS } from '../../workers/local/temporal-server.js';
 import { ORCHESTRATOR_TASK_QUEUE } from '../../workers/orchestrator/task-queue.js';
 import { quietRuntime } from '../../workers/runtime.js';
 import { progressQuery } from '../../workflows/messages.js';
@@ -66,11 +67,17 @@ export function temporalServer(
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: temporalExecutable() },
-      extraArgs: [...serverArgs],
+      extraArgs: [...FAIRNESS, ...serverArgs],
       searchAttributes,
     },
     client: { identity: IDENTITY },
   });
+}
+
+/** How paper sweeps run where the usual way will not do. */
+export interface PaperOptions {
+  readonly slots?: number;
+  readonly installRuntime?: () => void;
 }
 
 /** The real Temporal server, workflows, activities and store; only the trainers are of paper. */
@@ -91,18 +98,18 @@ export class PaperSweeps {
 
   /**
    * @param serverArgs - more arguments of the Temporal server
-   * @param installRuntime - installs the Temporal runtime of this process
+   * @param options - stages that the node takes at once, and what installs the Temporal runtime of this process
    */
   static async open(
     serverArgs: readonly string[] = [],
     stages?: StageActivities,
-    installRuntime: () => void = quietRuntime,
+    { slots = 100, installRuntime = quietRuntime }: PaperOptions = {},
   ): Promise<PaperSweeps> {
     installRuntime();
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const store = await openFolderStore(join(folder, 'store'));
     const env = await temporalServer(serverArgs);
-    const slots = new PaperSlots(store);
+    const paper = new PaperSlots(store);
     const common = { connection: env.nativeConnection, identity: IDENTITY };
     const workers = [
       await Worker.create({
@@ -114,13 +121,14 @@ export class PaperSweeps {
       await Worker.create({
         ...common,
         taskQueue: STAGE_QUEUE,
-        activities: stages ?? { runStage: createRunStage({ store, slots, node: 'paper' }) },
+        activities: stages ?? { runStage: createRunStage({ store, slots: paper, node: 'paper' }) },
+        maxConcurrentActivityTaskExecutions: slots,
         maxHeartbeatThrottleInterval: '100ms',
         defaultHeartbeatThrottleInterval: '100ms',
       }),
     ];
     const running = Promise.all(workers.map((worker) => worker.run()));
-    return new PaperSweeps(folder, env, store, slots, workers, running);
+    return new PaperSweeps(folder, env, store, paper, workers, running);
   }
 
   start(spec: SweepSpec, input: Partial<SweepInput> = {}): Promise<SweepHandle> {
@@ -129,7 +137,13 @@ export class PaperSweeps {
     return this.env.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
       workflowId: `sweep-${sweepId}`,
       taskQueue: ORCHESTRATOR_TASK_QUEUE,
-      args: [{ sweepId, spec, source: `name: ${spec.name}`, stageTaskQueue: STAGE_QUEUE, window: 2, ...input }],
+      args: [
+        {
+          ...{ sweepId, spec, source: `name: ${spec.name}`, stageTaskQueue: STAGE_QUEUE, window: 2 },
+          share: EQUAL_SHARE,
+          ...input,
+        },
+      ],
     });
   }
 

@@ -1,26 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
 import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { scheduleService, sweepService } from '../../proto/load.js';
+import { nodeService, scheduleService, sweepService } from '../../proto/load.js';
 import { observedCalls } from '../metrics/call-observer.js';
 import { gatewayMetrics } from '../metrics/gateway-metrics.js';
 import type { Metrics } from '../metrics/registry.js';
+import { Access } from './access/access.js';
+import {
+  type AccessSettings,
+  accessNotes,
+  accessOptions,
+  requireCredentialsBeyondLoopback,
+  serverTls,
+} from './access/access-settings.js';
+import { AuditLog } from './access/audit-log.js';
+import { guardedCalls, Room } from './access/guarded-calls.js';
+import type { Calls } from './calls/call.js';
+import { nodeCalls } from './calls/node-calls.js';
 import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
-import { startGrpcServer } from './grpc/grpc-server.js';
+import { type ServedCalls, startGrpcServer } from './grpc/grpc-server.js';
+import { Idempotency } from './idempotency.js';
+import { Nodes } from './nodes/nodes.js';
 import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
+import { SweepEvents } from './sweeps/sweep-events.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
+import { watchTemporal } from './temporal-health.js';
+
+/** Which Temporal a process works with. */
+export interface TemporalSettings {
+  readonly connection: ConnectionOptions;
+  readonly client: Pick<ClientOptions, 'namespace' | 'dataConverter'>;
+}
 
 /** How the gateway is reached, and what it reaches. */
 export interface GatewayOptions {
-  readonly temporalAddress: string;
-  readonly namespace: string;
+  readonly temporal: TemporalSettings;
   readonly store: ArtifactStore;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
+  readonly access: AccessSettings;
+  /** Task queue of the stages of a sweep that names no kind of device, while no node has told its own. */
   readonly stageTaskQueue: string;
   /** Stages scheduled at once by each sweep. */
   readonly window: number;
@@ -34,7 +58,10 @@ export interface GatewayOptions {
 export interface RunningGateway {
   /** `host:port` of gRPC. */
   readonly address: string;
+  /** What it serves at `/metrics`. */
   readonly metrics: Metrics;
+  /** What people should know of how it is guarded, in sentences. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -42,45 +69,58 @@ const CLOSE_MS = 1000;
 
 /**
  * Serves the services of Prunefront, with health and reflection.
- * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen
+ * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen, or may not
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { temporalAddress, namespace, store, listen, stageTaskQueue, window, assumed } = options;
-  const connection = Connection.lazy({ address: temporalAddress });
-  const client = new Client({ connection, namespace });
+  const { temporal, store, listen, stageTaskQueue, window, assumed } = options;
+  const access = await Access.open(accessOptions(options.access));
+  requireCredentialsBeyondLoopback(listen, access.asks);
+  const tls = await serverTls(options.access);
+  const audit = options.access.audit === null ? null : await AuditLog.open(options.access.audit);
+  const connection = Connection.lazy(temporal.connection);
+  const client = new Client({ ...temporal.client, connection });
   const patience = new Patience(client, options.orchestratorMs);
+  const nodes = new Nodes(store);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
   const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
   const publications = new Publications(store);
-  const metrics = gatewayMetrics({ hub, schedules, publications, store });
+  const metrics = gatewayMetrics({ hub, nodes, schedules, publications, store });
+  const events = new SweepEvents(hub, patience, store);
+  const idempotency = new Idempotency(store);
+  const guards = { access, audit, room: new Room() };
+  const served = (definition: ServiceDefinition, name: string, calls: Calls): ServedCalls => ({
+    definition,
+    calls: observedCalls(name, guardedCalls(name, calls, guards), metrics),
+  });
   try {
-    const grpc = await startGrpcServer(listen, [
-      {
-        definition: sweepService,
-        calls: observedCalls(
-          'SweepService',
-          sweepCalls({ sweeps, hub, patience, store, assumed, closing: closing.signal }),
-          metrics,
-        ),
-      },
-      {
-        definition: scheduleService,
-        calls: observedCalls('ScheduleService', scheduleCalls({ schedules, publications }), metrics),
-      },
+    const grpc = await startGrpcServer(listen, tls, [
+      served(
+        sweepService,
+        'SweepService',
+        sweepCalls({
+          ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
+        }),
+      ),
+      served(nodeService, 'NodeService', nodeCalls(nodes)),
+      served(scheduleService, 'ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
     ]);
+    void watchTemporal(connection, grpc.setHealthy, closing.signal);
     return {
       address: grpc.address,
       metrics,
+      notes: accessNotes(listen, options.access, access.asks),
       async close() {
         closing.abort();
         await grpc.close();
+        await audit?.close();
         // Calls under way end by themselves, and nobody has to wait for them.
         await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
       },
     };
   } catch (error) {
+    await audit?.close();
     await connection.close();
     throw error;
   }

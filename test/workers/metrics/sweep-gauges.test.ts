@@ -19,6 +19,7 @@ function gauged(progress: Partial<Progress> = {}, rest: Partial<GaugedSweep> = {
         front: [SMALL, DENSE, GOOD],
         failures: [],
         failuresByCause: { PRUNEFRONT_DIVERGED: 2 },
+        events: 0,
         selected: null,
       },
       policy: {

@@ -17,7 +17,7 @@ describe("the metrics of Temporal's SDK", () => {
     metrics.append('temporal sdk', () => telemetry.text());
     const install = () =>
       Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { metrics: telemetry.metrics } });
-    const sweeps = await PaperSweeps.open([], undefined, install);
+    const sweeps = await PaperSweeps.open([], undefined, { installRuntime: install });
     try {
       await (await sweeps.start(paperSpec('metered', [0.5]))).result();
       // The SDK counts a workflow's end when the server has taken it.

@@ -16,12 +16,15 @@ import type { RollBackPublishedRequest__Output } from '../../../proto/generated/
 import type { RunScheduleRequest__Output } from '../../../proto/generated/prunefront/v1/RunScheduleRequest.js';
 import type { ScheduleServiceHandlers } from '../../../proto/generated/prunefront/v1/ScheduleService.js';
 import type { SpecSource__Output } from '../../../proto/generated/prunefront/v1/SpecSource.js';
+import { mayDo, type Principal } from '../access/roles.js';
+import type { Idempotency } from '../idempotency.js';
+import type { Nodes } from '../nodes/nodes.js';
+import { pageOf } from '../pages.js';
 import { nightMessages, publicationMessage, scheduleMessage } from '../schedules/messages.js';
 import type { Schedules } from '../schedules/schedules.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';
 import { chunksOf } from '../sweeps/file-stream.js';
 import { type Calls, streaming, unary } from './call.js';
-import { pageOf } from './pages.js';
 
 /** Nights that one schedule is shown with. */
 const NIGHTS_SHOWN = 100;
@@ -30,23 +33,36 @@ const NIGHTS_SHOWN = 100;
 export interface ScheduleCallsOptions {
   readonly schedules: Schedules;
   readonly publications: Publications;
+  readonly idempotency: Idempotency;
+  readonly nodes: Nodes;
 }
 
 /** The calls of `ScheduleService`. */
 export function scheduleCalls({
   schedules,
   publications,
+  idempotency,
+  nodes,
 }: ScheduleCallsOptions): Calls<keyof ScheduleServiceHandlers & string> {
   return {
-    CreateSchedule: unary('operator', async ({ name, cron, timeZone, spec }: CreateScheduleRequest__Output) => {
+    CreateSchedule: unary('operator', async (request: CreateScheduleRequest__Output, { principal, signal }) => {
+      const { idempotencyKey: key, ...rest } = request;
+      const { name, cron, timeZone, spec } = rest;
       const parsed = await readNightSpec(spec);
-      if (!isKnownToFit(parsed)) await checkData(parsed);
-      const schedule = await schedules.create({ name, cron, timeZone, spec: parsed, source: spec?.text ?? '' });
-      return { schedule: scheduleMessage(schedule) };
+      requireMayRun(principal, parsed);
+      const asked = { principal: principal.name, method: 'ScheduleService/CreateSchedule', key, request: rest };
+      return idempotency.once(asked, async () => {
+        if (!isKnownToFit(parsed)) await checkData(parsed);
+        const stageTaskQueue = await nodes.busiestQueue();
+        const source = spec?.text ?? '';
+        const wanted = { name, cron, timeZone, spec: parsed, source, stageTaskQueue };
+        return { schedule: scheduleMessage(await schedules.heeding(signal).create(wanted)) };
+      });
     }),
-    ListSchedules: unary('viewer', async (request: ListSchedulesRequest__Output) => {
-      const { names, nextPageToken } = pageOf(await schedules.names(), request);
-      return { schedules: (await schedules.some(names)).map(scheduleMessage), nextPageToken };
+    ListSchedules: unary('viewer', async (request: ListSchedulesRequest__Output, { signal }) => {
+      const heeding = schedules.heeding(signal);
+      const { items, nextPageToken } = pageOf(await heeding.names(), request, (name) => name, 'ascending');
+      return { schedules: (await heeding.some(items)).map(scheduleMessage), nextPageToken };
     }),
     GetSchedule: unary('viewer', async ({ name }: GetScheduleRequest__Output) => {
       const schedule = await schedules.get(name, NIGHTS_SHOWN);
@@ -72,8 +88,8 @@ export function scheduleCalls({
       return {};
     }),
     ListPublished: unary('viewer', async (request: ListPublishedRequest__Output) => {
-      const { names, nextPageToken } = pageOf(await publications.names(), request);
-      const found = await Promise.all(names.map((name) => publications.get(name)));
+      const { items, nextPageToken } = pageOf(await publications.names(), request, (name) => name, 'ascending');
+      const found = await Promise.all(items.map((name) => publications.get(name)));
       return { publications: found.map(publicationMessage), nextPageToken };
     }),
     GetPublished: unary('viewer', async ({ name }: GetPublishedRequest__Output) => ({
@@ -89,6 +105,17 @@ export function scheduleCalls({
       yield* chunksOf(await publications.files(name, version));
     }),
   };
+}
+
+/** A command runs as the orchestrator does, so that whoever names one could do all that the orchestrator may. */
+function requireMayRun({ role }: Principal, { nightly }: NightSpec): void {
+  if (nightly.notify.command.length === 0 || mayDo(role, 'admin')) return;
+  throw new PrunefrontError('PRUNEFRONT_FORBIDDEN', 'Only an admin may have the orchestrator run a command', {
+    place: 'nightly.notify.command',
+    found: role,
+    allowed: 'admin',
+    hint: 'take the webhook, or ask an admin to make the schedule',
+  });
 }
 
 async function readNightSpec(spec: SpecSource__Output | null): Promise<NightSpec> {

@@ -27,6 +27,8 @@ export interface NewSchedule {
   readonly spec: NightSpec;
   /** The YAML as the user wrote it. */
   readonly source: string;
+  /** Queue of the nodes that run its stages; null for the gateway's own. */
+  readonly stageTaskQueue: string | null;
 }
 
 /** A night that has not ended. */
@@ -75,25 +77,34 @@ export class Schedules {
   constructor(
     private readonly client: Client,
     private readonly patience: Patience,
-    store: ArtifactStore,
+    private readonly store: ArtifactStore,
     private readonly options: Pick<NightlyInput, 'stageTaskQueue' | 'window'>,
   ) {
     this.log = new NightLog(store);
   }
 
+  /** The same for as long as a caller waits. */
+  heeding(signal: AbortSignal): Schedules {
+    return new Schedules(this.client, this.patience.heeding(signal), this.store, this.options);
+  }
+
   /**
    * Makes a schedule.
-   * @throws PrunefrontError `PRUNEFRONT_CRON`, `PRUNEFRONT_SCHEDULE_CONFLICT`, `PRUNEFRONT_USAGE`
+   * @throws PrunefrontError `PRUNEFRONT_CRON`, `PRUNEFRONT_CONFLICT`, `PRUNEFRONT_REQUEST`
    */
-  async create({ name, cron, timeZone: zone, spec, source }: NewSchedule): Promise<FoundSchedule> {
+  async create({ name, cron, timeZone: zone, spec, source, stageTaskQueue }: NewSchedule): Promise<FoundSchedule> {
     requireName(name);
     const timeZone = zone === '' ? 'UTC' : zone;
     nightTimes(cron, timeZone);
     const publication = spec.nightly.publish.name;
     await this.requireOwnPublication(name, publication);
-    const input: NightlyInput = { schedule: name, spec, source, ...this.options };
+    const { options } = this;
+    const input: NightlyInput = {
+      ...{ schedule: name, spec, source, window: options.window },
+      stageTaskQueue: stageTaskQueue ?? options.stageTaskQueue,
+    };
     try {
-      await this.patience.server(() =>
+      await this.patience.schedule(() =>
         this.client.schedule.create({
           scheduleId: `${PREFIX}${name}`,
           spec: { cronExpressions: [cron], timezone: timeZone },
@@ -111,7 +122,7 @@ export class Schedules {
       );
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-      throw new PrunefrontError('PRUNEFRONT_SCHEDULE_CONFLICT', `There is a schedule ${name} already`, {
+      throw new PrunefrontError('PRUNEFRONT_CONFLICT', `There is a schedule ${name} already`, {
         found: name,
         hint: 'take another name, or delete that schedule first',
       });
@@ -180,12 +191,12 @@ export class Schedules {
    * Runs the nights that were due in a time that has gone by, one after the other; returns how many.
    * @param from - RFC 3339, inclusive
    * @param to - RFC 3339, inclusive
-   * @throws PrunefrontError `PRUNEFRONT_USAGE` where that is no such time, or too many nights
+   * @throws PrunefrontError `PRUNEFRONT_REQUEST` where that is no such time, or too many nights
    */
   async backfill(name: string, from: string, to: string): Promise<number> {
     const [start, end] = [timeOf('from', from), timeOf('to', to)];
     if (end < start || end.getTime() > Date.now()) {
-      throw new PrunefrontError('PRUNEFRONT_USAGE', 'The nights to make up for lie in no time that has gone by', {
+      throw new PrunefrontError('PRUNEFRONT_REQUEST', 'The nights to make up for lie in no time that has gone by', {
         found: `${from} to ${to}`,
         allowed: 'from before to, and to not in the future',
       });
@@ -193,7 +204,7 @@ export class Schedules {
     const { cron, timeZone } = await this.get(name, 0);
     const nights = nightTimes(cron, timeZone).within(start, end, MOST_BACKFILLED + 1).length;
     if (nights > MOST_BACKFILLED) {
-      throw new PrunefrontError('PRUNEFRONT_USAGE', `More than ${MOST_BACKFILLED} nights were due in this time`, {
+      throw new PrunefrontError('PRUNEFRONT_REQUEST', `More than ${MOST_BACKFILLED} nights were due in this time`, {
         found: `${from} to ${to}`,
         allowed: `at most ${MOST_BACKFILLED} nights at once`,
       });
@@ -205,7 +216,7 @@ export class Schedules {
   }
 
   private async summaries(): Promise<{ readonly name: string; readonly publication: string }[]> {
-    return this.patience.server(async () => {
+    return this.patience.schedule(async () => {
       const found: { readonly name: string; readonly publication: string }[] = [];
       for await (const { scheduleId, memo } of this.client.schedule.list()) {
         if (!scheduleId.startsWith(PREFIX)) continue;
@@ -219,21 +230,17 @@ export class Schedules {
   private async requireOwnPublication(name: string, publication: string): Promise<void> {
     const other = (await this.summaries()).find((each) => each.publication === publication && each.name !== name);
     if (other === undefined) return;
-    throw new PrunefrontError(
-      'PRUNEFRONT_SCHEDULE_CONFLICT',
-      `The schedule ${other.name} publishes as ${publication}`,
-      {
-        place: 'nightly.publish.name',
-        found: publication,
-        allowed: 'a name that no other schedule publishes under',
-      },
-    );
+    throw new PrunefrontError('PRUNEFRONT_CONFLICT', `The schedule ${other.name} publishes as ${publication}`, {
+      place: 'nightly.publish.name',
+      found: publication,
+      allowed: 'a name that no other schedule publishes under',
+    });
   }
 
   private async on<T>(name: string, call: (handle: ScheduleHandle) => Promise<T>): Promise<T> {
     requireName(name);
     try {
-      return await this.patience.server(() => call(this.client.schedule.getHandle(`${PREFIX}${name}`)));
+      return await this.patience.schedule(() => call(this.client.schedule.getHandle(`${PREFIX}${name}`)));
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       const names = await this.names();
@@ -257,7 +264,7 @@ function runningNight({ info }: ScheduleDescription, ended: readonly NightRecord
 
 function requireName(name: string): void {
   if (NAME.test(name)) return;
-  throw new PrunefrontError('PRUNEFRONT_USAGE', 'This is no name of a schedule', {
+  throw new PrunefrontError('PRUNEFRONT_REQUEST', 'This is no name of a schedule', {
     found: name === '' ? 'nothing' : name,
     allowed: 'letters, digits, ., _ and -, at most 63, a letter or digit first',
   });
@@ -266,7 +273,7 @@ function requireName(name: string): void {
 function timeOf(place: string, text: string): Date {
   const time = new Date(text);
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && !Number.isNaN(time.getTime())) return time;
-  throw new PrunefrontError('PRUNEFRONT_USAGE', 'This is no time', {
+  throw new PrunefrontError('PRUNEFRONT_REQUEST', 'This is no time', {
     place,
     found: text === '' ? 'nothing' : text,
     allowed: 'RFC 3339, such as 2026-11-01T00:00:00Z',
