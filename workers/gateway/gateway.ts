@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
+import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { nodeService, sweepService } from '../../proto/load.js';
+import { nodeService, scheduleService, sweepService } from '../../proto/load.js';
+import { observedCalls } from '../metrics/call-observer.js';
+import { collectGatewayMetrics } from '../metrics/gateway-metrics.js';
+import { createMetrics, type Metrics } from '../metrics/registry.js';
 import type { TemporalSettings } from '../service/temporal-settings.js';
 import { Access } from './access/access.js';
 import {
@@ -14,12 +18,14 @@ import {
 } from './access/access-settings.js';
 import { AuditLog } from './access/audit-log.js';
 import { guardedCalls, Room } from './access/guarded-calls.js';
-import type { AskedCalls, Calls } from './calls/call.js';
+import type { Calls } from './calls/call.js';
 import { nodeCalls } from './calls/node-calls.js';
+import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { type ServedCalls, startGrpcServer } from './grpc/grpc-server.js';
 import { Idempotency } from './idempotency.js';
 import { Nodes } from './nodes/nodes.js';
+import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
 import { SweepEvents } from './sweeps/sweep-events.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
@@ -43,18 +49,18 @@ export interface GatewayOptions {
   readonly orchestratorMs: number;
   /** Told whether the Temporal server answers, at first and whenever that changes. */
   readonly onTemporal?: (answers: boolean) => void;
-  /** Wraps the calls of a service, where each is seen once over whichever transport: for metrics. */
-  readonly observe?: (service: string, calls: AskedCalls) => AskedCalls;
+  /** The metrics of the process, to which its own are added. */
+  readonly metrics?: Metrics;
 }
 
 /** A gateway that serves. */
 export interface RunningGateway {
   /** `host:port` of gRPC. */
   readonly address: string;
+  /** What it serves at `/metrics`. */
+  readonly metrics: Metrics;
   /** What people should know of how it is guarded, in sentences. */
   readonly notes: readonly string[];
-  /** Where the sweeps are; for metrics. */
-  readonly hub: SweepHub;
   close(): Promise<void>;
 }
 
@@ -65,7 +71,7 @@ const CLOSE_MS = 1000;
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen, or may not
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { temporal, store, listen, stageTaskQueue, window, assumed, observe = (_service, calls) => calls } = options;
+  const { temporal, store, listen, stageTaskQueue, window, assumed, metrics = createMetrics('gateway') } = options;
   const access = await Access.open(accessOptions(options.access));
   requireCredentialsBeyondLoopback(listen, access.asks);
   const tls = await serverTls(options.access);
@@ -75,14 +81,17 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const patience = new Patience(client, options.orchestratorMs);
   const nodes = new Nodes(store);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
+  const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
+  const publications = new Publications(store);
+  collectGatewayMetrics(metrics, { hub, nodes, schedules, publications, store });
   const events = new SweepEvents(hub, patience, store);
   const idempotency = new Idempotency(store);
   const guards = { access, audit, room: new Room() };
   const served = (definition: ServiceDefinition, name: string, calls: Calls): ServedCalls => ({
     definition,
-    calls: observe(name, guardedCalls(name, calls, guards)),
+    calls: observedCalls(name, guardedCalls(name, calls, guards), metrics),
   });
   try {
     const grpc = await startGrpcServer(listen, tls, [
@@ -94,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
         }),
       ),
       served(nodeService, 'NodeService', nodeCalls(nodes)),
+      served(scheduleService, 'ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
     ]);
     const tell = (answers: boolean): void => {
       grpc.setHealthy(answers);
@@ -102,8 +112,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     void watchTemporal(connection, tell, closing.signal);
     return {
       address: grpc.address,
+      metrics,
       notes: accessNotes(listen, options.access, access.asks),
-      hub,
       async close() {
         closing.abort();
         await grpc.close();

@@ -9,12 +9,12 @@ import { GATEWAY } from './settings.js';
 
 /** The gateway on its own, for a cluster. */
 await runService(GATEWAY, async (service) => {
-  const { settings, temporal, readiness, stop } = service;
+  const { settings, temporal, metrics, readiness, stop } = service;
   const window = settings.whole('window');
   const store = settings.text('store');
   const access = accessSettings(settings.given(), join(store, 'audit', 'gateway.jsonl'));
   const gateway = await startGateway({
-    ...{ temporal, access, window },
+    ...{ temporal, access, window, metrics },
     store: await openFolderStore(store),
     listen: settings.text('listen'),
     stageTaskQueue: settings.text('stage-queue'),

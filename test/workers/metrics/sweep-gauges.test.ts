@@ -14,7 +14,14 @@ function gauged(progress: Partial<Progress> = {}, rest: Partial<GaugedSweep> = {
       ...{ sweepId: 'night-1234', name: 'night', state: 'searching', budget: 40, wallClockMs: 600_000, error: null },
       candidates: { ok: 6, failed: 2, proposed: 10, total: 20 },
       stages: { done: 9, reused: 4, shared: 3, inFlight: 3, waiting: 5 },
-      ...{ baseline: DENSE, front: [SMALL, DENSE, GOOD], failures: [], selected: null },
+      ...{
+        baseline: DENSE,
+        front: [SMALL, DENSE, GOOD],
+        failures: [],
+        failuresByCause: { PRUNEFRONT_DIVERGED: 2 },
+        events: 0,
+        selected: null,
+      },
       policy: {
         objectives: [{ maximize: 'accuracy' }, { minimize: 'bytesGzip' }],
         constraints: [{ accuracyDrop: { atMost: 0.02 } }],
@@ -46,6 +53,7 @@ describe('the gauges of a sweep', () => {
       'prunefront_sweep_candidates state=planned': 20,
       'prunefront_sweep_candidates state=done': 6,
       'prunefront_sweep_candidates state=failed': 2,
+      'prunefront_sweep_failed_candidates cause=PRUNEFRONT_DIVERGED': 2,
       'prunefront_sweep_stages state=waiting': 5,
       'prunefront_sweep_stages state=queued': 1,
       'prunefront_sweep_stages state=running': 2,
