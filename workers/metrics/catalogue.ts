@@ -133,6 +133,11 @@ export const METRICS = {
     ['sweep', 'state'],
     'Candidates of a sweep: planned in all, done, failed.',
   ),
+  prunefront_sweep_failed_candidates: gauge(
+    GATEWAY,
+    ['sweep', 'cause'],
+    'Failed candidates of a sweep by the error code of their cause; absent for causes that none had.',
+  ),
   prunefront_sweep_stages: gauge(
     GATEWAY,
     ['sweep', 'state'],
@@ -146,7 +151,7 @@ export const METRICS = {
   prunefront_sweep_best_accuracy_ratio: gauge(
     GATEWAY,
     ['sweep'],
-    'Best validation accuracy of a candidate so far, 0 to 1.',
+    'Best validation accuracy of the candidates on the front so far, 0 to 1.',
   ),
   prunefront_sweep_accuracy_ratio: gauge(
     GATEWAY,
@@ -237,7 +242,7 @@ export const METRICS = {
   prunefront_nightly_regression_ratio: gauge(
     GATEWAY,
     ['schedule'],
-    'Accuracy of what was published before the newest night minus that of what the night selected; above 0 it fell behind.',
+    'Accuracy of what was published minus that of what the newest night that compared both has selected, on the same data; above 0 it fell behind.',
   ),
   prunefront_published_version: gauge(GATEWAY, ['publication'], 'Version that a publication stands for.'),
   prunefront_published_time_seconds: gauge(

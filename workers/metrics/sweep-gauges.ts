@@ -8,6 +8,7 @@ export const SWEEP_GAUGES = [
   'prunefront_sweeps',
   'prunefront_sweep_state',
   'prunefront_sweep_candidates',
+  'prunefront_sweep_failed_candidates',
   'prunefront_sweep_stages',
   'prunefront_sweep_stages_saved',
   'prunefront_sweep_best_accuracy_ratio',
@@ -30,11 +31,7 @@ export type SweepSample = Sample<(typeof SWEEP_GAUGES)[number]>;
 
 /** What the gauges are made of: the newest sweep of a name. */
 export interface GaugedSweep {
-  readonly progress: SweepProgress & {
-    readonly stages: { readonly shared: number };
-    readonly lastProgressAtMs: number;
-    readonly wallClockMs: number | null;
-  };
+  readonly progress: SweepProgress;
   /** Stages on a slot. */
   readonly stagesRunning: number;
   /** Stages in a task queue. */
@@ -65,7 +62,7 @@ function samplesOf(gauged: GaugedSweep): readonly SweepSample[] {
 
 /** How far it is. */
 function advance({ progress, stagesRunning, stagesQueued, elapsedMs }: GaugedSweep): readonly SweepSample[] {
-  const { name: sweep, candidates, stages, budget, wallClockMs, state } = progress;
+  const { name: sweep, candidates, stages, budget, wallClockMs, state, failuresByCause } = progress;
   const used = (of: string, spent: number, allowed: number): SweepSample =>
     sample('prunefront_sweep_budget_used_ratio', { sweep, budget: of }, Math.min(1, spent / allowed));
   return [
@@ -79,6 +76,9 @@ function advance({ progress, stagesRunning, stagesQueued, elapsedMs }: GaugedSwe
     sample('prunefront_sweep_stages', { sweep, state: 'done' }, stages.done),
     sample('prunefront_sweep_stages_saved', { sweep, how: 'shared' }, stages.shared),
     sample('prunefront_sweep_stages_saved', { sweep, how: 'reused' }, stages.reused),
+    ...Object.entries(failuresByCause).map(([cause, count]) =>
+      sample('prunefront_sweep_failed_candidates', { sweep, cause }, count),
+    ),
     used('candidates', candidates.ok + candidates.failed, budget),
     ...(wallClockMs === null ? [] : [used('wall_clock', elapsedMs, wallClockMs)]),
   ];
@@ -95,7 +95,7 @@ function times({ progress, elapsedMs, remainingMs }: GaugedSweep): readonly Swee
 }
 
 /** What it has found so far. */
-function quality(progress: GaugedSweep['progress'], baseline: FrontPoint): readonly SweepSample[] {
+function quality(progress: SweepProgress, baseline: FrontPoint): readonly SweepSample[] {
   const { name: sweep, front, policy } = progress;
   const accuracies = front.filter(({ id }) => id !== baseline.id).map(({ summary }) => summary.accuracy);
   const best = Math.max(...accuracies);
