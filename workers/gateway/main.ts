@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { stageQueueOf } from '../../core/nodes/node-record.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { runService } from '../service/service.js';
 import { checkTemporal } from '../service/temporal-connection.js';
@@ -17,7 +18,7 @@ await runService(GATEWAY, async (service) => {
     ...{ temporal, access, window, metrics },
     store: await openFolderStore(store),
     listen: settings.text('listen'),
-    stageTaskQueue: settings.text('stage-queue'),
+    stageTaskQueue: stageQueueOf(settings.text('device-kind')),
     assumed: { slots: window, examplesPerSecond: 2000 },
     orchestratorMs: 10_000,
     onTemporal: (answers) => readiness.set('temporal', answers ? null : 'the Temporal server does not answer'),

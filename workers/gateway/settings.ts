@@ -18,10 +18,10 @@ export const GATEWAY = {
       default: 'viewer',
     },
     audit: { value: 'FILE', help: 'audit log (default: audit/gateway.jsonl in the store)' },
-    'stage-queue': {
-      value: 'NAME',
-      help: 'task queue of stages while no node has told its own',
-      default: 'prunefront-stages-default',
+    'device-kind': {
+      value: 'KIND',
+      help: 'kind of device of sweeps that name none, while no node has told its own',
+      default: 'cpu',
     },
     window: { value: 'N', help: 'stages that each sweep has scheduled at once', default: '64' },
     ...DRAIN_SETTINGS,

@@ -1,86 +1,116 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from '@temporalio/worker';
-import { createRunStage } from '../../activities/index.js';
+import type { StageObserver } from '../../activities/index.js';
+import { PrunefrontError } from '../../core/errors.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { temporalTelemetry } from '../metrics/temporal-sdk.js';
 import { quietRuntime } from '../runtime.js';
-import { runService, serveOperations, watchNamespace } from '../service/service.js';
+import { runService, type Service, serveOperations, watchNamespace } from '../service/service.js';
 import { connectWorker } from '../service/temporal-connection.js';
-import { WORKER } from './settings.js';
-import { TrainerSlots } from './slot-pool.js';
-import { slotsOfMachine } from './slots-of-machine.js';
+import { readDevices } from './devices.js';
+import { GpuNode } from './node.js';
+import { observeNode } from './node-metrics.js';
+import { NodeTeller } from './node-teller.js';
+import { NODE_WORKER } from './settings.js';
+import { SlotBoard } from './slot-board.js';
+import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
+import { type SlotPlace, slotsOfMachine } from './slots-of-machine.js';
+import { StageMetrics } from './stage-metrics.js';
+import { StageWorkers } from './stage-workers.js';
 
-/** The GPU node worker: takes stages from a task queue, one for each free slot. */
-await runService(WORKER, async (service) => {
-  const { settings, temporal, metrics, readiness, stop: stopped } = service;
-  const gpus = slotsOfMachine(settings.whole('slots') ?? null);
-  const node = settings.text('node') ?? hostname();
-  const trainer = {
+/** Milliseconds before the end of draining at which stages that still run lose the work since their last checkpoint. */
+const LAST_CHANCE_MS = 4000;
+
+type NodeService = Service<typeof NODE_WORKER.table>;
+
+/** The node worker: takes stages from the task queues of its devices, one for each free slot. */
+await runService(NODE_WORKER, async (service) => {
+  const { settings, temporal, metrics, operations, readiness, stop, drainMs } = service;
+  const name = nodeName(service);
+  const asked = settings.whole('slots') ?? null;
+  const trainer = trainerSettings(service);
+  const places = slotsOfMachine(await readDevices(), asked);
+  const store = await openFolderStore(settings.text('store'));
+  const telemetry = await temporalTelemetry();
+  quietRuntime(telemetry.metrics);
+  metrics.append('temporal sdk', () => telemetry.text());
+  const serving = await serveOperations(service, { http: 'http', health: 'health' });
+  const connection = await connectWorker(temporal).catch(async (error: unknown) => {
+    await serving.close();
+    throw error;
+  });
+  // Short, because the path of a socket may have 107 characters only.
+  const sockets = await mkdtemp(join(tmpdir(), 'pf-'));
+  try {
+    const restarts = metrics.counter('prunefront_trainer_restarts_total');
+    const slotSettings = ({ slot, device }: SlotPlace): TrainerSlotSettings => ({
+      ...trainer,
+      ...{ slot, socket: join(sockets, `${slot}.sock`), ranOn: `${name}/${slot}`, gpu: device.visible },
+      onRestart: (reason) => restarts.inc({ node: name, reason }),
+    });
+    const pools = new Map(
+      [...byKind(places)].map(([kind, those]) => [kind, new TrainerSlots(those.map(slotSettings))]),
+    );
+    const board = new SlotBoard();
+    const kindOf = (slot: number): string => places[slot]?.device.device.kind ?? '';
+    const observer = both(board, new StageMetrics(metrics, name, kindOf));
+    const node = new GpuNode({
+      ...{ name, places, pools, board, readiness, readDevices, version: operations.version },
+      workers: new StageWorkers({
+        connection,
+        temporal,
+        store,
+        node: name,
+        observer,
+        pools,
+        drainMs: Math.max(0, drainMs - LAST_CHANCE_MS),
+      }),
+      teller: new NodeTeller(store, name),
+    });
+    observeNode(metrics, () => node.record());
+    void watchNamespace(connection, temporal, service);
+    await service.during('stages that run', node.run(stop));
+  } finally {
+    await rm(sockets, { recursive: true, force: true });
+    await connection.close();
+    await serving.close();
+  }
+});
+
+function nodeName({ settings }: NodeService): string {
+  const name = settings.text('node') ?? hostname();
+  if (/^[A-Za-z0-9._-]+$/.test(name) && !/^\.+$/.test(name)) return name;
+  throw new PrunefrontError('PRUNEFRONT_USAGE', 'The name of a node is a word', {
+    ...{ place: settings.place('node'), found: name, allowed: 'letters, digits, ., _ and -' },
+  });
+}
+
+function trainerSettings({ settings }: NodeService) {
+  return {
     store: settings.text('store'),
     checkpointEveryMs: settings.whole('checkpoint-every'),
     silenceMs: settings.whole('trainer-silence'),
     memoryLimit: settings.whole('trainer-memory') * 1024 * 1024,
   };
+}
 
-  const store = await openFolderStore(trainer.store);
-  const telemetry = await temporalTelemetry();
-  quietRuntime(telemetry.metrics);
-  metrics.append('temporal sdk', () => telemetry.text());
-  const operations = await serveOperations(service, { http: 'http', health: 'health' });
-  const connection = await connectWorker(temporal).catch(async (error: unknown) => {
-    await operations.close();
-    throw error;
-  });
-  // Short, because the path of a socket may have 107 characters only.
-  const sockets = await mkdtemp(join(tmpdir(), 'pf-'));
-  const slots = new TrainerSlots(
-    gpus.map((gpu, slot) => ({
-      ...trainer,
-      socket: join(sockets, `${slot}.sock`),
-      ranOn: `${node}/${slot}`,
-      gpu,
-    })),
-  );
-  try {
-    const worker = await Worker.create({
-      ...temporal.client,
-      connection,
-      taskQueue: settings.text('task-queue'),
-      identity: `gpu-node@${node}:${process.pid}`,
-      activities: { runStage: createRunStage({ store, slots, node }) },
-      maxConcurrentActivityTaskExecutions: gpus.length,
-      maxHeartbeatThrottleInterval: '1s',
-      defaultHeartbeatThrottleInterval: '1s',
-      // A stage has a checkpoint every few seconds, so that nothing is gained by waiting for its end.
-      shutdownGraceTime: '0s',
-      shutdownForceTime: '5s',
-    });
-    const stop = (): void => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    stopped.addEventListener('abort', stop, { once: true });
-    const work = service.during('stages that run', worker.run());
-    if (stopped.aborted) stop();
-    void watchNamespace(connection, temporal, service);
-    try {
-      await Promise.race([
-        work,
-        slots.start().then(() => {
-          readiness.set('start', null);
-          return work;
-        }),
-      ]);
-    } finally {
-      // Where no trainer can be started, the worker must not go on without them.
-      stop();
-      await work.catch(() => undefined);
-    }
-  } finally {
-    await slots.stop();
-    await rm(sockets, { recursive: true, force: true });
-    await connection.close();
-    await operations.close();
+function byKind(places: readonly SlotPlace[]): Map<string, SlotPlace[]> {
+  const kinds = new Map<string, SlotPlace[]>();
+  for (const place of places) {
+    const { kind } = place.device.device;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), place]);
   }
-});
+  return kinds;
+}
+
+/** Two who hear of the same stages. */
+function both(one: StageObserver, other: StageObserver): StageObserver {
+  const all = [one, other];
+  return {
+    took: (...about) => all.forEach((each) => void each.took(...about)),
+    started: (...about) => all.forEach((each) => void each.started(...about)),
+    progressed: (...about) => all.forEach((each) => void each.progressed(...about)),
+    ended: (...about) => all.forEach((each) => void each.ended(...about)),
+  };
+}
