@@ -98,7 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       ),
       served(nodeService, 'NodeService', nodeCalls(nodes)),
     ]);
-    void watchTemporal(connection, grpc.setHealthy, closing.signal);
+    void watchTemporal(connection, patience, grpc.setHealthy, closing.signal);
     return {
       address: grpc.address,
       notes: accessNotes(listen, options.access, access.asks),
