@@ -30,6 +30,11 @@ export const ERROR_CODES = {
   PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
   PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
+  PRUNEFRONT_REQUEST:
+    'A request over HTTP has a field that does not exist, a value of the wrong type, or is too large.',
+  PRUNEFRONT_CALL_UNKNOWN: 'The gateway does not offer this call.',
+  PRUNEFRONT_FOREIGN_ORIGIN:
+    'A request comes from another page, or was sent to another host name, than that of the gateway.',
   PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
 } as const;
 

@@ -33,7 +33,7 @@ export class TestGateway {
   static async start(temporalAddress: string, store: ArtifactStore, orchestratorMs = 10_000): Promise<TestGateway> {
     return new TestGateway(
       await startGateway({
-        ...{ temporalAddress, store, orchestratorMs, namespace: 'default', listen: '127.0.0.1:0' },
+        ...{ temporalAddress, store, orchestratorMs, namespace: 'default', listen: '127.0.0.1:0', http: '127.0.0.1:0' },
         ...{ stageTaskQueue: STAGE_QUEUE, window: 2, assumed: { slots: 2, examplesPerSecond: 1000 } },
       }),
     );

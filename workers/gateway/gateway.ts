@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { sweepService } from '../../proto/load.js';
+import { packageVersion } from '../version.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
+import { startHttpServer } from './http/http-server.js';
 import { Patience } from './sweeps/patience.js';
 import { Sweeps } from './sweeps/sweeps.js';
 
@@ -14,6 +16,8 @@ export interface GatewayOptions {
   readonly store: ArtifactStore;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
+  /** `host:port` of the page and the HTTP API; port 0 takes a free one. */
+  readonly http: string;
   readonly stageTaskQueue: string;
   /** Stages scheduled at once by each sweep. */
   readonly window: number;
@@ -27,6 +31,8 @@ export interface GatewayOptions {
 export interface RunningGateway {
   /** `host:port` of gRPC. */
   readonly address: string;
+  /** `http://host:port/` of the page and the HTTP API. */
+  readonly page: string;
   close(): Promise<void>;
 }
 
@@ -43,20 +49,26 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const patience = new Patience(client, options.orchestratorMs);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
+  const endings: (() => Promise<void>)[] = [];
   try {
-    const grpc = await startGrpcServer(listen, [
-      { definition: sweepService, calls: sweepCalls({ sweeps, patience, store, assumed, closing: closing.signal }) },
-    ]);
+    const calls = sweepCalls({ sweeps, patience, store, assumed, closing: closing.signal });
+    const grpc = await startGrpcServer(listen, [{ definition: sweepService, calls }]);
+    endings.push(() => grpc.close());
+    const services = { SweepService: calls };
+    const http = await startHttpServer({ listen: options.http, services, version: packageVersion() });
+    endings.push(() => http.close());
     return {
       address: grpc.address,
+      page: http.url,
       async close() {
         closing.abort();
-        await grpc.close();
+        await Promise.all(endings.map((end) => end()));
         // Calls under way end by themselves, and nobody has to wait for them.
         await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
       },
     };
   } catch (error) {
+    await Promise.all(endings.map((end) => end()));
     await connection.close();
     throw error;
   }

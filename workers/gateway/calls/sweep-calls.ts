@@ -5,6 +5,7 @@ import { parseSpec } from '../../../core/spec/parse-spec.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import type { CancelSweepRequest__Output } from '../../../proto/generated/prunefront/v1/CancelSweepRequest.js';
 import type { ExportCandidateRequest__Output } from '../../../proto/generated/prunefront/v1/ExportCandidateRequest.js';
+import type { GetCandidateRequest__Output } from '../../../proto/generated/prunefront/v1/GetCandidateRequest.js';
 import type { GetFrontRequest__Output } from '../../../proto/generated/prunefront/v1/GetFrontRequest.js';
 import type { GetReportRequest__Output } from '../../../proto/generated/prunefront/v1/GetReportRequest.js';
 import type { GetSweepRequest__Output } from '../../../proto/generated/prunefront/v1/GetSweepRequest.js';
@@ -16,6 +17,7 @@ import type { SpecSource__Output } from '../../../proto/generated/prunefront/v1/
 import type { StartSweepRequest__Output } from '../../../proto/generated/prunefront/v1/StartSweepRequest.js';
 import type { SweepServiceHandlers } from '../../../proto/generated/prunefront/v1/SweepService.js';
 import type { WatchSweepRequest__Output } from '../../../proto/generated/prunefront/v1/WatchSweepRequest.js';
+import { candidateDetail } from '../sweeps/candidate-detail.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';
 import { candidateFiles, publishedFiles } from '../sweeps/exports.js';
 import { chunksOf } from '../sweeps/file-stream.js';
@@ -98,6 +100,10 @@ export function sweepCalls({
     GetFront: unary('viewer', async ({ sweepId }: GetFrontRequest__Output) => ({
       resultJson: JSON.stringify(await published(sweepId)),
     })),
+    GetCandidate: unary('viewer', async ({ sweepId, candidate, stageKey }: GetCandidateRequest__Output) => {
+      const { row, lineage } = await candidateDetail(sweeps, store, patience, { sweepId, candidate, stageKey });
+      return { rowJson: JSON.stringify(row), lineageJson: JSON.stringify(lineage) };
+    }),
     ExportCandidate: streaming('viewer', async function* ({ sweepId, candidate }: ExportCandidateRequest__Output) {
       yield* chunksOf(await candidateFiles(store, await published(sweepId), candidate));
     }),

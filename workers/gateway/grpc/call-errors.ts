@@ -14,6 +14,8 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_TEMPORAL_SETUP: Status.FAILED_PRECONDITION,
   PRUNEFRONT_STORE_FULL: Status.RESOURCE_EXHAUSTED,
   PRUNEFRONT_STORE_READ_ONLY: Status.FAILED_PRECONDITION,
+  PRUNEFRONT_CALL_UNKNOWN: Status.UNIMPLEMENTED,
+  PRUNEFRONT_FOREIGN_ORIGIN: Status.PERMISSION_DENIED,
   PRUNEFRONT_INTERNAL: Status.INTERNAL,
 };
 
@@ -22,14 +24,21 @@ const LONGEST_TEXT = 800;
 
 /** Any error as a gRPC status whose trailer carries the error data. */
 export function callError(error: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata' | 'name' | 'message'> {
-  const data = shortened(temporalUnreachable(error) ?? attributesMissing(error) ?? toErrorData(error));
+  const typed = typedError(error);
+  const data = shortened(typed.data);
   return {
     name: 'ServiceError',
     message: data.message,
-    code: STATUS[data.code] ?? Status.INVALID_ARGUMENT,
+    code: typed.status,
     details: data.message,
     metadata: errorTrailer(JSON.stringify(data)),
   };
+}
+
+/** Any error with its data and the gRPC status that stands for it, whichever transport tells it. */
+export function typedError(error: unknown): { readonly data: ErrorData; readonly status: Status } {
+  const data = temporalUnreachable(error) ?? attributesMissing(error) ?? toErrorData(error);
+  return { data, status: STATUS[data.code] ?? Status.INVALID_ARGUMENT };
 }
 
 function temporalUnreachable(error: unknown): ErrorData | null {

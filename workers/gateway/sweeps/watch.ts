@@ -25,7 +25,10 @@ export async function* watchSweep(
   const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
   while (!signal.aborted) {
     try {
-      const now: Awaited<ReturnType<typeof snapshotOf>> = await Promise.race([snapshotOf(handle, patience, last), stopped]);
+      const now: Awaited<ReturnType<typeof snapshotOf>> = await Promise.race([
+        snapshotOf(handle, patience, last),
+        stopped,
+      ]);
       if (signal.aborted) return;
       if (now !== null) {
         last = now.progress;
