@@ -27,6 +27,8 @@ export function concernsSweep(error: unknown): boolean {
 export class StageRunner {
   private readonly results = new Map<string, Promise<StageResult>>();
   private readonly running = new Set<string>();
+  /** Stages of candidates that have begun. */
+  private readonly begun = new Set<string>();
   private readonly activities: StageActivities;
 
   constructor(
@@ -50,6 +52,8 @@ export class StageRunner {
   /** Runs a candidate's chain of stages; a stage that cannot work fails this candidate and nothing else. */
   async candidate(baseline: Stage, { id, label, stages }: Candidate): Promise<CandidateOutcome> {
     let last: StageResult | null = null;
+    this.sweep.stagesSaved(stages.filter(({ key }) => this.begun.has(key)).length);
+    for (const { key } of stages) this.begun.add(key);
     for (const [i, stage] of stages.entries()) {
       try {
         last = await this.run(stage, [baseline, ...stages.slice(0, i)], { id, label });

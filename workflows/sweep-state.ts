@@ -27,9 +27,12 @@ export class Sweep {
   private space: number;
   private stagesDone: number;
   private stagesReused: number;
+  private stagesShared: number;
   private stagesInFlight = 0;
   private readonly stagesWaiting = new Set<string>();
   private failures: SweepProgress['failures'];
+  private failuresByCause: SweepProgress['failuresByCause'];
+  private lastProgressAtMs: number;
   private selected: Selection | null = null;
   private error: ErrorData | null = null;
   private frontPoints: readonly FrontPoint[];
@@ -55,11 +58,14 @@ export class Sweep {
     this.space = carried?.counts.total ?? 0;
     this.stagesDone = carried?.stages.done ?? 0;
     this.stagesReused = carried?.stages.reused ?? 0;
+    this.stagesShared = carried?.stages.shared ?? 0;
     this.failures = carried?.failures ?? [];
+    this.failuresByCause = carried?.failuresByCause ?? {};
     this.frontPoints = carried?.front ?? [];
     this.dense = carried?.baseline ?? null;
     this.dataset = carried?.dataset ?? null;
     this.startedAtMs = carried?.startedAtMs ?? runStartedAtMs;
+    this.lastProgressAtMs = carried?.lastProgressAtMs ?? runStartedAtMs;
   }
 
   get spec(): SweepInput['spec'] {
@@ -171,6 +177,11 @@ export class Sweep {
     for (const key of keys) this.stagesWaiting.delete(key);
   }
 
+  /** Stages of a candidate that another one has too, and that are run once. */
+  stagesSaved(count: number): void {
+    this.stagesShared += count;
+  }
+
   stageStarts(key: string): void {
     this.stagesWaiting.delete(key);
     this.stagesInFlight += 1;
@@ -181,12 +192,15 @@ export class Sweep {
     this.stagesInFlight -= 1;
     if (how === 'cancelled') return;
     this.stagesDone += 1;
+    this.lastProgressAtMs = Date.now();
     if (how === 'reused') this.stagesReused += 1;
   }
 
   candidateEnds(outcome: CandidateOutcome): void {
     if (outcome.status === 'failed') {
       this.failed += 1;
+      const { code } = outcome.cause;
+      this.failuresByCause = { ...this.failuresByCause, [code]: (this.failuresByCause[code] ?? 0) + 1 };
       this.showFailure(outcome);
       return;
     }
@@ -217,13 +231,17 @@ export class Sweep {
         reused: this.stagesReused,
         inFlight: this.stagesInFlight,
         waiting: this.stagesWaiting.size,
+        shared: this.stagesShared,
       },
       budget: this.budget,
       baseline: this.dense,
       front: this.frontPoints,
       failures: this.failures,
+      failuresByCause: this.failuresByCause,
       selected: this.selected,
       startedAtMs: this.startedAtMs,
+      lastProgressAtMs: this.lastProgressAtMs,
+      wallClockMs: this.spec.budget.wallClockMs,
       error: this.error,
     };
   }
@@ -240,8 +258,10 @@ export class Sweep {
       dataset: this.dataset,
       baseline: this.dense,
       front: this.frontPoints,
-      stages: { done: this.stagesDone, reused: this.stagesReused },
+      stages: { done: this.stagesDone, reused: this.stagesReused, shared: this.stagesShared },
       failures: this.failures,
+      failuresByCause: this.failuresByCause,
+      lastProgressAtMs: this.lastProgressAtMs,
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../errors.js';
+import type { ErrorCode, ErrorData } from '../errors.js';
 import type { ObservationSummary } from './observation.js';
 import type { SweepSpec } from './spec.js';
 import type { Stage, StageProgress } from './stage.js';
@@ -45,8 +45,10 @@ export interface CarriedState {
   readonly dataset: string;
   readonly baseline: FrontPoint;
   readonly front: readonly FrontPoint[];
-  readonly stages: Pick<StageCounts, 'done' | 'reused'>;
+  readonly stages: Pick<StageCounts, 'done' | 'reused' | 'shared'>;
   readonly failures: SweepProgress['failures'];
+  readonly failuresByCause: SweepProgress['failuresByCause'];
+  readonly lastProgressAtMs: number;
 }
 
 /** Candidates of a sweep so far. */
@@ -67,6 +69,8 @@ export interface StageCounts {
   readonly inFlight: number;
   /** Known and not yet scheduled. */
   readonly waiting: number;
+  /** Stages that were saved, because another candidate of this sweep has them too: one more for each further candidate. */
+  readonly shared: number;
 }
 
 /** Answer of the `progress` query. */
@@ -81,8 +85,14 @@ export interface SweepProgress {
   readonly front: readonly FrontPoint[];
   /** Newest failures, at most five. */
   readonly failures: readonly { readonly id: string; readonly label: string; readonly cause: ErrorData }[];
+  /** Failed candidates by the code of their cause; codes without any are not there. */
+  readonly failuresByCause: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly selected: Selection | null;
   readonly startedAtMs: number;
+  /** Milliseconds since 1970 when a stage last ended, or was found in the store; before any has, when the sweep started. */
+  readonly lastProgressAtMs: number;
+  /** Milliseconds that the search may take in all; null without a limit. */
+  readonly wallClockMs: number | null;
   readonly error: ErrorData | null;
 }
 

@@ -9,8 +9,8 @@ const snapshot: Snapshot = {
   progress: {
     ...{ sweepId: 'view-1', name: 'view', state: 'searching', budget: 2, startedAtMs: 0, selected: null, error: null },
     candidates: { ok: 1, failed: 0, proposed: 2, total: 2 },
-    stages: { done: 2, reused: 0, inFlight: 1, waiting: 0 },
-    ...{ baseline: point, front: [point], failures: [] },
+    stages: { done: 2, reused: 0, inFlight: 1, waiting: 0, shared: 0 },
+    ...{ baseline: point, front: [point], failures: [], failuresByCause: {}, lastProgressAtMs: 0, wallClockMs: null },
   },
   ...{ slots: [], stagesRunning: 1, stagesQueued: 0, remainingMs: -1, elapsedMs: 1000 },
   retryReasons: ['no space left'],

@@ -55,7 +55,7 @@ describe('a sweep', () => {
     const handle = await sweeps.start(paperSpec('whole', [0.11, 0.12, 0.13]));
     const end = await handle.result();
     expect(end).toMatchObject({ state: 'done', candidates: { ok: 3, failed: 0, proposed: 3, total: 3 } });
-    expect(end.stages).toEqual({ done: 8, reused: 0, inFlight: 0, waiting: 0 });
+    expect(end.stages).toEqual({ done: 8, reused: 0, inFlight: 0, waiting: 0, shared: 0 });
     expect(end.front.every(({ summary }) => summary.testAccuracy !== null)).toBe(true);
     const result = await sweeps.result(handle);
     expect(result?.rows.map(({ id }) => id)).toEqual(['dense', 'c001', 'c002', 'c003']);

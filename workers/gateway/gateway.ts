@@ -7,6 +7,7 @@ import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
 import { startHttpServer } from './http/http-server.js';
 import { Patience } from './sweeps/patience.js';
+import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
 
 /** How the gateway is reached, and what it reaches. */
@@ -49,9 +50,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const patience = new Patience(client, options.orchestratorMs);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
+  const hub = new SweepHub(sweeps, patience, closing.signal);
   const endings: (() => Promise<void>)[] = [];
   try {
-    const calls = sweepCalls({ sweeps, patience, store, assumed, closing: closing.signal });
+    const calls = sweepCalls({ sweeps, hub, patience, store, assumed, closing: closing.signal });
     const grpc = await startGrpcServer(listen, [{ definition: sweepService, calls }]);
     endings.push(() => grpc.close());
     const services = { SweepService: calls };

@@ -24,8 +24,8 @@ import { chunksOf } from '../sweeps/file-stream.js';
 import { noOrchestrator, type Patience } from '../sweeps/patience.js';
 import { publishedResult } from '../sweeps/published-result.js';
 import { snapshotOf } from '../sweeps/snapshot.js';
+import type { SweepHub } from '../sweeps/sweep-hub.js';
 import type { Sweeps } from '../sweeps/sweeps.js';
-import { watchSweep } from '../sweeps/watch.js';
 import { type Calls, streaming, unary } from './call.js';
 
 /** A sweep that has just ended is told to its end, also where the stack ends with it. */
@@ -34,6 +34,7 @@ const LAST_LOOK_MS = 500;
 /** What the calls on sweeps work with. */
 export interface SweepCallsOptions {
   readonly sweeps: Sweeps;
+  readonly hub: SweepHub;
   readonly patience: Patience;
   readonly store: ArtifactStore;
   /** Slots and speed that plans assume. */
@@ -45,6 +46,7 @@ export interface SweepCallsOptions {
 /** The calls of `SweepService`. */
 export function sweepCalls({
   sweeps,
+  hub,
   patience,
   store,
   assumed,
@@ -69,7 +71,7 @@ export function sweepCalls({
     }),
     WatchSweep: streaming('viewer', async function* ({ sweepId }: WatchSweepRequest__Output, { signal }) {
       const found = await sweeps.find(sweepId);
-      for await (const snapshot of watchSweep(found, patience, AbortSignal.any([signal, closing]))) yield { snapshot };
+      for await (const { snapshot } of hub.watch(found, signal)) yield { snapshot };
       if (!closing.aborted) return;
       const last = await Promise.race([snapshotOf(found.handle, patience, null), sleep(LAST_LOOK_MS, null)]);
       // Without an error the client would take it for the end of the sweep.

@@ -1,7 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../../core/sweep/progress.js';
-import type { SweepSnapshot } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
+import type { SweepSnapshot__Output } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import type { Patience } from './patience.js';
 import { isOver, type SweepHandle, wasEndedFromOutside } from './sweeps.js';
 import { grpcCause, isUnavailable } from './temporal-errors.js';
@@ -19,12 +19,31 @@ const ENDED_FROM_OUTSIDE: Pick<SweepProgress, 'state' | 'error'> = {
   },
 };
 
+/** A sweep as it was at a moment. */
+export interface SeenSweep {
+  readonly progress: SweepProgress;
+  readonly snapshot: SweepSnapshot__Output;
+  readonly isRunning: boolean;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** The same sweep now: time goes on also where nothing else changes. */
+export function upToDate(seen: SeenSweep): SeenSweep {
+  if (!seen.isRunning) return seen;
+  const { elapsedMs, remainingMs } = seen.snapshot;
+  const atMs = Date.now();
+  const age = atMs - seen.atMs;
+  const left = remainingMs < 0 ? remainingMs : Math.max(0, remainingMs - age);
+  return { ...seen, atMs, snapshot: { ...seen.snapshot, elapsedMs: elapsedMs + age, remainingMs: left } };
+}
+
 /** Where a sweep is now: its own progress, and what each running stage last said. Null while no worker can answer and nothing is known. */
 export async function snapshotOf(
   handle: SweepHandle,
   patience: Patience,
   last: SweepProgress | null,
-): Promise<{ progress: SweepProgress; snapshot: Required<SweepSnapshot>; isRunning: boolean } | null> {
+): Promise<SeenSweep | null> {
   // Described first: what is still running then may have ended when it is asked, and so is looked at once more.
   const description = await patience.server(() => handle.describe());
   const said = await queryProgress(handle, patience, last);
@@ -44,6 +63,7 @@ export async function snapshotOf(
   return {
     progress,
     isRunning: description.status.name === 'RUNNING',
+    atMs: Date.now(),
     snapshot: {
       progressJson: JSON.stringify(progress),
       slots,

@@ -82,11 +82,11 @@ export class Sweeps {
    * @throws PrunefrontError `PRUNEFRONT_SWEEP_NOT_FOUND`
    */
   async find(idOrName: string): Promise<FoundSweep> {
-    if ((await this.stateOf(idOrName)) !== null) return { sweepId: idOrName, handle: this.handle(idOrName) };
+    if ((await this.stateOf(idOrName)) !== null) return this.known(idOrName);
     const listed = await this.list();
     const named = listed.filter(({ name }) => name === idOrName);
     const [only] = named;
-    if (only !== undefined && named.length === 1) return { sweepId: only.sweepId, handle: this.handle(only.sweepId) };
+    if (only !== undefined && named.length === 1) return this.known(only.sweepId);
     const ids = listed.map(({ sweepId }) => sweepId);
     const near = nearest(idOrName, ids);
     throw new PrunefrontError('PRUNEFRONT_SWEEP_NOT_FOUND', `There is no sweep ${idOrName}`, {
@@ -95,6 +95,11 @@ export class Sweeps {
         (named.length > 1 ? named.map(({ sweepId }) => sweepId) : ids).join(', ') || 'no sweep has been started yet',
       ...(near === null ? {} : { hint: `did you mean ${near}?` }),
     });
+  }
+
+  /** A sweep by the id that Temporal has told. */
+  known(sweepId: string): FoundSweep {
+    return { sweepId, handle: this.handle(sweepId) };
   }
 
   /** All sweeps, newest first. */

@@ -1,22 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepProgress } from '../../../core/sweep/progress.js';
-import type { SweepSnapshot } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import { noOrchestrator, type Patience } from './patience.js';
-import { endedOf, leftAtRate, snapshotOf } from './snapshot.js';
+import { endedOf, leftAtRate, type SeenSweep, snapshotOf } from './snapshot.js';
 import type { FoundSweep } from './sweeps.js';
 import { isUnavailable } from './temporal-errors.js';
 
 const WATCH_EVERY_MS = 500;
 
 /**
- * A snapshot of a sweep whenever something changed, until it has ended or the signal fires.
+ * A sweep whenever something changed, until it has ended or the signal fires.
  * @throws PrunefrontError `PRUNEFRONT_UNREACHABLE` where no orchestrator worker has ever answered
  */
 export async function* watchSweep(
   { sweepId, handle }: FoundSweep,
   patience: Patience,
   signal: AbortSignal,
-): AsyncGenerator<SweepSnapshot> {
+): AsyncGenerator<SeenSweep> {
   const giveUpAt = Date.now() + patience.orchestratorMs;
   const leftOf = timeLeft();
   let last: SweepProgress | null = null;
@@ -35,7 +34,7 @@ export async function* watchSweep(
         const { elapsedMs, remainingMs: _, ...rest } = now.snapshot;
         const remainingMs = leftOf(now.progress, now.isRunning);
         const text = JSON.stringify(rest);
-        if (text !== sent || !now.isRunning) yield { ...rest, elapsedMs, remainingMs };
+        if (text !== sent || !now.isRunning) yield { ...now, snapshot: { ...rest, elapsedMs, remainingMs } };
         sent = text;
         // Only a closed workflow has published; `done` is set an instant before.
         if (!now.isRunning) return;
