@@ -57,7 +57,7 @@ export class LiveSweep {
   start(): void {
     void this.follow();
     // Without events there is still the front.
-    void untilDone((worked) => this.followEvents(worked), this.gone.signal).catch(() => undefined);
+    void this.followAllEvents().catch(() => undefined);
   }
 
   stop(): void {
@@ -91,6 +91,19 @@ export class LiveSweep {
     for await (const { snapshot } of stream<Answer>('SweepService', 'WatchSweep', { sweepId }, this.gone.signal)) {
       worked();
       this.snapshot.value = decoded(snapshot);
+    }
+  }
+
+  private async followAllEvents(): Promise<void> {
+    try {
+      await untilDone((worked) => this.followEvents(worked), this.gone.signal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.data.code !== 'PRUNEFRONT_SWEEP_STATE' || this.lastSequence === 0)
+        throw error;
+      // It was started again, and numbers its events anew.
+      this.lastSequence = 0;
+      this.events.value = [];
+      await this.followAllEvents();
     }
   }
 

@@ -35,6 +35,7 @@ export interface RunningHttpServer {
 }
 
 const BODY_LIMIT = 8 * 1024 * 1024;
+const CLOSE_MS = 1000;
 const PACKAGE = 'prunefront.v1';
 
 /** Nothing but this origin's own files runs, and nothing may frame it. */
@@ -54,10 +55,12 @@ const HEADERS = {
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     // Names of sweeps and candidates, of whatever length a spec allows.
     routerOptions: { maxParamLength: 300 },
   });
+  // Only JSON is read: what any page may send anywhere without being asked, such as plain text, is not.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     requireOwnOrigin(request);
@@ -75,7 +78,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   for (const plugin of options.plugins ?? []) await app.register(plugin);
   await app.register(staticFiles);
   const url = await listenAt(app, options.listen);
-  return { url, close: () => app.close() };
+  return { url, close: () => endAnswers(app) };
 }
 
 function api({ services, version }: HttpServerOptions): FastifyPluginAsync {
@@ -134,6 +137,15 @@ function sendError(reply: FastifyReply, error: unknown): FastifyReply {
     .status(status)
     .type('application/json; charset=utf-8')
     .send(JSON.stringify({ error: data }));
+}
+
+/** Lets answers under way come to their end for a moment. */
+async function endAnswers(app: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const late = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS);
+  await app.close();
+  clearInterval(idle);
+  clearTimeout(late);
 }
 
 async function listenAt(app: FastifyInstance, listen: string): Promise<string> {
