@@ -89,11 +89,12 @@ function Head({ place }: { readonly place: string }) {
             Leave
           </button>
         )}
-        <button type="button" class="plain" onClick={nextTheme} aria-label={`Colours: ${theme.value}. Change`}>
+        <button type="button" class="plain" onClick={nextTheme} title="Colours: light, dark, or as the device has it">
           {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme.value]}
+          <span class="hidden"> colours</span>
         </button>
-        <button type="button" class="plain" onClick={showShortcuts} aria-label="Keyboard shortcuts">
-          ?
+        <button type="button" class="plain" onClick={showShortcuts} title="Keyboard">
+          ?<span class="hidden"> keyboard shortcuts</span>
         </button>
       </div>
     </header>

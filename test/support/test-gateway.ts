@@ -30,10 +30,15 @@ export class TestGateway {
     this.raw = new SweepClient(server.address, credentials.createInsecure());
   }
 
-  static async start(temporalAddress: string, store: ArtifactStore, orchestratorMs = 10_000): Promise<TestGateway> {
+  static async start(
+    temporalAddress: string,
+    store: ArtifactStore,
+    orchestratorMs = 10_000,
+    http = '127.0.0.1:0',
+  ): Promise<TestGateway> {
     return new TestGateway(
       await startGateway({
-        ...{ temporalAddress, store, orchestratorMs, namespace: 'default', listen: '127.0.0.1:0', http: '127.0.0.1:0' },
+        ...{ temporalAddress, store, orchestratorMs, namespace: 'default', listen: '127.0.0.1:0', http },
         ...{ stageTaskQueue: STAGE_QUEUE, window: 2, assumed: { slots: 2, examplesPerSecond: 1000 } },
       }),
     );

@@ -73,7 +73,7 @@ function SweepTable(props: {
   readonly best: ReadonlyMap<string, Best>;
 }) {
   return (
-    <section class="scroll flat" aria-label="Sweeps">
+    <section class="scroll flat" aria-label="Table of sweeps">
       <table class="rows">
         <thead>
           <tr>

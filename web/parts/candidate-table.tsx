@@ -25,7 +25,7 @@ export function CandidateTable(props: {
   return (
     <section aria-labelledby="candidates-title">
       <h2 id="candidates-title">Candidates</h2>
-      <section class="scroll flat" aria-label="Candidates">
+      <section class="scroll flat" aria-label="Table of candidates">
         <table id="results">
           <thead>
             <tr>
@@ -106,10 +106,9 @@ function Row({
             type="button"
             class="plain"
             aria-pressed={isBeside}
-            aria-label={isBeside ? `Compare with ${id} no more` : `Compare with ${id}`}
             onClick={() => choose({ beside: isBeside ? null : id })}
           >
-            {isBeside ? 'beside' : 'compare'}
+            compare<span class="hidden"> with {id}</span>
           </button>
         )}
       </td>

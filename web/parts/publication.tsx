@@ -58,19 +58,13 @@ export function PublicationCard(props: { readonly publication: Publication__Outp
                     <button
                       type="button"
                       class="plain"
-                      aria-label={`Download version ${version} of ${name}`}
                       onClick={() => void attempt(() => save(`published/${encodeURIComponent(name)}/${version}.zip`))}
                     >
-                      Download
+                      Download<span class="hidden"> version {version}</span>
                     </button>
                     {mayOperate.value && version < current && (
-                      <button
-                        type="button"
-                        class="plain"
-                        aria-label={`Roll ${name} back to version ${version}`}
-                        onClick={rollBack(version)}
-                      >
-                        Roll back
+                      <button type="button" class="plain" onClick={rollBack(version)}>
+                        Roll back<span class="hidden"> to version {version}</span>
                       </button>
                     )}
                   </span>
