@@ -187,7 +187,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   test('everything is reached by keys alone, and the keys are listed', async () => {
-    const sweepId = await finished('keyed', [0.36, 0.66]);
+    await finished('keyed', [0.36, 0.66]);
     const page = await browser.open(gateway.server.page);
     await page.getByRole('link', { name: 'keyed' }).waitFor();
     await page.keyboard.press('Tab');
