@@ -2,6 +2,7 @@ import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
 import { createPrepareSweep } from './prepare-sweep.js';
 import { createPublish } from './publish.js';
+import { createRecordEvents } from './record-events.js';
 import { createRecordOutcomes } from './record-outcomes.js';
 import { createScoreStages } from './score-stages.js';
 import { createSelect } from './select.js';
@@ -13,6 +14,7 @@ export function createOrchestratorActivities(store: ArtifactStore): Orchestrator
     prepareSweep: createPrepareSweep({ store }),
     suggest: createSuggest(),
     recordOutcomes: createRecordOutcomes({ store }),
+    recordEvents: createRecordEvents({ store }),
     select: createSelect(),
     scoreStages: createScoreStages({ store }),
     publish: createPublish({ store }),

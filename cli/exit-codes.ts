@@ -6,8 +6,9 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, notFound: 4, i
 /** The exit code of an error. */
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'PRUNEFRONT_UNREACHABLE') return EXIT.unreachable;
-  if (code === 'PRUNEFRONT_SWEEP_NOT_FOUND' || code === 'PRUNEFRONT_CANDIDATE_NOT_FOUND') return EXIT.notFound;
-  if (code === 'PRUNEFRONT_USAGE' || /^PRUNEFRONT_(SPEC|DATA|MODEL)_/.test(code)) return EXIT.usage;
+  if (/_(SWEEP|CANDIDATE|NODE)_NOT_FOUND$/.test(code)) return EXIT.notFound;
+  if (code === 'PRUNEFRONT_USAGE' || code === 'PRUNEFRONT_REQUEST' || /^PRUNEFRONT_(SPEC|DATA|MODEL)_/.test(code))
+    return EXIT.usage;
   return EXIT.failed;
 }
 
@@ -19,5 +20,5 @@ Exit codes:
   1    the sweep or the command failed, or the sweep was cancelled, or no candidate worked
   2    wrong usage, or a spec, model or data file that is refused
   3    nothing listens at the gateway's address
-  4    no such sweep or candidate
+  4    no such sweep, candidate or node
   130  interrupted; the same command goes on where it was`;

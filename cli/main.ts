@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { describeError, PrunefrontError, toErrorData } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
 import { runCommand } from './commands/run.js';
 import {
@@ -16,6 +17,7 @@ import {
   statusCommand,
   watchCommand,
 } from './commands/sweeps.js';
+import { tokenCommand } from './commands/token.js';
 import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes.js';
 import { Interrupted } from './interrupt.js';
 import { endWithReader } from './output.js';
@@ -32,7 +34,7 @@ Examples:
   prunefront status smoke
   prunefront export selected ./model --sweep smoke
 
-All but demo and doctor can be written with sweep before them; run only so.`;
+Commands on a sweep can be written with sweep before them; run only so.`;
 
 /** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {
@@ -60,7 +62,7 @@ function program(): Command {
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  root.addCommand(doctorCommand());
+  root.addCommand(nodesCommand()).addCommand(tokenCommand()).addCommand(doctorCommand());
   typeUsageErrors(root);
   return root;
 }

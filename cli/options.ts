@@ -8,6 +8,14 @@ export function addConnectionOptions(command: Command): Command {
       '--gateway <address>',
       'host:port of a gateway (default: PRUNEFRONT_GATEWAY, else the stack that runs on the state folder)',
     )
+    .option(
+      '--token <token>',
+      'token for the gateway (default: PRUNEFRONT_TOKEN, which other users of the machine cannot see)',
+    )
+    .option('--tls', 'talk TLS to the gateway; --ca and --cert imply it')
+    .option('--ca <file>', 'authorities that the gateway’s certificate may come from, PEM (default: PRUNEFRONT_CA)')
+    .option('--cert <file>', 'certificate of yours, PEM, where the gateway asks for one (default: PRUNEFRONT_CERT)')
+    .option('--key <file>', 'its private key, PEM (default: PRUNEFRONT_KEY)')
     .option('--local', 'start Temporal, gateway, orchestrator and a node worker for this command')
     .option('--state <folder>', 'where --local keeps its state', DEFAULT_STATE)
     .option('--slots <number>', 'trainers of --local (default: one for each GPU, else for each core)', positiveInteger);
@@ -16,5 +24,19 @@ export function addConnectionOptions(command: Command): Command {
 /** Reads an argument that has to be 1, 2, 3, … */
 export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Allowed: a whole number, at least 1.');
+  return Number(text);
+}
+
+/** Reads an argument that has to be a number above 0, at most 1000. */
+export function weight(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,4}(\.\d+)?$/.test(text) || !(value > 0 && value <= 1000))
+    throw new InvalidArgumentError('Allowed: a number above 0, at most 1000.');
+  return value;
+}
+
+/** Reads an argument that has to be a priority. */
+export function priority(text: string): number {
+  if (!/^[1-5]$/.test(text)) throw new InvalidArgumentError('Allowed: 1 (most urgent) to 5 (least).');
   return Number(text);
 }

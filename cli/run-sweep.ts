@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pc from 'picocolors';
+import type { StartOptions } from '../client/prunefront-client.js';
 import { PrunefrontError } from '../core/errors.js';
 import type { SweepResult } from '../core/sweep/result.js';
 import { type ConnectionOptions, withGateway } from './connection.js';
@@ -18,6 +19,9 @@ const DEFAULT_OUT = 'prunefront-out';
 export interface RunOptions extends ConnectionOptions {
   readonly out?: string;
   readonly json?: boolean;
+  readonly priority?: number;
+  readonly weight?: number;
+  readonly device?: string;
 }
 
 /** Starts or continues the sweep of a spec, shows it, and delivers what it found. */
@@ -30,7 +34,7 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
   try {
     await withGateway(options, async (gateway, page) => {
       interrupt.signal.throwIfAborted();
-      const { sweepId, started } = await gateway.start(spec);
+      const { sweepId, started } = await gateway.start(spec, startOptions(options));
       if (json) printJson({ sweepId, started });
       else
         print(
@@ -81,6 +85,14 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
   } finally {
     interrupt.done();
   }
+}
+
+function startOptions({ priority, weight, device }: RunOptions): StartOptions {
+  return {
+    ...(priority === undefined ? {} : { priority }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(device === undefined ? {} : { device }),
+  };
 }
 
 /** The end of a sweep for a person: the front, the pick and why, and where things are. */

@@ -1,12 +1,17 @@
-import { type ClientReadableStream, credentials, type ServiceError, status as Status } from '@grpc/grpc-js';
-import { type ErrorData, PrunefrontError } from '../core/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PrunefrontError } from '../core/errors.js';
 import type { SweepPlan } from '../core/search/plan.js';
+import type { SweepEvent } from '../core/sweep/events.js';
 import type { StageHeartbeat, SweepProgress } from '../core/sweep/progress.js';
 import type { SweepResult } from '../core/sweep/result.js';
+import type { ListSweepsResponse__Output } from '../proto/generated/prunefront/v1/ListSweepsResponse.js';
 import type { SpecSource } from '../proto/generated/prunefront/v1/SpecSource.js';
 import type { SweepListing__Output } from '../proto/generated/prunefront/v1/SweepListing.js';
 import type { SweepSnapshot__Output } from '../proto/generated/prunefront/v1/SweepSnapshot.js';
-import { errorJson, SweepClient } from '../proto/load.js';
+import { NodeClient, SweepClient } from '../proto/load.js';
+import { CallSender, type Reply } from './call-sender.js';
+import { type ClientSecurity, channelCredentials, channelOptions } from './client-options.js';
+import { NodesClient } from './nodes.js';
 
 /** A sweep at one moment, decoded. */
 export interface Snapshot {
@@ -21,17 +26,54 @@ export interface Snapshot {
   readonly retryReasons: readonly string[];
 }
 
-type Raw = InstanceType<typeof SweepClient>;
-type Reply<T> = (error: ServiceError | null, response?: T) => void;
+/** How a sweep is started, beside its spec. */
+export interface StartOptions {
+  /** Any text of your own, 128 characters at most: the same key with the same request is answered as the first time, for 24 hours. */
+  readonly idempotencyKey?: string;
+  /** 1 is most urgent, 5 least; 3 without it. */
+  readonly priority?: number;
+  /** Share of the slots among sweeps of one priority, above 0, at most 1000; 1 without it. */
+  readonly weight?: number;
+  /** Kind of device whose nodes run the stages, such as `cpu`; the gateway chooses without it. */
+  readonly device?: string;
+}
 
-/** A client of a gateway: promises and typed errors. */
+/** An event with a sentence for people. */
+export type ToldEvent = SweepEvent & { readonly message: string };
+
+/** From which event on, and for how long. */
+export interface EventsOptions {
+  /** The last number that was seen; 0, for all events, without it. */
+  readonly after?: number;
+  /** Ends the events. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds without a connection after which it gives up; a minute without it. */
+  readonly giveUpAfterMs?: number;
+}
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5000;
+const GIVE_UP_MS = 60_000;
+
+/**
+ * A client of a gateway: promises, async iterators and typed errors. Every method throws a PrunefrontError with the gateway's code and facts;
+ * `PRUNEFRONT_UNREACHABLE` where nothing answers, `PRUNEFRONT_UNAUTHENTICATED` and `PRUNEFRONT_FORBIDDEN` where it may not call.
+ */
 export class PrunefrontClient {
-  private readonly raw: Raw;
+  private readonly raw: InstanceType<typeof SweepClient>;
+  private readonly sender: CallSender;
+  /** The machines that train. */
+  readonly nodes: NodesClient;
 
-  constructor(readonly address: string) {
-    this.raw = new SweepClient(address, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': 64 * 1024 * 1024,
-    });
+  /** @param address - `host:port` of the gateway */
+  constructor(
+    readonly address: string,
+    security: ClientSecurity = {},
+  ) {
+    const channel = [address, channelCredentials(security), channelOptions(security)] as const;
+    this.sender = new CallSender(address);
+    this.raw = new SweepClient(...channel);
+    this.nodes = new NodesClient(new NodeClient(...channel), this.sender);
   }
 
   /** Validates a spec and says what it would cost. */
@@ -40,10 +82,14 @@ export class PrunefrontClient {
     return JSON.parse(planJson) as SweepPlan;
   }
 
-  start(spec: SpecSource): Promise<{ sweepId: string; started: boolean }> {
-    return this.call((reply: Reply<{ sweepId: string; started: boolean }>) => this.raw.StartSweep({ spec }, reply));
+  /** Starts the sweep of a spec, or attaches to the one that this spec started before. */
+  start(spec: SpecSource, options: StartOptions = {}): Promise<{ sweepId: string; started: boolean }> {
+    return this.call((reply: Reply<{ sweepId: string; started: boolean }>) =>
+      this.raw.StartSweep({ spec, ...options }, reply),
+    );
   }
 
+  /** Where a sweep is. */
   async status(sweepId: string): Promise<Snapshot> {
     const { snapshot } = await this.call((reply: Reply<{ snapshot: SweepSnapshot__Output | null }>) =>
       this.raw.GetSweep({ sweepId }, reply),
@@ -51,13 +97,21 @@ export class PrunefrontClient {
     return decode(snapshot);
   }
 
+  /** All sweeps, newest first. */
   async list(): Promise<readonly SweepListing__Output[]> {
-    const { sweeps } = await this.call((reply: Reply<{ sweeps: SweepListing__Output[] }>) =>
-      this.raw.ListSweeps({}, reply),
-    );
-    return sweeps;
+    const found: SweepListing__Output[] = [];
+    let pageToken = '';
+    do {
+      const page = await this.call((reply: Reply<ListSweepsResponse__Output>) =>
+        this.raw.ListSweeps({ pageSize: 1000, pageToken }, reply),
+      );
+      found.push(...page.sweeps);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    return found;
   }
 
+  /** Pauses, resumes or cancels a sweep. */
   async command(name: 'pause' | 'resume' | 'cancel', sweepId: string): Promise<void> {
     const request = { sweepId };
     await this.call((reply: Reply<object>) => {
@@ -67,6 +121,7 @@ export class PrunefrontClient {
     });
   }
 
+  /** Raises the number of candidates of a running sweep; returns the new one. */
   async raiseBudget(sweepId: string, candidates: number): Promise<number> {
     const answer = await this.call((reply: Reply<{ candidates: number }>) =>
       this.raw.RaiseBudget({ sweepId, candidates }, reply),
@@ -74,6 +129,7 @@ export class PrunefrontClient {
     return answer.candidates;
   }
 
+  /** The result of a sweep that has ended. */
   async result(sweepId: string): Promise<SweepResult> {
     const { resultJson } = await this.call((reply: Reply<{ resultJson: string }>) =>
       this.raw.GetFront({ sweepId }, reply),
@@ -81,73 +137,70 @@ export class PrunefrontClient {
     return JSON.parse(resultJson) as SweepResult;
   }
 
-  /** Snapshots until the sweep has ended or the signal fires. */
-  async *watch(sweepId: string, signal: AbortSignal): AsyncGenerator<Snapshot> {
-    const stream = this.raw.WatchSweep({ sweepId });
-    const stop = (): void => stream.cancel();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      for await (const { snapshot } of stream as AsyncIterable<{ snapshot: SweepSnapshot__Output | null }>)
-        yield decode(snapshot);
-    } catch (error) {
-      if (!signal.aborted) throw this.typed(error);
-    } finally {
-      signal.removeEventListener('abort', stop);
-      // A caller that has seen enough leaves the loop early.
-      stop();
+  /** Snapshots whenever something changed, until the sweep has ended or the signal fires. */
+  async *watch(sweepId: string, signal?: AbortSignal): AsyncGenerator<Snapshot> {
+    for await (const { snapshot } of this.sender.stream(() => this.raw.WatchSweep({ sweepId }), signal))
+      yield decode(snapshot);
+  }
+
+  /**
+   * What happens to a sweep, each event once and in order, to its end. Where the connection breaks, or the gateway goes and comes back, it
+   * goes on after the last event that was told.
+   */
+  async *events(sweepId: string, options: EventsOptions = {}): AsyncGenerator<ToldEvent> {
+    const { signal, giveUpAfterMs = GIVE_UP_MS } = options;
+    let after = options.after ?? 0;
+    let lostAtMs: number | null = null;
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2)) {
+      const openedAtMs = Date.now();
+      try {
+        const request = { sweepId, afterSequence: after };
+        for await (const { event } of this.sender.stream(() => this.raw.WatchEvents(request), signal)) {
+          if (event === null) continue;
+          const told: ToldEvent = { ...(JSON.parse(event.eventJson) as SweepEvent), message: event.message };
+          after = told.sequence;
+          lostAtMs = null;
+          waitMs = FIRST_WAIT_MS;
+          yield told;
+        }
+        return;
+      } catch (error) {
+        // A first call that finds nobody is a mistake in the address, not a connection that broke.
+        if (!isConnectionLost(error) || after === 0) throw error;
+        // Where nothing happened for long, the connection held without a word.
+        if (Date.now() - openedAtMs > LONGEST_WAIT_MS) lostAtMs = null;
+        lostAtMs ??= Date.now();
+        if (Date.now() - lostAtMs > giveUpAfterMs) throw error;
+      }
+      await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+      if (signal?.aborted === true) return;
     }
   }
 
   /** The files of a candidate's model. */
   exportCandidate(sweepId: string, candidate: string): Promise<Map<string, Buffer>> {
-    return this.collect(this.raw.ExportCandidate({ sweepId, candidate }));
+    return this.sender.collect(this.raw.ExportCandidate({ sweepId, candidate }));
   }
 
   /** report.html and observations.jsonl. */
   report(sweepId: string): Promise<Map<string, Buffer>> {
-    return this.collect(this.raw.GetReport({ sweepId }));
+    return this.sender.collect(this.raw.GetReport({ sweepId }));
   }
 
+  /** Gives the connection back. */
   close(): void {
     this.raw.close();
+    this.nodes.close();
   }
 
   private call<T>(send: (reply: Reply<T>) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      send((error, response) => {
-        if (error !== null) reject(this.typed(error));
-        else if (response !== undefined) resolve(response);
-      });
-    });
+    return this.sender.call(send);
   }
+}
 
-  private async collect(
-    stream: ClientReadableStream<{ fileName: string; chunk: Buffer }>,
-  ): Promise<Map<string, Buffer>> {
-    const chunks = new Map<string, Buffer[]>();
-    try {
-      for await (const { fileName, chunk } of stream as AsyncIterable<{ fileName: string; chunk: Buffer }>) {
-        const own = chunks.get(fileName) ?? [];
-        own.push(chunk);
-        chunks.set(fileName, own);
-      }
-    } catch (error) {
-      throw this.typed(error);
-    }
-    return new Map([...chunks].map(([name, parts]) => [name, Buffer.concat(parts)]));
-  }
-
-  /** The typed error that the gateway sent, or that nothing listens there. */
-  private typed(error: unknown): unknown {
-    const failure = error as ServiceError;
-    const json = errorJson(failure);
-    if (json !== null) return PrunefrontError.fromData(JSON.parse(json) as ErrorData);
-    if (failure.code !== Status.UNAVAILABLE) return error;
-    return new PrunefrontError('PRUNEFRONT_UNREACHABLE', `Nothing listens at ${this.address}`, {
-      place: this.address,
-      hint: 'start the gateway, give its address with --gateway, or run with --local',
-    });
-  }
+/** What a gateway refuses has a code of its own; all else happened on the way. */
+function isConnectionLost(error: unknown): boolean {
+  return !(error instanceof PrunefrontError) || error.code === 'PRUNEFRONT_UNREACHABLE';
 }
 
 function decode(snapshot: SweepSnapshot__Output | null): Snapshot {

@@ -29,9 +29,13 @@ export const ERROR_CODES = {
   PRUNEFRONT_SWEEP_NOT_FOUND: 'No sweep has this name or id.',
   PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
   PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',
+  PRUNEFRONT_NODE_NOT_FOUND: 'No node has this name.',
+  PRUNEFRONT_UNAUTHENTICATED: 'The gateway does not know who asks: the token is missing, wrong, expired or revoked.',
+  PRUNEFRONT_FORBIDDEN: 'The role of who asks does not allow this.',
+  PRUNEFRONT_CONFLICT: 'Something else has this name or this idempotency key already.',
+  PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
+  PRUNEFRONT_REQUEST: 'A field of the request does not exist, is out of its range, or is not of its form.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
-  PRUNEFRONT_REQUEST:
-    'A request over HTTP has a field that does not exist, a value of the wrong type, or is too large.',
   PRUNEFRONT_CALL_UNKNOWN: 'The gateway does not offer this call.',
   PRUNEFRONT_FOREIGN_ORIGIN:
     'A request comes from another page, or was sent to another host name, than that of the gateway.',

@@ -1,19 +1,19 @@
-import { fileURLToPath } from 'node:url';
-import { loadPackageDefinition, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { PROTO_FOLDER } from './folder.js';
 import type { ProtoGrpcType as NodeTypes } from './generated/node.js';
 import type { ProtoGrpcType as ScheduleTypes } from './generated/schedule.js';
 import type { ProtoGrpcType as SweepTypes } from './generated/sweep.js';
 import type { ProtoGrpcType as TrainerTypes } from './generated/trainer.js';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
-const FILES = ['sweep', 'node', 'schedule', 'trainer'];
+const FILES = ['sweep', 'node', 'schedule', 'trainer'].map((name) => `prunefront/v1/${name}.proto`);
+/** Their messages are in trailers, which reflection lets tools read. */
+const DETAILS = ['google/rpc/status.proto', 'google/rpc/error_details.proto'];
 
 /** All services as loaded from their .proto files; for reflection. */
-export const packageDefinition = loadSync(
-  FILES.map((name) => `prunefront/v1/${name}.proto`),
-  { includeDirs: [folder], keepCase: false, longs: Number, enums: String, defaults: true, oneofs: true },
-);
+export const packageDefinition = loadSync([...FILES, ...DETAILS], {
+  ...{ includeDirs: [PROTO_FOLDER], keepCase: false, longs: Number, enums: String, defaults: true, oneofs: true },
+});
 
 const { v1 } = (
   loadPackageDefinition(packageDefinition) as unknown as SweepTypes & NodeTypes & ScheduleTypes & TrainerTypes
@@ -33,18 +33,3 @@ export const nodeService = NodeClient.service;
 export const scheduleService = ScheduleClient.service;
 /** Definition that a trainer serves. */
 export const trainerService = TrainerClient.service;
-
-const ERROR_KEY = 'prunefront-error-bin';
-
-/** A trailer that carries an error's data in JSON. */
-export function errorTrailer(json: string): Metadata {
-  const metadata = new Metadata();
-  metadata.set(ERROR_KEY, Buffer.from(json));
-  return metadata;
-}
-
-/** The JSON of the error data in a failed call's trailer, or null. */
-export function errorJson(error: ServiceError): string | null {
-  const [value] = error.metadata?.get(ERROR_KEY) ?? [];
-  return value === undefined ? null : value.toString();
-}

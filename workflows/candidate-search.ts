@@ -36,6 +36,7 @@ export async function searchCandidates(
     const outcome = await runner.candidate(baseline, candidate);
     sweep.candidateEnds(outcome);
     await recorder.add({ candidate, outcome });
+    await sweep.events.keepBatch();
     if (sweep.fraction - toldFraction < PROGRESS_STEP) return;
     toldFraction = sweep.fraction;
     upsertSearchAttributes([{ key: PROGRESS_ATTRIBUTE, value: toldFraction }]);

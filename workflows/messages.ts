@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { NewestEvents } from '../core/sweep/events.js';
 import type { SweepProgress } from '../core/sweep/progress.js';
 
 /** Starts no new stage until `resume`; running stages end. */
@@ -12,6 +13,8 @@ export const cancelUpdate = defineUpdate<void>('cancel');
 export const raiseBudgetUpdate = defineUpdate<number, [candidates: number]>('raiseBudget');
 /** Where the sweep is. */
 export const progressQuery = defineQuery<SweepProgress>('progress');
+/** What happened last. */
+export const eventsQuery = defineQuery<NewestEvents>('events');
 
 /** Search attributes that every sweep carries. */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('PrunefrontState', SearchAttributeType.KEYWORD);

@@ -9,6 +9,7 @@ import type {
   SweepProgress,
   SweepState,
 } from '../core/sweep/progress.js';
+import type { EventLog } from './event-log.js';
 
 /** Where a sweep is on its way; being paused is no place on it. */
 export type Phase = Exclude<SweepState, 'paused'>;
@@ -16,7 +17,7 @@ export type Phase = Exclude<SweepState, 'paused'>;
 const FAILURES_SHOWN = 5;
 const CHANGEABLE: ReadonlySet<Phase> = new Set(['preparing', 'baseline', 'searching']);
 
-/** The state of one sweep: plain values, no Temporal. */
+/** The state of one sweep: plain values. What changes it is an event. */
 export class Sweep {
   private phase: Phase;
   private paused: boolean;
@@ -47,6 +48,7 @@ export class Sweep {
   constructor(
     private readonly input: SweepInput,
     runStartedAtMs: number,
+    readonly events: EventLog,
   ) {
     const { carried, spec } = input;
     this.phase = carried === undefined ? 'preparing' : 'searching';
@@ -66,6 +68,7 @@ export class Sweep {
     this.dataset = carried?.dataset ?? null;
     this.startedAtMs = carried?.startedAtMs ?? runStartedAtMs;
     this.lastProgressAtMs = carried?.lastProgressAtMs ?? runStartedAtMs;
+    if (carried === undefined) events.add({ kind: 'started', name: spec.name });
   }
 
   get spec(): SweepInput['spec'] {
@@ -130,6 +133,9 @@ export class Sweep {
   enter(phase: Phase): void {
     this.phase = phase;
     if (!CHANGEABLE.has(phase)) this.paused = false;
+    if (phase === 'done' || phase === 'cancelled' || phase === 'failed')
+      this.events.add({ kind: 'ended', state: phase, error: this.error });
+    else this.events.add({ kind: 'stateChanged', state: this.state });
   }
 
   setSpace(size: number): void {
@@ -137,11 +143,11 @@ export class Sweep {
   }
 
   pause(): void {
-    this.paused = true;
+    this.setPaused(true);
   }
 
   resume(): void {
-    this.paused = false;
+    this.setPaused(false);
   }
 
   cancel(): void {
@@ -151,6 +157,7 @@ export class Sweep {
 
   raiseBudget(candidates: number): void {
     this.budget = candidates;
+    this.events.add({ kind: 'budgetRaised', candidates });
   }
 
   fail(error: ErrorData): void {
@@ -160,11 +167,13 @@ export class Sweep {
 
   select(selection: Selection): void {
     this.selected = selection;
+    this.events.add({ kind: 'selected', selection });
   }
 
   setBaseline(point: FrontPoint): void {
     this.dense = point;
     this.frontPoints = frontOf([point], this.spec.objectives);
+    this.events.add({ kind: 'baselineMeasured', point });
   }
 
   /** Stages that are known and will be started; each counts once, whoever asks for it. */
@@ -202,11 +211,14 @@ export class Sweep {
       const { code } = outcome.cause;
       this.failuresByCause = { ...this.failuresByCause, [code]: (this.failuresByCause[code] ?? 0) + 1 };
       this.showFailure(outcome);
+      this.events.add({ kind: 'candidateFailed', id: outcome.id, label: outcome.label, cause: outcome.cause });
       return;
     }
     this.ok += 1;
     const { id, label, stageKey, summary } = outcome;
-    this.frontPoints = frontOf([...this.frontPoints, { id, label, stageKey, summary }], this.spec.objectives);
+    const point = { id, label, stageKey, summary };
+    this.frontPoints = frontOf([...this.frontPoints, point], this.spec.objectives);
+    this.events.add({ kind: 'candidateEnded', point, onFront: this.frontPoints.includes(point) });
   }
 
   /** Shows what went wrong; the newest comes first. */
@@ -242,6 +254,7 @@ export class Sweep {
       startedAtMs: this.startedAtMs,
       lastProgressAtMs: this.lastProgressAtMs,
       wallClockMs: this.spec.budget.wallClockMs,
+      events: this.events.newest,
       error: this.error,
     };
   }
@@ -262,6 +275,13 @@ export class Sweep {
       failures: this.failures,
       failuresByCause: this.failuresByCause,
       lastProgressAtMs: this.lastProgressAtMs,
+      events: this.events.newest,
     };
+  }
+
+  private setPaused(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.paused = paused;
+    this.events.add({ kind: 'stateChanged', state: this.state });
   }
 }

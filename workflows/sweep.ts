@@ -14,9 +14,11 @@ import type { SweepInput, SweepProgress } from '../core/sweep/progress.js';
 import type { Stage } from '../core/sweep/stage.js';
 import { searchCandidates } from './candidate-search.js';
 import { causeOf } from './cause.js';
+import { EventLog } from './event-log.js';
 import { publish, scoreFinalists } from './finish.js';
 import {
   cancelUpdate,
+  eventsQuery,
   NAME_ATTRIBUTE,
   PROGRESS_ATTRIBUTE,
   pauseUpdate,
@@ -31,17 +33,15 @@ import { type Phase, Sweep } from './sweep-state.js';
 
 /** One sweep: prepares the data, makes the dense model, runs candidates, picks from the front, scores it on test, publishes. */
 export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
-  const sweep = new Sweep(input, workflowInfo().startTime.getTime());
+  const { firstExecutionRunId, startTime } = workflowInfo();
+  const events = new EventLog(input.sweepId, firstExecutionRunId, input.carried?.events ?? 0);
+  const sweep = new Sweep(input, startTime.getTime(), events);
   const stoppable = { scope: new CancellationScope() };
   answerMessages(sweep, () => stoppable.scope.cancel());
   const runner = new StageRunner(sweep, input.stageTaskQueue);
   try {
     const found = await searchOrCancel(input, sweep, runner, stoppable.scope);
-    const carried = found.isOver ? null : sweep.carry();
-    if (carried !== null) {
-      await messagesAnswered();
-      await continueAsNew<typeof sweepWorkflow>({ ...input, carried });
-    }
+    if (!found.isOver && sweep.carry() !== null) await carryOn(input, sweep);
     // Whatever is cancelled from here on, what has finished is published.
     await CancellationScope.nonCancellable(async () => {
       stoppable.scope = new CancellationScope();
@@ -58,6 +58,16 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
   }
   await messagesAnswered();
   return sweep.progress();
+}
+
+/** Goes on as a new run, with all events in the store. */
+async function carryOn(input: SweepInput, sweep: Sweep): Promise<void> {
+  await messagesAnswered();
+  await sweep.events.keep();
+  // Messages may have come while events were kept; what they did is carried, and told at once.
+  await messagesAnswered();
+  const carried = sweep.carry();
+  if (carried !== null) await continueAsNew<typeof sweepWorkflow>({ ...input, carried });
 }
 
 /** Answers the messages of a sweep; `stop` cancels what runs at the moment. */
@@ -77,6 +87,7 @@ function answerMessages(sweep: Sweep, stop: () => void): void {
     if (!sweep.takesCancel) refuse(`The sweep is ${sweep.state}`);
   };
   setHandler(progressQuery, () => sweep.progress());
+  setHandler(eventsQuery, () => sweep.events.answer());
   setHandler(
     pauseUpdate,
     () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import type { SweepInput } from '../../core/sweep/progress.js';
+import { EQUAL_SHARE, type SweepInput } from '../../core/sweep/progress.js';
 import type { SweepResult } from '../../core/sweep/result.js';
 import type { SweepSpec } from '../../core/sweep/spec.js';
 import { ORCHESTRATOR_TASK_QUEUE } from '../../workers/orchestrator/task-queue.js';
@@ -44,7 +44,9 @@ async function runSweep(
 ): Promise<{ readonly result: SweepResult; readonly wallSeconds: number }> {
   const connection = await Connection.connect({ address });
   const sweepId = 'bench-orchestration';
-  const input: SweepInput = { sweepId, spec: SPEC, source: '', stageTaskQueue: STAGE_QUEUE, window: 2 * SLOTS };
+  const input: SweepInput = {
+    ...{ sweepId, spec: SPEC, source: '', stageTaskQueue: STAGE_QUEUE, window: 2 * SLOTS, share: EQUAL_SHARE },
+  };
   const started = performance.now();
   await new Client({ connection }).workflow.execute<typeof sweepWorkflow>('sweepWorkflow', {
     workflowId: sweepId,

@@ -1,3 +1,4 @@
+import type { SweepEvent } from './events.js';
 import type { CandidateOutcome, StageResult } from './observation.js';
 import type { FrontPoint, RunStageInput, Selection } from './progress.js';
 import type { SweepSpec } from './spec.js';
@@ -49,6 +50,12 @@ export interface OrchestratorActivities {
     readonly count: number;
   }): Promise<readonly Candidate[]>;
   recordOutcomes(input: { readonly sweepId: string; readonly candidates: readonly EndedCandidate[] }): Promise<void>;
+  /** Keeps events, in order and without gaps. */
+  recordEvents(input: {
+    readonly sweepId: string;
+    readonly run: string;
+    readonly events: readonly SweepEvent[];
+  }): Promise<void>;
   select(input: {
     readonly spec: SweepSpec;
     readonly baseline: FrontPoint;

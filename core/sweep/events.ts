@@ -22,3 +22,23 @@ export type SweepEvent = SweepHappening & {
   /** Milliseconds since 1970. */
   readonly atMs: number;
 };
+
+/** Answer of the `events` query: the newest events, as far as they are not in the store yet. */
+export interface NewestEvents {
+  /** The sweep's first run: one that is started again, under the same id, numbers its events anew. */
+  readonly run: string;
+  /** Number of the newest event. */
+  readonly sequence: number;
+  /** In order, without gaps, to the newest; those before are in the store. */
+  readonly events: readonly SweepEvent[];
+}
+
+/** Folder of the documents that keep the events of a sweep, some in each. */
+export function eventsFolder(sweepId: string, run: string): string {
+  return `sweeps/${sweepId}/events/${run}`;
+}
+
+/** Document of events whose first has this number: names sort as numbers do. */
+export function eventsPath(sweepId: string, run: string, first: number): string {
+  return `${eventsFolder(sweepId, run)}/${String(first).padStart(12, '0')}.json`;
+}

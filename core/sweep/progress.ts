@@ -15,6 +15,17 @@ export type SweepState =
   | 'cancelled'
   | 'failed';
 
+/** What a sweep gets of slots that several sweeps wait for. */
+export interface SlotShare {
+  /** 1 is most urgent, 5 least: stages of a more urgent sweep get free slots first. */
+  readonly priority: 1 | 2 | 3 | 4 | 5;
+  /** Share among sweeps of one priority, relative to theirs; above 0, at most 1000. */
+  readonly weight: number;
+}
+
+/** The share of a sweep that asked for none. */
+export const EQUAL_SHARE: SlotShare = { priority: 3, weight: 1 };
+
 /** Input of `sweepWorkflow`; `carried` is what continue-as-new hands on. */
 export interface SweepInput {
   readonly sweepId: string;
@@ -24,6 +35,7 @@ export interface SweepInput {
   readonly stageTaskQueue: string;
   /** Stages scheduled at once; workers take them from the queue as slots get free. */
   readonly window: number;
+  readonly share: SlotShare;
   readonly carried?: CarriedState;
 }
 
@@ -49,6 +61,8 @@ export interface CarriedState {
   readonly failures: SweepProgress['failures'];
   readonly failuresByCause: SweepProgress['failuresByCause'];
   readonly lastProgressAtMs: number;
+  /** Number of the newest event. */
+  readonly events: number;
 }
 
 /** Candidates of a sweep so far. */
@@ -93,6 +107,8 @@ export interface SweepProgress {
   readonly lastProgressAtMs: number;
   /** Milliseconds that the search may take in all; null without a limit. */
   readonly wallClockMs: number | null;
+  /** Number of its newest event. */
+  readonly events: number;
   readonly error: ErrorData | null;
 }
 

@@ -9,7 +9,7 @@ import { createOrchestratorActivities, createRunStage } from '../../activities/i
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { StageActivities } from '../../core/sweep/activities.js';
-import type { SweepInput, SweepProgress } from '../../core/sweep/progress.js';
+import { EQUAL_SHARE, type SweepInput, type SweepProgress } from '../../core/sweep/progress.js';
 import type { SweepResult } from '../../core/sweep/result.js';
 import type { SweepSpec } from '../../core/sweep/spec.js';
 import { projectRoot, temporalExecutable } from '../../tools/paths.mjs';
@@ -122,7 +122,17 @@ export class PaperSweeps {
     return this.env.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
       workflowId: `sweep-${sweepId}`,
       taskQueue: ORCHESTRATOR_TASK_QUEUE,
-      args: [{ sweepId, spec, source: `name: ${spec.name}`, stageTaskQueue: STAGE_QUEUE, window: 2, ...input }],
+      args: [
+        {
+          sweepId,
+          spec,
+          source: `name: ${spec.name}`,
+          stageTaskQueue: STAGE_QUEUE,
+          window: 2,
+          share: EQUAL_SHARE,
+          ...input,
+        },
+      ],
     });
   }
 

@@ -2,8 +2,10 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { credentials } from '@grpc/grpc-js';
 import { PrunefrontClient } from '../../client/prunefront-client.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { errorJson, SweepClient } from '../../proto/load.js';
-import { startGateway } from '../../workers/gateway/gateway.js';
+import { errorFromTrailer } from '../../proto/error-details.js';
+import { SweepClient } from '../../proto/load.js';
+import { UNGUARDED } from '../../workers/gateway/access/access-settings.js';
+import { type GatewayOptions, startGateway } from '../../workers/gateway/gateway.js';
 import { STAGE_QUEUE } from './paper-sweeps.js';
 
 /** A call as a program in any language would see it fail. */
@@ -34,12 +36,22 @@ export class TestGateway {
     temporalAddress: string,
     store: ArtifactStore,
     orchestratorMs = 10_000,
-    http = '127.0.0.1:0',
+    changes: Partial<GatewayOptions> = {},
   ): Promise<TestGateway> {
     return new TestGateway(
       await startGateway({
-        ...{ temporalAddress, store, orchestratorMs, namespace: 'default', listen: '127.0.0.1:0', http },
-        ...{ stageTaskQueue: STAGE_QUEUE, window: 2, assumed: { slots: 2, examplesPerSecond: 1000 } },
+        temporal: { connection: { address: temporalAddress }, client: { namespace: 'default' } },
+        ...{
+          store,
+          orchestratorMs,
+          listen: '127.0.0.1:0',
+          http: '127.0.0.1:0',
+          access: UNGUARDED,
+          stageTaskQueue: STAGE_QUEUE,
+          window: 2,
+        },
+        assumed: { slots: 2, examplesPerSecond: 1000 },
+        ...changes,
       }),
     );
   }
@@ -62,7 +74,7 @@ export class TestGateway {
     return new Promise((resolve, reject) => {
       send(request, (error) => {
         if (error === null) reject(new Error('the call did not fail'));
-        else resolve({ status: error.code, error: JSON.parse(errorJson(error) ?? '{}') as FailedCall['error'] });
+        else resolve({ status: error.code, error: { ...errorFromTrailer(error.metadata) } });
       });
     });
   }

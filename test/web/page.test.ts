@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Stage } from '../../core/sweep/stage.js';
+import { UNGUARDED } from '../../workers/gateway/access/access-settings.js';
+import { createToken } from '../../workers/gateway/access/token-file.js';
 import { CHROMIUM, TestBrowser } from '../support/browser.js';
 import { Gate } from '../support/paper-slots.js';
 import { PaperSweeps, until } from '../support/paper-sweeps.js';
+import { temporaryFolders } from '../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../support/test-gateway.js';
 
 if (CHROMIUM === undefined)
   console.error('SKIPPED: the page was not opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
+
+const temporaryFolder = temporaryFolders(afterAll);
 
 describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   let sweeps: PaperSweeps;
@@ -101,7 +107,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await until(() => gates.length > 0);
     gates[0]?.open();
     await until(() => gates.length > 1);
-    gateway = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, `127.0.0.1:${port}`);
+    gateway = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, { http: `127.0.0.1:${port}` });
     await page.getByText('2 of 3 candidates', { exact: true }).waitFor();
     expect(await page.getByText('The gateway does not answer').count()).toBe(0);
     for (const gate of gates) gate.open();
@@ -184,6 +190,40 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     for (const gate of gates) gate.open();
     await endOf(sweepId);
     await page.context().close();
+  });
+
+  test('a viewer is asked for a token, sees no buttons, and is refused whatever is sent', async () => {
+    const folder = await temporaryFolder();
+    const tokens = join(folder, 'tokens.json');
+    const { token } = await createToken(tokens, 'guest', 'viewer', null);
+    const guarded = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, {
+      access: { ...UNGUARDED, tokens },
+    });
+    const gates = holdAfter(1);
+    const { sweepId } = await gateway.start(yamlSpec('guarded', [0.41, 0.42]));
+    // A browser of its own, whose refusals are expected.
+    const other = await TestBrowser.start();
+    const page = await other.open(`${guarded.server.page}#/sweeps/${sweepId}`);
+    await page.getByLabel('Your token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('does not know this token').waitFor();
+    await page.getByLabel('Your token').fill(token);
+    await page.keyboard.press('Enter');
+    await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
+    await page.getByText('guest').waitFor();
+    for (const name of ['Pause', 'Cancel', 'Resume'])
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    const status = await page.evaluate<number>(`fetch('/api/v1/SweepService/CancelSweep', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer ' + sessionStorage.getItem('prunefront-token') },
+      body: JSON.stringify({ sweepId: ${JSON.stringify(sweepId)} }),
+    }).then((response) => response.status)`);
+    expect(status).toBe(403);
+    expect((await gateway.client.status(sweepId)).progress.state).toBe('searching');
+    for (const gate of gates) gate.open();
+    await endOf(sweepId);
+    await other.close();
+    await guarded.close();
   });
 
   test('everything is reached by keys alone, and the keys are listed', async () => {

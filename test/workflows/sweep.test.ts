@@ -88,7 +88,7 @@ describe('a sweep', () => {
     expect(end.candidates.ok).toBe(4);
     expect([...sweeps.slots.runsByKey().values()].every((runs) => runs === 1)).toBe(true);
     expect(sweeps.slots.ran.filter(isPrune)).toHaveLength(4);
-    expect(end.stages.waiting).toBe(0);
+    expect(end.stages).toMatchObject({ waiting: 0, shared: 4 });
   });
 
   it('given a sweep that ran before, when another one asks for the same stages, then nothing is trained again', async () => {

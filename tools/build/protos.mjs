@@ -28,7 +28,9 @@ export async function generateProtoTypes(root) {
   const folder = join(root, 'proto');
   const output = join(root, GENERATED);
   const stamp = join(output, '.stamp');
-  const protos = filesBelow(folder).filter((file) => file.endsWith('.proto'));
+  // Google's own messages are read and written by their names.
+  const ours = join(folder, 'prunefront');
+  const protos = filesBelow(ours).filter((file) => file.endsWith('.proto'));
   if (protos.length === 0) return;
   const wanted = `${hashFiles(folder, protos)} ${OPTIONS.join(' ')}`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;

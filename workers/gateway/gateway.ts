@@ -1,24 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { sweepService } from '../../proto/load.js';
+import { nodeService, sweepService } from '../../proto/load.js';
 import { packageVersion } from '../version.js';
+import { Access } from './access/access.js';
+import {
+  type AccessSettings,
+  accessNotes,
+  accessOptions,
+  requireCredentialsBeyondLoopback,
+  serverTls,
+} from './access/access-settings.js';
+import { AuditLog } from './access/audit-log.js';
+import { guardedCalls, Room } from './access/guarded-calls.js';
+import type { AskedCalls, Calls } from './calls/call.js';
+import { nodeCalls } from './calls/node-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
 import { startHttpServer } from './http/http-server.js';
+import { Idempotency } from './idempotency.js';
+import { Nodes } from './nodes/nodes.js';
 import { Patience } from './sweeps/patience.js';
+import { SweepEvents } from './sweeps/sweep-events.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
+import { watchTemporal } from './temporal-health.js';
+
+/** Which Temporal a process works with. */
+export interface TemporalSettings {
+  readonly connection: ConnectionOptions;
+  readonly client: Pick<ClientOptions, 'namespace' | 'dataConverter'>;
+}
 
 /** How the gateway is reached, and what it reaches. */
 export interface GatewayOptions {
-  readonly temporalAddress: string;
-  readonly namespace: string;
+  readonly temporal: TemporalSettings;
   readonly store: ArtifactStore;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
   /** `host:port` of the page and the HTTP API; port 0 takes a free one. */
   readonly http: string;
+  readonly access: AccessSettings;
+  /** Task queue of the stages of a sweep that names no kind of device, while no node has told its own. */
   readonly stageTaskQueue: string;
   /** Stages scheduled at once by each sweep. */
   readonly window: number;
@@ -26,6 +49,8 @@ export interface GatewayOptions {
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
   /** Milliseconds that an orchestrator worker may take to answer before it counts as not there. */
   readonly orchestratorMs: number;
+  /** Wraps the calls of a service, where each is seen once over whichever transport: for metrics. */
+  readonly observe?: (service: string, calls: AskedCalls) => AskedCalls;
 }
 
 /** A gateway that serves. */
@@ -34,6 +59,10 @@ export interface RunningGateway {
   readonly address: string;
   /** `http://host:port/` of the page and the HTTP API. */
   readonly page: string;
+  /** What people should know of how it is guarded, in sentences. */
+  readonly notes: readonly string[];
+  /** Where the sweeps are; for metrics. */
+  readonly hub: SweepHub;
   close(): Promise<void>;
 }
 
@@ -41,36 +70,62 @@ const CLOSE_MS = 1000;
 
 /**
  * Serves the services of Prunefront, with health and reflection.
- * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen
+ * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen, or may not
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { temporalAddress, namespace, store, listen, stageTaskQueue, window, assumed } = options;
-  const connection = Connection.lazy({ address: temporalAddress });
-  const client = new Client({ connection, namespace });
+  const { temporal, store, listen, stageTaskQueue, window, assumed, observe = (_service, calls) => calls } = options;
+  const access = await Access.open(accessOptions(options.access));
+  requireCredentialsBeyondLoopback(listen, access.asks);
+  requireCredentialsBeyondLoopback(options.http, access.asks);
+  const tls = await serverTls(options.access);
+  const audit = options.access.audit === null ? null : await AuditLog.open(options.access.audit);
+  const connection = Connection.lazy(temporal.connection);
+  const client = new Client({ ...temporal.client, connection });
   const patience = new Patience(client, options.orchestratorMs);
+  const nodes = new Nodes(store);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
+  const events = new SweepEvents(hub, patience, store);
+  const idempotency = new Idempotency(store);
+  const guards = { access, audit, room: new Room() };
+  const served = (name: string, calls: Calls): AskedCalls => observe(name, guardedCalls(name, calls, guards));
   const endings: (() => Promise<void>)[] = [];
+  const end = async (): Promise<void> => {
+    await Promise.all(endings.map((ending) => ending()));
+    await audit?.close();
+  };
   try {
-    const calls = sweepCalls({ sweeps, hub, patience, store, assumed, closing: closing.signal });
-    const grpc = await startGrpcServer(listen, [{ definition: sweepService, calls }]);
+    const calls = sweepCalls({
+      ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
+    });
+    const services = {
+      SweepService: served('SweepService', calls),
+      NodeService: served('NodeService', nodeCalls(nodes)),
+    };
+    const grpc = await startGrpcServer(listen, tls, [
+      { definition: sweepService, calls: services.SweepService },
+      { definition: nodeService, calls: services.NodeService },
+    ]);
     endings.push(() => grpc.close());
-    const services = { SweepService: calls };
-    const http = await startHttpServer({ listen: options.http, services, version: packageVersion() });
-    endings.push(() => http.close());
+    void watchTemporal(connection, grpc.setHealthy, closing.signal);
+    const page = await startHttpServer({ listen: options.http, tls, services, access, version: packageVersion() });
+    endings.push(() => page.close());
     return {
       address: grpc.address,
-      page: http.url,
+      page: page.url,
+      notes: accessNotes(listen, options.access, access.asks),
+      hub,
       async close() {
         closing.abort();
-        await Promise.all(endings.map((end) => end()));
+        await end();
         // Calls under way end by themselves, and nobody has to wait for them.
         await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
       },
     };
   } catch (error) {
-    await Promise.all(endings.map((end) => end()));
+    closing.abort();
+    await end();
     await connection.close();
     throw error;
   }

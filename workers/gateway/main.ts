@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { required, runProgram, wholeNumber } from '../command-line.js';
+import { ACCESS_FLAGS, accessSettings } from './access/access-settings.js';
 import { startGateway } from './gateway.js';
 
 /** The gateway on its own, for a cluster: `--listen HOST:PORT --http HOST:PORT --temporal HOST:PORT --store FOLDER [--stage-queue NAME] [--window N]`. */
@@ -14,13 +16,14 @@ await runProgram('gateway', async () => {
       store: { type: 'string' },
       'stage-queue': { type: 'string', default: 'prunefront-stages-default' },
       window: { type: 'string', default: '64' },
+      ...ACCESS_FLAGS,
     },
   });
   const store = required('--store', values.store);
   const window = wholeNumber('--window', values.window);
   const gateway = await startGateway({
-    temporalAddress: values.temporal,
-    namespace: values.namespace,
+    temporal: { connection: { address: values.temporal }, client: { namespace: values.namespace } },
+    access: accessSettings(values, join(store, 'audit', 'gateway.jsonl')),
     store: await openFolderStore(store),
     listen: values.listen,
     http: values.http,
@@ -29,6 +32,7 @@ await runProgram('gateway', async () => {
     assumed: { slots: window, examplesPerSecond: 2000 },
     orchestratorMs: 10_000,
   });
+  for (const note of gateway.notes) process.stderr.write(`${note}\n`);
   process.stdout.write(`${JSON.stringify({ gateway: gateway.address, page: gateway.page })}\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => void gateway.close().finally(() => process.exit(0)));

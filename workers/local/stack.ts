@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import { UNGUARDED } from '../gateway/access/access-settings.js';
 import { startGateway } from '../gateway/gateway.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
 import { HEAP_OPTIONS } from './heap.js';
@@ -96,11 +97,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
     processes.push(worker('orchestrator'), worker('gpu-node', ...nodeArguments(options, slots)));
     const gateway = await startGateway({
-      temporalAddress: temporal,
-      namespace: 'default',
+      temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
       store,
       listen: '127.0.0.1:0',
       http: '127.0.0.1:0',
+      access: UNGUARDED,
       stageTaskQueue: STAGE_QUEUE,
       // No stage waits in the queue, where pausing would not hold it.
       window: slots,

@@ -3,30 +3,40 @@ import { PrunefrontError } from '../../../core/errors.js';
 import { planSweep } from '../../../core/search/plan.js';
 import { parseSpec } from '../../../core/spec/parse-spec.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
+import { eventSentence } from '../../../core/sweep/event-sentence.js';
+import type { SweepEvent } from '../../../core/sweep/events.js';
 import type { CancelSweepRequest__Output } from '../../../proto/generated/prunefront/v1/CancelSweepRequest.js';
 import type { ExportCandidateRequest__Output } from '../../../proto/generated/prunefront/v1/ExportCandidateRequest.js';
 import type { GetCandidateRequest__Output } from '../../../proto/generated/prunefront/v1/GetCandidateRequest.js';
 import type { GetFrontRequest__Output } from '../../../proto/generated/prunefront/v1/GetFrontRequest.js';
 import type { GetReportRequest__Output } from '../../../proto/generated/prunefront/v1/GetReportRequest.js';
 import type { GetSweepRequest__Output } from '../../../proto/generated/prunefront/v1/GetSweepRequest.js';
+import type { ListSweepsRequest__Output } from '../../../proto/generated/prunefront/v1/ListSweepsRequest.js';
 import type { PauseSweepRequest__Output } from '../../../proto/generated/prunefront/v1/PauseSweepRequest.js';
 import type { PlanSweepRequest__Output } from '../../../proto/generated/prunefront/v1/PlanSweepRequest.js';
 import type { RaiseBudgetRequest__Output } from '../../../proto/generated/prunefront/v1/RaiseBudgetRequest.js';
 import type { ResumeSweepRequest__Output } from '../../../proto/generated/prunefront/v1/ResumeSweepRequest.js';
 import type { SpecSource__Output } from '../../../proto/generated/prunefront/v1/SpecSource.js';
 import type { StartSweepRequest__Output } from '../../../proto/generated/prunefront/v1/StartSweepRequest.js';
+import type { SweepEvent as SweepEventMessage } from '../../../proto/generated/prunefront/v1/SweepEvent.js';
 import type { SweepServiceHandlers } from '../../../proto/generated/prunefront/v1/SweepService.js';
+import type { WatchEventsRequest__Output } from '../../../proto/generated/prunefront/v1/WatchEventsRequest.js';
 import type { WatchSweepRequest__Output } from '../../../proto/generated/prunefront/v1/WatchSweepRequest.js';
+import type { Idempotency } from '../idempotency.js';
+import type { Nodes } from '../nodes/nodes.js';
+import { pageOf } from '../pages.js';
 import { candidateDetail } from '../sweeps/candidate-detail.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';
 import { candidateFiles, publishedFiles } from '../sweeps/exports.js';
 import { chunksOf } from '../sweeps/file-stream.js';
 import { noOrchestrator, type Patience } from '../sweeps/patience.js';
 import { publishedResult } from '../sweeps/published-result.js';
+import { queueOf, shareOf } from '../sweeps/slot-share.js';
 import { snapshotOf } from '../sweeps/snapshot.js';
+import type { SweepEvents } from '../sweeps/sweep-events.js';
 import type { SweepHub } from '../sweeps/sweep-hub.js';
 import type { Sweeps } from '../sweeps/sweeps.js';
-import { type Calls, streaming, unary } from './call.js';
+import { type Caller, type Calls, streaming, unary } from './call.js';
 
 /** A sweep that has just ended is told to its end, also where the stack ends with it. */
 const LAST_LOOK_MS = 500;
@@ -35,6 +45,9 @@ const LAST_LOOK_MS = 500;
 export interface SweepCallsOptions {
   readonly sweeps: Sweeps;
   readonly hub: SweepHub;
+  readonly events: SweepEvents;
+  readonly nodes: Nodes;
+  readonly idempotency: Idempotency;
   readonly patience: Patience;
   readonly store: ArtifactStore;
   /** Slots and speed that plans assume. */
@@ -47,25 +60,34 @@ export interface SweepCallsOptions {
 export function sweepCalls({
   sweeps,
   hub,
+  events,
+  nodes,
+  idempotency,
   patience,
   store,
   assumed,
   closing,
 }: SweepCallsOptions): Calls<keyof SweepServiceHandlers & string> {
-  const published = (sweepId: string) => publishedResult(sweeps, sweepId);
+  const published = (sweepId: string, { signal }: Caller) => publishedResult(sweeps.heeding(signal), sweepId);
   return {
     PlanSweep: unary('viewer', async ({ spec }: PlanSweepRequest__Output) => {
       const parsed = await readSpec(spec);
       return { planJson: JSON.stringify(planSweep(parsed, { ...assumed, ...(await checkData(parsed)) })) };
     }),
-    StartSweep: unary('operator', async ({ spec }: StartSweepRequest__Output) => {
+    StartSweep: unary('operator', async (request: StartSweepRequest__Output, { principal, signal }) => {
+      const { spec, idempotencyKey: key, ...rest } = request;
+      const share = shareOf(rest);
+      const queue = queueOf(rest.device);
       const parsed = await readSpec(spec);
-      if (!isKnownToFit(parsed)) await checkData(parsed);
-      return sweeps.start(parsed, spec?.text ?? '');
+      const asked = { principal: principal.name, method: 'SweepService/StartSweep', key, request: { spec, ...rest } };
+      return idempotency.once(asked, async () => {
+        if (!isKnownToFit(parsed)) await checkData(parsed);
+        return sweeps.heeding(signal).start(parsed, spec?.text ?? '', share, queue ?? (await nodes.busiestQueue()));
+      });
     }),
-    GetSweep: unary('viewer', async ({ sweepId }: GetSweepRequest__Output) => {
-      const found = await sweeps.find(sweepId);
-      const now = await snapshotOf(found.handle, patience, null);
+    GetSweep: unary('viewer', async ({ sweepId }: GetSweepRequest__Output, { signal }) => {
+      const found = await sweeps.heeding(signal).find(sweepId);
+      const now = await snapshotOf(found.handle, patience.heeding(signal), null);
       if (now === null) throw noOrchestrator(found.sweepId);
       return { snapshot: now.snapshot };
     }),
@@ -75,45 +97,67 @@ export function sweepCalls({
       if (!closing.aborted) return;
       const last = await Promise.race([snapshotOf(found.handle, patience, null), sleep(LAST_LOOK_MS, null)]);
       // Without an error the client would take it for the end of the sweep.
-      if (last?.isRunning !== false)
-        throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The gateway is shutting down');
+      if (last?.isRunning !== false) throw shuttingDown();
       yield { snapshot: last.snapshot };
     }),
-    // biome-ignore lint/correctness/useYield: TODO(gateway helper)
-    WatchEvents: streaming('viewer', async function* () {
-      throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'not yet');
+    WatchEvents: streaming('viewer', async function* (request: WatchEventsRequest__Output, { signal }) {
+      const found = await sweeps.find(request.sweepId);
+      for await (const event of events.follow(found, request.afterSequence, signal)) yield { event: sentEvent(event) };
+      if (closing.aborted) throw shuttingDown();
     }),
-    ListSweeps: unary('viewer', async () => ({ sweeps: await sweeps.list() })),
-    PauseSweep: unary('operator', async ({ sweepId }: PauseSweepRequest__Output) => {
-      await sweeps.command(sweepId, 'pause');
+    ListSweeps: unary('viewer', async (request: ListSweepsRequest__Output, { signal }) => {
+      const all = await sweeps.heeding(signal).list();
+      const { items, nextPageToken } = pageOf(
+        all,
+        request,
+        ({ startedAt, sweepId }) => `${startedAt} ${sweepId}`,
+        'descending',
+      );
+      return { sweeps: items, nextPageToken };
+    }),
+    PauseSweep: unary('operator', async ({ sweepId }: PauseSweepRequest__Output, { signal }) => {
+      await sweeps.heeding(signal).command(sweepId, 'pause');
       return {};
     }),
-    ResumeSweep: unary('operator', async ({ sweepId }: ResumeSweepRequest__Output) => {
-      await sweeps.command(sweepId, 'resume');
+    ResumeSweep: unary('operator', async ({ sweepId }: ResumeSweepRequest__Output, { signal }) => {
+      await sweeps.heeding(signal).command(sweepId, 'resume');
       return {};
     }),
-    CancelSweep: unary('operator', async ({ sweepId }: CancelSweepRequest__Output) => {
-      await sweeps.command(sweepId, 'cancel');
+    CancelSweep: unary('operator', async ({ sweepId }: CancelSweepRequest__Output, { signal }) => {
+      await sweeps.heeding(signal).command(sweepId, 'cancel');
       return {};
     }),
-    RaiseBudget: unary('operator', async ({ sweepId, candidates }: RaiseBudgetRequest__Output) => ({
-      candidates: await sweeps.command<number>(sweepId, 'raiseBudget', [candidates]),
+    RaiseBudget: unary('operator', async ({ sweepId, candidates }: RaiseBudgetRequest__Output, { signal }) => ({
+      candidates: await sweeps.heeding(signal).command<number>(sweepId, 'raiseBudget', [candidates]),
     })),
-    GetFront: unary('viewer', async ({ sweepId }: GetFrontRequest__Output) => ({
-      resultJson: JSON.stringify(await published(sweepId)),
+    GetFront: unary('viewer', async ({ sweepId }: GetFrontRequest__Output, caller) => ({
+      resultJson: JSON.stringify(await published(sweepId, caller)),
     })),
-    GetCandidate: unary('viewer', async ({ sweepId, candidate, stageKey }: GetCandidateRequest__Output) => {
-      const { row, lineage } = await candidateDetail(sweeps, store, patience, { sweepId, candidate, stageKey });
+    GetCandidate: unary('viewer', async (request: GetCandidateRequest__Output, { signal }) => {
+      const { row, lineage } = await candidateDetail(sweeps.heeding(signal), store, patience, request);
       return { rowJson: JSON.stringify(row), lineageJson: JSON.stringify(lineage) };
     }),
-    ExportCandidate: streaming('viewer', async function* ({ sweepId, candidate }: ExportCandidateRequest__Output) {
-      yield* chunksOf(await candidateFiles(store, await published(sweepId), candidate));
-    }),
-    GetReport: streaming('viewer', async function* ({ sweepId: asked }: GetReportRequest__Output) {
-      const { sweepId } = await published(asked);
+    ExportCandidate: streaming(
+      'viewer',
+      async function* ({ sweepId, candidate }: ExportCandidateRequest__Output, caller) {
+        yield* chunksOf(await candidateFiles(store, await published(sweepId, caller), candidate));
+      },
+    ),
+    GetReport: streaming('viewer', async function* ({ sweepId: asked }: GetReportRequest__Output, caller) {
+      const { sweepId } = await published(asked, caller);
       yield* chunksOf(await publishedFiles(store, sweepId));
     }),
   };
+}
+
+function shuttingDown(): PrunefrontError {
+  return new PrunefrontError('PRUNEFRONT_UNREACHABLE', 'The gateway is shutting down');
+}
+
+function sentEvent(event: SweepEvent): SweepEventMessage {
+  const { sequence, kind, atMs } = event;
+  const time = new Date(atMs).toISOString();
+  return { sequence, time, kind, message: eventSentence(event), eventJson: JSON.stringify(event) };
 }
 
 function readSpec(spec: SpecSource__Output | null) {

@@ -1,12 +1,17 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js';
 import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../../core/errors.js';
-import { errorTrailer } from '../../../proto/load.js';
+import { errorTrailer } from '../../../proto/error-details.js';
 import { grpcCause, isUnavailable } from '../sweeps/temporal-errors.js';
 
 /** Where a code is not here, what was asked for is at fault. */
 const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_SWEEP_NOT_FOUND: Status.NOT_FOUND,
   PRUNEFRONT_CANDIDATE_NOT_FOUND: Status.NOT_FOUND,
+  PRUNEFRONT_NODE_NOT_FOUND: Status.NOT_FOUND,
+  PRUNEFRONT_UNAUTHENTICATED: Status.UNAUTHENTICATED,
+  PRUNEFRONT_FORBIDDEN: Status.PERMISSION_DENIED,
+  PRUNEFRONT_CONFLICT: Status.ALREADY_EXISTS,
+  PRUNEFRONT_OVERLOADED: Status.RESOURCE_EXHAUSTED,
   PRUNEFRONT_ARTIFACT_MISSING: Status.NOT_FOUND,
   PRUNEFRONT_ARTIFACT_CORRUPT: Status.DATA_LOSS,
   PRUNEFRONT_SWEEP_STATE: Status.FAILED_PRECONDITION,
@@ -19,20 +24,16 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_INTERNAL: Status.INTERNAL,
 };
 
-/** Some gRPC clients take eight kilobytes of trailers; with base64 this leaves room. */
-const LONGEST_TEXT = 800;
+/** Bytes of each text: some gRPC clients take eight kilobytes of trailers, and a text may be there twice, and in base64. */
+const LONGEST_TEXT = 480;
 
 /** Any error as a gRPC status whose trailer carries the error data. */
 export function callError(error: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata' | 'name' | 'message'> {
   const typed = typedError(error);
   const data = shortened(typed.data);
-  return {
-    name: 'ServiceError',
-    message: data.message,
-    code: typed.status,
-    details: data.message,
-    metadata: errorTrailer(JSON.stringify(data)),
-  };
+  const { message } = data;
+  const code = typed.status;
+  return { name: 'ServiceError', message, code, details: message, metadata: errorTrailer(code, data) };
 }
 
 /** Any error with its data and the gRPC status that stands for it, whichever transport tells it. */
@@ -64,9 +65,16 @@ function attributesMissing(error: unknown): ErrorData | null {
 
 /** The same error with every text short enough; a list of all sweeps, or what a spec holds, may be longer than trailers can be. */
 function shortened(data: ErrorData): ErrorData {
-  const texts = Object.entries(data).map(([name, text]: [string, string]) => [
-    name,
-    text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text,
-  ]);
+  const texts = Object.entries(data).map(([name, text]: [string, string]) => [name, beginning(text)]);
   return Object.fromEntries(texts) as ErrorData;
+}
+
+function beginning(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= LONGEST_TEXT) return text;
+  // A character that was cut in two is left out.
+  return `${bytes
+    .subarray(0, LONGEST_TEXT - 3)
+    .toString()
+    .replace(/\uFFFD+$/, '')}…`;
 }

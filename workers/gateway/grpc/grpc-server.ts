@@ -3,13 +3,29 @@ import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { PrunefrontError } from '../../../core/errors.js';
 import { packageDefinition } from '../../../proto/load.js';
-import type { Calls } from '../calls/call.js';
+import type { AskedCalls } from '../calls/call.js';
 import { grpcHandlers } from './answers.js';
 
 /** A service and what answers for it. */
 export interface ServedCalls {
   readonly definition: ServiceDefinition;
-  readonly calls: Calls;
+  readonly calls: AskedCalls;
+}
+
+/** Certificates of a server, as their files hold them. */
+export interface ServerTls {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  /** Authority whose client certificates are asked for; null where none are. */
+  readonly clientAuthority: Buffer | null;
+}
+
+/** A gRPC server that serves. */
+export interface GrpcServer {
+  readonly address: string;
+  /** Says by the health protocol whether calls can be answered. */
+  setHealthy(healthy: boolean): void;
+  close(): Promise<void>;
 }
 
 const CLOSE_MS = 1000;
@@ -21,8 +37,9 @@ const CLOSE_MS = 1000;
  */
 export async function startGrpcServer(
   listen: string,
+  tls: ServerTls | null,
   services: readonly ServedCalls[],
-): Promise<{ readonly address: string; close(): Promise<void> }> {
+): Promise<GrpcServer> {
   const server = new Server({ 'grpc.max_receive_message_length': 8 * 1024 * 1024 });
   const health = new HealthImplementation({ '': 'SERVING' });
   for (const { definition, calls } of services) {
@@ -31,8 +48,15 @@ export async function startGrpcServer(
   }
   health.addToServer(server);
   new ReflectionService(packageDefinition).addToServer(server);
-  const port = await bind(server, listen);
-  return { address: listen.replace(/:\d+$/, `:${port}`), close: () => endCalls(server) };
+  const port = await bind(server, listen, serverCredentials(tls));
+  const names = ['', ...services.map(({ definition }) => serviceName(definition))];
+  return {
+    address: listen.replace(/:\d+$/, `:${port}`),
+    setHealthy: (healthy) => {
+      for (const name of names) health.setStatus(name, healthy ? 'SERVING' : 'NOT_SERVING');
+    },
+    close: () => endCalls(server),
+  };
 }
 
 /** `prunefront.v1.SweepService`, from the path of any of its methods. */
@@ -41,9 +65,16 @@ function serviceName(definition: ServiceDefinition): string {
   return method?.path.split('/')[1] ?? '';
 }
 
-function bind(server: Server, listen: string): Promise<number> {
+function serverCredentials(tls: ServerTls | null): ServerCredentials {
+  if (tls === null) return ServerCredentials.createInsecure();
+  const { certificate, key, clientAuthority } = tls;
+  const pair = { cert_chain: certificate, private_key: key };
+  return ServerCredentials.createSsl(clientAuthority, [pair], clientAuthority !== null);
+}
+
+function bind(server: Server, listen: string, credentials: ServerCredentials): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(listen, credentials, (error, port) => {
       if (error === null) return resolve(port);
       const facts = { place: listen, found: error.message, allowed: 'HOST:PORT that is free' };
       reject(new PrunefrontError('PRUNEFRONT_USAGE', 'The gateway cannot listen there', facts, { cause: error }));

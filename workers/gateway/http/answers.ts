@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { Call, Caller } from '../calls/call.js';
+import type { AskedCall, Asker } from '../calls/call.js';
 import { httpError } from './http-errors.js';
 import { type Method, responseJson } from './messages.js';
 
@@ -10,32 +10,23 @@ const HEARTBEAT_MS = 15_000;
 /** Milliseconds that a stream may take to fail with a status of its own; after that its last line tells. */
 const STATUS_MS = 1000;
 
-/** A signal that fires when the client goes before it has its answer. */
-export function goneSignal({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) gone.abort();
-  });
-  return gone.signal;
-}
-
 /** Answers a call: one JSON object, or a stream of them, one a line. */
 export async function answerCall(
-  call: Call,
+  call: AskedCall,
   method: Method,
   request: object,
-  caller: Caller,
+  asker: Asker,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (call.kind === 'unary') {
-    const json = responseJson(method, await call.answer(request, caller));
+    const json = responseJson(method, await call.answer(request, asker));
     return reply.type('application/json; charset=utf-8').send(json);
   }
-  const answers: AsyncIterator<unknown> = call.answer(request, caller)[Symbol.asyncIterator]();
+  const answers: AsyncIterator<unknown> = call.answer(request, asker)[Symbol.asyncIterator]();
   const first = answers.next();
   // What is wrong with the request shows at once, and then has a status.
-  await Promise.race([first, sleep(STATUS_MS, undefined, { signal: caller.signal }).catch(() => undefined)]);
-  const lines = Readable.from(ndjson(answers, first, method, caller.signal), { objectMode: false });
+  await Promise.race([first, sleep(STATUS_MS, undefined, { signal: asker.signal }).catch(() => undefined)]);
+  const lines = Readable.from(ndjson(answers, first, method, asker.signal), { objectMode: false });
   return reply.type('application/x-ndjson').header('x-accel-buffering', 'no').send(lines);
 }
 

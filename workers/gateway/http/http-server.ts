@@ -1,14 +1,11 @@
-import Fastify, {
-  type FastifyInstance,
-  type FastifyPluginAsync,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import { PrunefrontError } from '../../../core/errors.js';
-import { LOCAL, mayDo, type Principal } from '../access/roles.js';
-import type { Call, Caller, Calls } from '../calls/call.js';
+import type { Access } from '../access/access.js';
+import type { AskedCall, AskedCalls } from '../calls/call.js';
+import type { ServerTls } from '../grpc/grpc-server.js';
 import type { FileChunk } from '../sweeps/file-stream.js';
-import { answerCall, goneSignal } from './answers.js';
+import { answerCall } from './answers.js';
+import { askerOf, credentialsOf } from './asker.js';
 import { downloads, type OpenFiles } from './downloads.js';
 import { httpError } from './http-errors.js';
 import { type Method, methodsOf, readRequest } from './messages.js';
@@ -20,7 +17,11 @@ export interface HttpServerOptions {
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
   /** Tables of calls by the name of their service, such as `SweepService`. */
-  readonly services: Readonly<Record<string, Calls>>;
+  readonly services: Readonly<Record<string, AskedCalls>>;
+  /** Null without TLS. */
+  readonly tls: ServerTls | null;
+  /** Tells who asks. */
+  readonly access: Access;
   /** Version that `me` tells. */
   readonly version: string;
   /** More routes, such as those of metrics and health. */
@@ -29,7 +30,7 @@ export interface HttpServerOptions {
 
 /** An HTTP server that serves. */
 export interface RunningHttpServer {
-  /** `http://host:port/`, where the page is. */
+  /** `http://host:port/`, or `https:` with TLS, where the page is. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -53,7 +54,9 @@ const HEADERS = {
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
+  const { tls } = options;
   const app = Fastify({
+    https: tls === null ? null : httpsOptions(tls),
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
     // Names of sweeps and candidates, of whatever length a spec allows.
@@ -63,7 +66,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
-    requireOwnOrigin(request);
+    if (!options.access.asks) requireOwnOrigin(request);
   });
   app.setErrorHandler((error, _, reply) => sendError(reply, error));
   app.setNotFoundHandler((request, reply) =>
@@ -77,19 +80,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   await app.register(api(options), { prefix: '/api/v1' });
   for (const plugin of options.plugins ?? []) await app.register(plugin);
   await app.register(staticFiles);
-  const url = await listenAt(app, options.listen);
+  const url = await listenAt(app, options);
   return { url, close: () => endAnswers(app) };
 }
 
-function api({ services, version }: HttpServerOptions): FastifyPluginAsync {
+function httpsOptions({ certificate, key, clientAuthority }: ServerTls) {
+  const client = clientAuthority === null ? {} : { ca: clientAuthority, requestCert: true, rejectUnauthorized: false };
+  return { cert: certificate, key, ...client };
+}
+
+function api({ services, access, version }: HttpServerOptions): FastifyPluginAsync {
   return async (app) => {
     app.addHook('onRequest', async (_, reply) => void reply.header('cache-control', 'no-store'));
-    app.get('/me', async (request) => ({ ...(await principalOf(request)), version }));
+    app.get('/me', async (request) => ({ ...(await access.authenticate(credentialsOf(request))), version }));
     app.post<{ Params: { service: string; call: string } }>('/:service/:call', async (request, reply) => {
       const { service, call: name } = request.params;
       const found = findCall(services, service, name);
-      const caller = await callerOf(found.call, request, reply);
-      return answerCall(found.call, found.method, readRequest(found.method, request.body), caller, reply);
+      const message = readRequest(found.method, request.body);
+      return answerCall(found.call, found.method, message, askerOf(request, reply), reply);
     });
     await app.register(downloads(openFiles(services)), { prefix: '/files' });
   };
@@ -99,8 +107,7 @@ function api({ services, version }: HttpServerOptions): FastifyPluginAsync {
 function openFiles(services: HttpServerOptions['services']): OpenFiles {
   return async (service, name, message, request, reply) => {
     const { call, method } = findCall(services, service, name);
-    const caller = await callerOf(call, request, reply);
-    const answer = call.answer(readRequest(method, message), caller);
+    const answer = call.answer(readRequest(method, message), askerOf(request, reply));
     return answer as AsyncIterable<FileChunk>;
   };
 }
@@ -109,7 +116,7 @@ function findCall(
   services: HttpServerOptions['services'],
   service: string,
   name: string,
-): { readonly call: Call; readonly method: Method } {
+): { readonly call: AskedCall; readonly method: Method } {
   const calls = Object.hasOwn(services, service) ? services[service] : undefined;
   const call = calls !== undefined && Object.hasOwn(calls, name) ? calls[name] : undefined;
   const method = methodsOf(`${PACKAGE}.${service}`)[name];
@@ -118,17 +125,6 @@ function findCall(
     found: `${service}/${name}`,
     allowed: Object.keys(calls ?? services).join(', '),
   });
-}
-
-async function callerOf(call: Call, request: FastifyRequest, reply: FastifyReply): Promise<Caller> {
-  const principal = await principalOf(request);
-  if (!mayDo(principal.role, call.role)) throw new PrunefrontError('PRUNEFRONT_USAGE', 'TODO');
-  return { principal, signal: goneSignal(reply) };
-}
-
-/** Who sends a request. */
-async function principalOf(_request: FastifyRequest): Promise<Principal> {
-  return LOCAL;
 }
 
 function sendError(reply: FastifyReply, error: unknown): FastifyReply {
@@ -148,7 +144,7 @@ async function endAnswers(app: FastifyInstance): Promise<void> {
   clearTimeout(late);
 }
 
-async function listenAt(app: FastifyInstance, listen: string): Promise<string> {
+async function listenAt(app: FastifyInstance, { listen, tls }: HttpServerOptions): Promise<string> {
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(listen) ?? [];
   try {
     await app.listen({ host, port: Number(port) });
@@ -158,5 +154,5 @@ async function listenAt(app: FastifyInstance, listen: string): Promise<string> {
     throw new PrunefrontError('PRUNEFRONT_USAGE', 'The gateway cannot serve its page there', facts, { cause: error });
   }
   const bound = app.server.address();
-  return `http://${listen.replace(/:\d+$/, '')}:${bound === null || typeof bound === 'string' ? port : bound.port}/`;
+  return `${tls === null ? 'http' : 'https'}://${listen.replace(/:\d+$/, '')}:${bound === null || typeof bound === 'string' ? port : bound.port}/`;
 }

@@ -6,13 +6,21 @@ const SERVER_MS = 5000;
 
 /** Calls to Temporal with an end: without one, a call to a server or a worker that is not there waits for ever. */
 export class Patience {
-  private readonly underWay = new Set<Promise<unknown>>();
-
-  /** @param orchestratorMs - milliseconds that an orchestrator worker may take to answer, or to start */
+  /**
+   * @param orchestratorMs - milliseconds that an orchestrator worker may take to answer, or to start
+   * @param signal - ends the calls when nobody waits for them any more
+   */
   constructor(
     private readonly client: Client,
     readonly orchestratorMs: number,
+    private readonly signal: AbortSignal | null = null,
+    private readonly underWay = new Set<Promise<unknown>>(),
   ) {}
+
+  /** The same patience for as long as a caller has some. */
+  heeding(signal: AbortSignal): Patience {
+    return new Patience(this.client, this.orchestratorMs, signal, this.underWay);
+  }
 
   /** A call that the server answers by itself. */
   server<T>(call: () => Promise<T>): Promise<T> {
@@ -30,7 +38,9 @@ export class Patience {
   }
 
   private async within<T>(milliseconds: number, call: () => Promise<T>): Promise<T> {
-    const work = this.client.withDeadline(Date.now() + milliseconds, call);
+    const { client, signal } = this;
+    const inTime = (): Promise<T> => client.withDeadline(Date.now() + milliseconds, call);
+    const work = signal === null ? inTime() : client.withAbortSignal(signal, inTime);
     this.underWay.add(work);
     try {
       return await work;

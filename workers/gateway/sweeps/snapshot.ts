@@ -1,5 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../../core/sweep/progress.js';
 import type { SweepSnapshot__Output } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import type { Patience } from './patience.js';
@@ -24,6 +24,8 @@ export interface SeenSweep {
   readonly progress: SweepProgress;
   readonly snapshot: SweepSnapshot__Output;
   readonly isRunning: boolean;
+  /** Whether it had no chance to tell that it ended. */
+  readonly endedFromOutside: boolean;
   /** Milliseconds since 1970. */
   readonly atMs: number;
 }
@@ -48,21 +50,27 @@ export async function snapshotOf(
   const description = await patience.server(() => handle.describe());
   const said = await queryProgress(handle, patience, last);
   if (said === null) return null;
-  const progress = wasEndedFromOutside(description.status.name) ? { ...said, ...ENDED_FROM_OUTSIDE } : said;
+  const endedFromOutside = wasEndedFromOutside(description.status.name);
+  const progress = endedFromOutside ? { ...said, ...ENDED_FROM_OUTSIDE } : said;
   const pending = (description.raw.pendingActivities ?? []).filter(
     ({ activityType }) => activityType?.name === 'runStage',
   );
   const running = pending.filter(({ state }) => state === STARTED);
-  const slots = running.flatMap(({ heartbeatDetails, attempt }) => {
-    const [payload] = heartbeatDetails?.payloads ?? [];
-    if (payload === undefined || payload === null) return [];
-    const heartbeat = defaultPayloadConverter.fromPayload<StageHeartbeat>(payload);
-    return heartbeat.slot < 0 ? [] : [{ heartbeatJson: JSON.stringify(heartbeat), attempt: attempt ?? 1 }];
-  });
+  const { loadedDataConverter } = handle.client.options;
+  const heartbeats = await Promise.all(
+    running.map(async ({ heartbeatDetails, attempt }) => {
+      const [heartbeat] = await decodeArrayFromPayloads(loadedDataConverter, heartbeatDetails?.payloads);
+      return { heartbeat: (heartbeat ?? null) as StageHeartbeat | null, attempt: attempt ?? 1 };
+    }),
+  );
+  const slots = heartbeats.flatMap(({ heartbeat, attempt }) =>
+    heartbeat === null || heartbeat.slot < 0 ? [] : [{ heartbeatJson: JSON.stringify(heartbeat), attempt }],
+  );
   const elapsedMs = (description.closeTime?.getTime() ?? Date.now()) - progress.startedAtMs;
   return {
     progress,
     isRunning: description.status.name === 'RUNNING',
+    endedFromOutside,
     atMs: Date.now(),
     snapshot: {
       progressJson: JSON.stringify(progress),

@@ -14,6 +14,7 @@ import { nearest } from '../../../core/nearest.js';
 import { fileHashes } from '../../../core/spec/named-files.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import { canonicalJson } from '../../../core/store/canonical-json.js';
+import { EQUAL_SHARE, type SlotShare } from '../../../core/sweep/progress.js';
 import type { SweepResult } from '../../../core/sweep/result.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
 import { NAME_ATTRIBUTE, PROGRESS_ATTRIBUTE, STATE_ATTRIBUTE } from '../../../workflows/messages.js';
@@ -49,17 +50,32 @@ export class Sweeps {
     private readonly options: { readonly stageTaskQueue: string; readonly window: number },
   ) {}
 
-  /** Starts the sweep of a spec, or attaches to the one that this spec started before. */
-  async start(spec: SweepSpec, source: string): Promise<{ readonly sweepId: string; readonly started: boolean }> {
+  /** The same for as long as a caller waits. */
+  heeding(signal: AbortSignal): Sweeps {
+    return new Sweeps(this.client, this.patience.heeding(signal), this.store, this.options);
+  }
+
+  /**
+   * Starts the sweep of a spec, or attaches to the one that this spec started before.
+   * @param stageTaskQueue - null for the gateway's own
+   */
+  async start(
+    spec: SweepSpec,
+    source: string,
+    share: SlotShare = EQUAL_SHARE,
+    stageTaskQueue: string | null = null,
+  ): Promise<{ readonly sweepId: string; readonly started: boolean }> {
     const sweepId = await sweepIdOf(spec);
-    const { stageTaskQueue, window } = this.options;
+    const { window } = this.options;
     if (await this.isDone(sweepId)) return { sweepId, started: false };
     try {
       await this.patience.server(() =>
         this.client.workflow.start<typeof sweepWorkflow>('sweepWorkflow', {
           workflowId: workflowId(sweepId),
           taskQueue: ORCHESTRATOR_TASK_QUEUE,
-          args: [{ sweepId, spec, source, stageTaskQueue, window }],
+          args: [
+            { sweepId, spec, source, stageTaskQueue: stageTaskQueue ?? this.options.stageTaskQueue, window, share },
+          ],
           workflowIdConflictPolicy: 'FAIL',
           // A failed, cancelled or forgotten sweep may be started again: what it finished is in the store.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
@@ -107,7 +123,8 @@ export class Sweeps {
     const runs = await this.patience.server(async () => {
       const found: WorkflowExecutionInfo[] = [];
       for await (const run of this.client.workflow.list({ query: "WorkflowType = 'sweepWorkflow'" })) found.push(run);
-      return found;
+      // The server lists them by when they ended.
+      return found.sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
     });
     const newest = new Map<string, Listing>();
     for (const run of runs) {

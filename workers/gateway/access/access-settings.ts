@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { PrunefrontError } from '../../../core/errors.js';
+import type { ServerTls } from '../grpc/grpc-server.js';
+import type { AccessOptions } from './access.js';
+import { ROLES, type Role } from './roles.js';
+
+/** How a gateway is guarded, as its command line says. */
+export interface AccessSettings {
+  /** File of tokens; null where none are asked for. */
+  readonly tokens: string | null;
+  /** Files of the server's certificate and key; null without TLS. */
+  readonly tls: {
+    readonly certificate: string;
+    readonly key: string;
+    /** File of the authority whose client certificates are asked for; null where none are. */
+    readonly clientAuthority: string | null;
+    /** Role of who has such a certificate and no token. */
+    readonly clientRole: Role;
+  } | null;
+  /** File of the audit log; null where none is kept. */
+  readonly audit: string | null;
+}
+
+/** A gateway that asks for nothing, for loopback only. */
+export const UNGUARDED: AccessSettings = { tokens: null, tls: null, audit: null };
+
+/** Options of the command line for `parseArgs`. */
+export const ACCESS_FLAGS = {
+  tokens: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'tls-client-ca': { type: 'string' },
+  'tls-client-role': { type: 'string', default: 'viewer' },
+  audit: { type: 'string' },
+} as const;
+
+/**
+ * What the command line says of access.
+ * @param audit - where the audit log is without `--audit`
+ * @throws PrunefrontError `PRUNEFRONT_USAGE` where options contradict each other
+ */
+export function accessSettings(
+  values: { readonly [Flag in keyof typeof ACCESS_FLAGS]?: string },
+  audit: string | null,
+): AccessSettings {
+  const { tokens, 'tls-cert': certificate, 'tls-key': key, 'tls-client-ca': clientAuthority } = values;
+  const role = ROLES.find((each) => each === values['tls-client-role']);
+  if (role === undefined) {
+    const facts = { place: '--tls-client-role', found: String(values['tls-client-role']), allowed: ROLES.join(', ') };
+    throw new PrunefrontError('PRUNEFRONT_USAGE', 'There is no such role', facts);
+  }
+  const settings = { tokens: tokens ?? null, audit: values.audit ?? audit };
+  if (certificate !== undefined && key !== undefined)
+    return { ...settings, tls: { certificate, key, clientAuthority: clientAuthority ?? null, clientRole: role } };
+  if (certificate === undefined && key === undefined && clientAuthority === undefined)
+    return { ...settings, tls: null };
+  throw new PrunefrontError('PRUNEFRONT_USAGE', 'TLS needs a certificate and its key', {
+    allowed: '--tls-cert FILE with --tls-key FILE',
+  });
+}
+
+/** What counts as a credential by these settings. */
+export function accessOptions({ tokens, tls }: AccessSettings): AccessOptions {
+  return { tokens, certificateRole: tls === null || tls.clientAuthority === null ? null : tls.clientRole };
+}
+
+/**
+ * The certificates that the settings name; null without TLS.
+ * @throws PrunefrontError `PRUNEFRONT_USAGE` where one cannot be read
+ */
+export async function serverTls({ tls }: AccessSettings): Promise<ServerTls | null> {
+  if (tls === null) return null;
+  const { certificate, key, clientAuthority } = tls;
+  return {
+    certificate: await readCredential('--tls-cert', certificate),
+    key: await readCredential('--tls-key', key),
+    clientAuthority: clientAuthority === null ? null : await readCredential('--tls-client-ca', clientAuthority),
+  };
+}
+
+/**
+ * Refuses to serve other machines without asking who they are.
+ * @param listen - `host:port`
+ * @throws PrunefrontError `PRUNEFRONT_USAGE`
+ */
+export function requireCredentialsBeyondLoopback(listen: string, asks: boolean): void {
+  if (asks || isLoopback(listen)) return;
+  throw new PrunefrontError('PRUNEFRONT_USAGE', 'Without credentials the gateway listens on loopback only', {
+    ...{ place: '--listen', found: listen, allowed: '127.0.0.1, ::1 or localhost, or --tokens or --tls-client-ca' },
+    hint: 'prunefront token create NAME --role admin --tokens FILE, then give --tokens FILE',
+  });
+}
+
+/** What people should know of how a gateway is guarded, in sentences. */
+export function accessNotes(listen: string, { tls }: AccessSettings, asks: boolean): readonly string[] {
+  if (!asks) return ['The gateway asks for no credentials, and so listens on loopback only.'];
+  if (tls !== null || isLoopback(listen)) return [];
+  return ['The gateway serves without TLS: tokens can be read on the way unless something before it encrypts.'];
+}
+
+function isLoopback(listen: string): boolean {
+  const host = listen.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+async function readCredential(place: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw new PrunefrontError(
+      'PRUNEFRONT_USAGE',
+      'A certificate or key cannot be read',
+      { place, found },
+      { cause: error },
+    );
+  }
+}
