@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceDefinition } from '@grpc/grpc-js';
 import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
 import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
@@ -7,6 +6,7 @@ import { nodeService, scheduleService, sweepService } from '../../proto/load.js'
 import { observedCalls } from '../metrics/call-observer.js';
 import { gatewayMetrics } from '../metrics/gateway-metrics.js';
 import type { Metrics } from '../metrics/registry.js';
+import { packageVersion } from '../version.js';
 import { Access } from './access/access.js';
 import {
   type AccessSettings,
@@ -17,11 +17,12 @@ import {
 } from './access/access-settings.js';
 import { AuditLog } from './access/audit-log.js';
 import { guardedCalls, Room } from './access/guarded-calls.js';
-import type { Calls } from './calls/call.js';
+import type { AskedCalls, Calls } from './calls/call.js';
 import { nodeCalls } from './calls/node-calls.js';
 import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
-import { type ServedCalls, startGrpcServer } from './grpc/grpc-server.js';
+import { startGrpcServer } from './grpc/grpc-server.js';
+import { startHttpServer } from './http/http-server.js';
 import { Idempotency } from './idempotency.js';
 import { Nodes } from './nodes/nodes.js';
 import { Schedules } from './schedules/schedules.js';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   readonly store: ArtifactStore;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
+  /** `host:port` of the page and the HTTP API; port 0 takes a free one. */
+  readonly http: string;
   readonly access: AccessSettings;
   /** Task queue of the stages of a sweep that names no kind of device, while no node has told its own. */
   readonly stageTaskQueue: string;
@@ -58,6 +61,8 @@ export interface GatewayOptions {
 export interface RunningGateway {
   /** `host:port` of gRPC. */
   readonly address: string;
+  /** `http://host:port/` of the page and the HTTP API. */
+  readonly page: string;
   /** What it serves at `/metrics`. */
   readonly metrics: Metrics;
   /** What people should know of how it is guarded, in sentences. */
@@ -75,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { temporal, store, listen, stageTaskQueue, window, assumed } = options;
   const access = await Access.open(accessOptions(options.access));
   requireCredentialsBeyondLoopback(listen, access.asks);
+  requireCredentialsBeyondLoopback(options.http, access.asks);
   const tls = await serverTls(options.access);
   const audit = options.access.audit === null ? null : await AuditLog.open(options.access.audit);
   const connection = Connection.lazy(temporal.connection);
@@ -90,37 +96,46 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const events = new SweepEvents(hub, patience, store);
   const idempotency = new Idempotency(store);
   const guards = { access, audit, room: new Room() };
-  const served = (definition: ServiceDefinition, name: string, calls: Calls): ServedCalls => ({
-    definition,
-    calls: observedCalls(name, guardedCalls(name, calls, guards), metrics),
-  });
+  const served = (name: string, calls: Calls): AskedCalls =>
+    observedCalls(name, guardedCalls(name, calls, guards), metrics);
+  const endings: (() => Promise<void>)[] = [];
+  const end = async (): Promise<void> => {
+    await Promise.all(endings.map((ending) => ending()));
+    await audit?.close();
+  };
   try {
+    const calls = sweepCalls({
+      ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
+    });
+    const services = {
+      SweepService: served('SweepService', calls),
+      NodeService: served('NodeService', nodeCalls(nodes)),
+      ScheduleService: served('ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
+    };
     const grpc = await startGrpcServer(listen, tls, [
-      served(
-        sweepService,
-        'SweepService',
-        sweepCalls({
-          ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
-        }),
-      ),
-      served(nodeService, 'NodeService', nodeCalls(nodes)),
-      served(scheduleService, 'ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
+      { definition: sweepService, calls: services.SweepService },
+      { definition: nodeService, calls: services.NodeService },
+      { definition: scheduleService, calls: services.ScheduleService },
     ]);
+    endings.push(() => grpc.close());
     void watchTemporal(connection, patience, grpc.setHealthy, closing.signal);
+    const page = await startHttpServer({ listen: options.http, tls, services, access, version: packageVersion() });
+    endings.push(() => page.close());
     return {
       address: grpc.address,
+      page: page.url,
       metrics,
       notes: accessNotes(listen, options.access, access.asks),
       async close() {
         closing.abort();
-        await grpc.close();
-        await audit?.close();
+        await end();
         // Calls under way end by themselves, and nobody has to wait for them.
         await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
       },
     };
   } catch (error) {
-    await audit?.close();
+    closing.abort();
+    await end();
     await connection.close();
     throw error;
   }

@@ -5,11 +5,12 @@ import { required, runProgram, wholeNumber } from '../command-line.js';
 import { ACCESS_FLAGS, accessSettings } from './access/access-settings.js';
 import { startGateway } from './gateway.js';
 
-/** The gateway on its own, for a cluster: `--listen HOST:PORT --temporal HOST:PORT --store FOLDER [--stage-queue NAME] [--window N]`. */
+/** The gateway on its own, for a cluster: `--listen HOST:PORT --http HOST:PORT --temporal HOST:PORT --store FOLDER [--stage-queue NAME] [--window N]`. */
 await runProgram('gateway', async () => {
   const { values } = parseArgs({
     options: {
       listen: { type: 'string', default: '127.0.0.1:7400' },
+      http: { type: 'string', default: '127.0.0.1:7480' },
       temporal: { type: 'string', default: 'localhost:7233' },
       namespace: { type: 'string', default: 'default' },
       store: { type: 'string' },
@@ -25,13 +26,14 @@ await runProgram('gateway', async () => {
     access: accessSettings(values, join(store, 'audit', 'gateway.jsonl')),
     store: await openFolderStore(store),
     listen: values.listen,
+    http: values.http,
     stageTaskQueue: values['stage-queue'],
     window,
     assumed: { slots: window, examplesPerSecond: 2000 },
     orchestratorMs: 10_000,
   });
   for (const note of gateway.notes) process.stderr.write(`${note}\n`);
-  process.stdout.write(`${JSON.stringify({ gateway: gateway.address })}\n`);
+  process.stdout.write(`${JSON.stringify({ gateway: gateway.address, page: gateway.page })}\n`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => void gateway.close().finally(() => process.exit(0)));
 });

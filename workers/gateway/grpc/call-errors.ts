@@ -21,6 +21,8 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_TEMPORAL_SETUP: Status.FAILED_PRECONDITION,
   PRUNEFRONT_STORE_FULL: Status.RESOURCE_EXHAUSTED,
   PRUNEFRONT_STORE_READ_ONLY: Status.FAILED_PRECONDITION,
+  PRUNEFRONT_CALL_UNKNOWN: Status.UNIMPLEMENTED,
+  PRUNEFRONT_FOREIGN_ORIGIN: Status.PERMISSION_DENIED,
   PRUNEFRONT_INTERNAL: Status.INTERNAL,
 };
 
@@ -29,10 +31,17 @@ const LONGEST_TEXT = 480;
 
 /** Any error as a gRPC status whose trailer carries the error data. */
 export function callError(error: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata' | 'name' | 'message'> {
-  const data = shortened(errorDataOf(error));
-  const code = STATUS[data.code] ?? Status.INVALID_ARGUMENT;
+  const typed = typedError(error);
+  const data = shortened(typed.data);
   const { message } = data;
+  const code = typed.status;
   return { name: 'ServiceError', message, code, details: message, metadata: errorTrailer(code, data) };
+}
+
+/** Any error with its data and the gRPC status that stands for it, whichever transport tells it. */
+export function typedError(error: unknown): { readonly data: ErrorData; readonly status: Status } {
+  const data = errorDataOf(error);
+  return { data, status: STATUS[data.code] ?? Status.INVALID_ARGUMENT };
 }
 
 /** The same error with every text short enough; a list of all sweeps, or what a spec holds, may be longer than trailers can be. */
