@@ -31,7 +31,7 @@ describe('a sweep with failures under Prometheus', () => {
     const telemetry = await temporalTelemetry();
     const install = () =>
       Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { metrics: telemetry.metrics } });
-    const sweeps = await PaperSweeps.open([], undefined, install);
+    const sweeps = await PaperSweeps.open([], undefined, { installRuntime: install });
     closing.unshift(() => sweeps.close());
     const gateway = await TestGateway.start(sweeps.env.address, sweeps.store);
     closing.unshift(() => gateway.close());

@@ -18,7 +18,7 @@ const ONE_PARTITION = ['Read', 'Write'].flatMap((side) => [
 let sweeps: PaperSweeps;
 
 beforeAll(async () => {
-  sweeps = await PaperSweeps.open(ONE_PARTITION, undefined, 1);
+  sweeps = await PaperSweeps.open(ONE_PARTITION, undefined, { slots: 1 });
 });
 afterAll(() => sweeps.close());
 beforeEach(() => {
