@@ -106,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       served(nodeService, 'NodeService', nodeCalls(nodes)),
       served(scheduleService, 'ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
     ]);
-    void watchTemporal(connection, grpc.setHealthy, closing.signal);
+    void watchTemporal(connection, patience, grpc.setHealthy, closing.signal);
     return {
       address: grpc.address,
       metrics,
