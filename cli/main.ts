@@ -36,7 +36,12 @@ Examples:
   prunefront status smoke
   prunefront export selected ./model --sweep smoke
 
-Commands on a sweep can be written with sweep before them; run only so.`;
+Commands on a sweep can be written with sweep before them; run only so.
+
+Processes of a cluster, each with --help of its own:
+  gateway       answers people and programs
+  orchestrator  runs the workflows of sweeps
+  worker        trains on the GPUs of its machine, or on its CPU`;
 
 /** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {

@@ -26,4 +26,10 @@ if (!process.env['PRUNEFRONT_NO_SETUP'] && !isReady()) {
   });
   if (status !== 0) process.exit(status ?? 1);
 }
-await import('../dist/cli/main.js');
+/** Processes of a cluster, which a signal has to reach: they run in this one. */
+const PROCESSES = { gateway: 'gateway', orchestrator: 'orchestrator', worker: 'gpu-node' };
+const [, , word = ''] = process.argv;
+if (Object.hasOwn(PROCESSES, word)) {
+  process.argv.splice(2, 1);
+  await import(`../dist/workers/${PROCESSES[/** @type {keyof typeof PROCESSES} */ (word)]}/main.js`);
+} else await import('../dist/cli/main.js');

@@ -1,39 +1,57 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Connection } from '@temporalio/client';
+import { PrunefrontError } from '../../core/errors.js';
+import { stageQueueOf } from '../../core/nodes/node-record.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import { required, runProgram, wholeNumber } from '../command-line.js';
-import { ACCESS_FLAGS, accessSettings } from './access/access-settings.js';
+import { runService } from '../service/service.js';
+import { requireNamespace } from '../service/temporal-connection.js';
+import type { TemporalSettings } from '../service/temporal-settings.js';
+import { accessSettings } from './access/access-settings.js';
 import { startGateway } from './gateway.js';
+import { GATEWAY } from './settings.js';
 
-/** The gateway on its own, for a cluster: `--listen HOST:PORT --http HOST:PORT --temporal HOST:PORT --store FOLDER [--stage-queue NAME] [--window N]`. */
-await runProgram('gateway', async () => {
-  const { values } = parseArgs({
-    options: {
-      listen: { type: 'string', default: '127.0.0.1:7400' },
-      http: { type: 'string', default: '127.0.0.1:7480' },
-      temporal: { type: 'string', default: 'localhost:7233' },
-      namespace: { type: 'string', default: 'default' },
-      store: { type: 'string' },
-      'stage-queue': { type: 'string', default: 'prunefront-stages-default' },
-      window: { type: 'string', default: '64' },
-      ...ACCESS_FLAGS,
+/** The gateway: the one door for people and programs. */
+await runService(GATEWAY, async ({ settings, temporal, readiness, stop, say }) => {
+  const window = settings.whole('window');
+  const folder = settings.text('store');
+  const access = accessSettings(
+    {
+      'tls-client-role': settings.text('tls-client-role'),
+      ...given('tokens', settings.text('tokens')),
+      ...given('tls-cert', settings.text('tls-cert')),
+      ...given('tls-key', settings.text('tls-key')),
+      ...given('tls-client-ca', settings.text('tls-client-ca')),
+      ...given('audit', settings.text('audit')),
     },
-  });
-  const store = required('--store', values.store);
-  const window = wholeNumber('--window', values.window);
+    join(folder, 'audit', 'gateway.jsonl'),
+  );
+  await refuseMissingNamespace(temporal);
   const gateway = await startGateway({
-    temporal: { connection: { address: values.temporal }, client: { namespace: values.namespace } },
-    access: accessSettings(values, join(store, 'audit', 'gateway.jsonl')),
-    store: await openFolderStore(store),
-    listen: values.listen,
-    http: values.http,
-    stageTaskQueue: values['stage-queue'],
-    window,
+    ...{ temporal, access, window, store: await openFolderStore(folder), listen: settings.text('listen') },
+    stageTaskQueue: stageQueueOf(settings.text('device-kind')),
     assumed: { slots: window, examplesPerSecond: 2000 },
     orchestratorMs: 10_000,
   });
   for (const note of gateway.notes) process.stderr.write(`${note}\n`);
-  process.stdout.write(`${JSON.stringify({ gateway: gateway.address, page: gateway.page })}\n`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => void gateway.close().finally(() => process.exit(0)));
+  say({ grpc: gateway.address });
+  readiness.set('start', null);
+  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  await gateway.close();
 });
+
+function given<Name extends string>(name: Name, value: string | undefined): { readonly [Each in Name]?: string } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Each in Name]?: string };
+}
+
+/** A namespace that is not there will not come by itself; a server that does not answer yet may. */
+async function refuseMissingNamespace(temporal: TemporalSettings): Promise<void> {
+  const connection = Connection.lazy(temporal.connection);
+  try {
+    await requireNamespace(connection, temporal);
+  } catch (error) {
+    if (!(error instanceof PrunefrontError && error.code === 'PRUNEFRONT_UNREACHABLE')) throw error;
+    process.stderr.write(`gateway: ${error.message} at ${temporal.connection.address} yet\n`);
+  } finally {
+    await connection.close();
+  }
+}

@@ -35,10 +35,11 @@ export function streamStage(
       clearTimeout(watchdog);
       watchdog = setTimeout(() => end({ kind: 'lost', reason: `no word for ${silenceMs} ms` }), silenceMs);
     };
-    call.on('data', ({ progressJson, finishedStageKey, failedJson }: RunStageResponse__Output) => {
+    call.on('data', ({ progressJson, finishedStageKey, failedJson, handedOver }: RunStageResponse__Output) => {
       awaitWord();
       if (progressJson !== undefined) onProgress(JSON.parse(progressJson) as StageProgress);
       else if (finishedStageKey !== undefined) result = { kind: 'finished' };
+      else if (handedOver !== undefined) result = { kind: 'handedOver', checkpoint: handedOver === '' ? null : handedOver };
       else if (failedJson !== undefined) result = { kind: 'failed', error: JSON.parse(failedJson) as ErrorData };
     });
     call.on('error', (error) => end(result.kind === 'lost' ? { kind: 'lost', reason: error.message } : result));
@@ -49,6 +50,13 @@ export function streamStage(
     awaitWord();
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
+  });
+}
+
+/** Asks a trainer to stop its stage where it is. One that hangs does not hear it. */
+export function askToHandOver(client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    client.HandOver({}, { deadline: Date.now() + DESCRIBE_TIMEOUT_MS }, () => resolve());
   });
 }
 
