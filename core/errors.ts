@@ -43,8 +43,11 @@ export const ERROR_CODES = {
   PRUNEFRONT_FORBIDDEN: 'The role of who asks does not allow this.',
   PRUNEFRONT_CONFLICT: 'Something else has this name or this idempotency key already.',
   PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
-  PRUNEFRONT_REQUEST: 'A field of the request is out of its range or not of its form.',
+  PRUNEFRONT_REQUEST: 'A field of the request does not exist, is out of its range, or is not of its form.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
+  PRUNEFRONT_CALL_UNKNOWN: 'The gateway does not offer this call.',
+  PRUNEFRONT_FOREIGN_ORIGIN:
+    'A request comes from another page, or was sent to another host name, than that of the gateway.',
   PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
 } as const;
 

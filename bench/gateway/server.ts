@@ -7,7 +7,14 @@ const [temporal = '', store = '', stageTaskQueue = ''] = process.argv.slice(2);
 const gateway = await startGateway({
   temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
   store: await openFolderStore(store),
-  ...{ listen: '127.0.0.1:0', access: UNGUARDED, stageTaskQueue, window: 16, orchestratorMs: 30_000 },
+  ...{
+    listen: '127.0.0.1:0',
+    http: '127.0.0.1:0',
+    access: UNGUARDED,
+    stageTaskQueue,
+    window: 16,
+    orchestratorMs: 30_000,
+  },
   assumed: { slots: 16, examplesPerSecond: 2000 },
 });
 process.stdout.write(`${gateway.address}\n`);

@@ -84,8 +84,11 @@ describe('the command lines of the processes', () => {
   );
 
   it('given the gateway and an address that is not its own, then it says that it cannot listen there', async () => {
-    const args = ['--store', join(await temporaryFolder(), 'store'), '--listen', '192.0.2.1:7400'];
-    const { code, stderr } = await runCompiled('workers/gateway/main.js', args);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('The gateway cannot listen there')]);
+    const folder = await temporaryFolder();
+    const args = ['--store', join(folder, 'store'), '--listen', '192.0.2.1:7400'];
+    const open = await runCompiled('workers/gateway/main.js', args);
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('listens on loopback only')]);
+    const guarded = await runCompiled('workers/gateway/main.js', [...args, '--tokens', join(folder, 'tokens.json')]);
+    expect([guarded.code, guarded.stderr]).toEqual([2, expect.stringContaining('The gateway cannot listen there')]);
   });
 });

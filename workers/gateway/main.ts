@@ -15,20 +15,20 @@ await runService(GATEWAY, async (service) => {
   const store = settings.text('store');
   const access = accessSettings(settings.given(), join(store, 'audit', 'gateway.jsonl'));
   const gateway = await startGateway({
-    ...{ temporal, access, window, metrics },
+    ...{ temporal, access, window, metrics, readiness, configuration: service.operations.configuration },
     store: await openFolderStore(store),
     listen: settings.text('listen'),
+    http: settings.text('http'),
     stageTaskQueue: stageQueueOf(settings.text('device-kind')),
     assumed: { slots: window, examplesPerSecond: 2000 },
     orchestratorMs: 10_000,
-    onTemporal: (answers) => readiness.set('temporal', answers ? null : 'the Temporal server does not answer'),
   });
   await checkTemporal(temporal).catch(async (error: unknown) => {
     await gateway.close();
     throw error;
   });
   for (const note of gateway.notes) process.stderr.write(`${note}\n`);
-  service.say({ grpc: gateway.address });
+  service.say({ grpc: gateway.address, http: new URL(gateway.page).host });
   readiness.set('start', null);
   if (!stop.aborted) await once(stop, 'abort');
   await service.during('calls that are answered', gateway.close());

@@ -8,6 +8,11 @@ export const GATEWAY = {
     ...STORE_SETTINGS,
     ...TEMPORAL_SETTINGS,
     listen: { value: 'HOST:PORT', help: 'where gRPC is; port 0 takes a free one', default: '127.0.0.1:7400' },
+    http: {
+      value: 'HOST:PORT',
+      help: 'where the page, the HTTP API, /healthz, /readyz, /configz and /metrics are; port 0 takes a free one',
+      default: '127.0.0.1:7480',
+    },
     tokens: { value: 'FILE', help: 'file of tokens, as `prunefront token` makes it; whoever calls needs one' },
     'tls-cert': { value: 'FILE', help: 'certificate that is shown to callers, PEM' },
     'tls-key': { value: 'FILE', help: 'its key, PEM' },

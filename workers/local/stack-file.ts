@@ -8,6 +8,8 @@ export interface StackFile {
   readonly pid: number;
   /** Address of its gateway; null once the stack is ending. */
   readonly gateway: string | null;
+  /** Address of the page that the gateway serves. */
+  readonly page: string;
   readonly temporal: string;
   /** Process ids by name, for tests and for `doctor`. */
   readonly processes: Readonly<Record<string, number | null>>;

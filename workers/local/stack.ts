@@ -19,6 +19,8 @@ import { endLeftoverTemporal, freePort, spawnTemporal, untilTemporalServes } fro
 export interface LocalStack {
   /** Address of its gateway. */
   readonly gateway: string;
+  /** Address of its page. */
+  readonly page: string;
   /** Whether another process had started it. */
   readonly attached: boolean;
   stop(): Promise<void>;
@@ -55,7 +57,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     if (gateway === null) break;
     const detach = attach(state);
     // It may have ended meanwhile.
-    if (readStackFile(state)?.gateway === gateway) return { gateway, attached: true, stop: async () => detach() };
+    const running = readStackFile(state);
+    if (running?.gateway === gateway)
+      return { gateway, page: running.page, attached: true, stop: async () => detach() };
     detach();
   }
 
@@ -100,6 +104,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
       store,
       listen: '127.0.0.1:0',
+      http: '127.0.0.1:0',
       access: UNGUARDED,
       stageTaskQueue: stageQueueOf(places[0]?.device.device.kind ?? 'cpu'),
       // No stage waits in the queue, where pausing would not hold it.
@@ -110,7 +115,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     });
     const tell = (address: string | null): void => {
       const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
-      writeStackFile(state, { pid: process.pid, gateway: address, temporal, processes: pids });
+      writeStackFile(state, { pid: process.pid, gateway: address, page: gateway.page, temporal, processes: pids });
     };
     tell(gateway.address);
     const telling = setInterval(() => tell(gateway.address), TELL_EVERY_MS);
@@ -120,7 +125,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       tell(null);
       await gateway.close();
     });
-    return { gateway: gateway.address, attached: false, stop };
+    return { gateway: gateway.address, page: gateway.page, attached: false, stop };
   } catch (error) {
     await stop();
     throw startFailure(error, state);
