@@ -40,7 +40,7 @@ function failureOf(
     child.stdout.setEncoding('utf8').on('data', hear);
     child.stderr.setEncoding('utf8').on('data', hear);
     const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      killGroup(child.pid);
       // Not at its close, which something that has left its group could hold up.
       resolve(`it did not end within ${timeoutMs} ms`);
     }, timeoutMs);
@@ -57,6 +57,14 @@ function failureOf(
     child.stdin.on('error', () => undefined);
     child.stdin.end(`${JSON.stringify(record)}\n`);
   });
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended; something that has left the group holds its output open.
+  }
 }
 
 function environment({ schedule, outcome, publication, version }: NotifyInput['record']): NodeJS.ProcessEnv {

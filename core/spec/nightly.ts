@@ -27,9 +27,9 @@ const publish = z
         description: 'Name that stays the same over all versions.',
         allowed: 'letters, digits, `.`, `_` and `-`, at most 63, a letter or digit first',
       }),
-    folder: folder('Folder that gets every version as `NAME/vN`, and `NAME/current`, which points to the one to use.')
-      .nullable()
-      .default(null),
+    folder: z.string().min(1).nullable().default(null).meta({
+      description: 'Folder that gets every version as `NAME/vN`, and `NAME/current`, which points to the one to use.',
+    }),
     tolerance: z.number().min(0).lt(1).default(0).meta({
       description:
         'How much worse than what is published the selected candidate may be in the metric of `select.best`, else of the first objective: of accuracy as a fraction (0.005 is half a point), of other metrics relative to the published value.',
@@ -41,9 +41,10 @@ const notify = z
   .strictObject({
     webhook: z
       .url({ protocol: /^https?$/ })
-      .meta({ description: 'URL that gets the record of the night as JSON by POST.', allowed: 'an http or https URL' })
+      .meta({ allowed: 'an http or https URL' })
       .nullable()
-      .default(null),
+      .default(null)
+      .meta({ description: 'URL that gets the record of the night as JSON by POST.' }),
     command: z.array(z.string().min(1)).default([]).meta({
       description:
         'Program and arguments that the orchestrator runs with the record as JSON on standard input. A program that begins with `./` or `../` is relative to the spec.',

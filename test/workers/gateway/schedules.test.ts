@@ -2,8 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PrunefrontClient } from '../../../client/prunefront-client.js';
 import type { SchedulesClient } from '../../../client/schedules.js';
 import { openFolderStore } from '../../../core/store/folder-store.js';
+import { UNGUARDED } from '../../../workers/gateway/access/access-settings.js';
+import { ROLES } from '../../../workers/gateway/access/roles.js';
+import { createToken } from '../../../workers/gateway/access/token-file.js';
 import { errorOf } from '../../support/errors.js';
 import { temporalServer, until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
@@ -89,6 +93,40 @@ describe('a schedule', () => {
       ['yesterday', '2026-01-01T00:00:00Z'],
     ] as const)
       await errorOf('PRUNEFRONT_REQUEST', () => schedules.backfill('late', from, to));
+  });
+});
+
+describe('who may make a schedule', () => {
+  it('given tokens, then a viewer only looks, an operator makes and runs, and only an admin deletes or names a command', async () => {
+    const tokens = join(folder, 'tokens.json');
+    const access = { ...UNGUARDED, tokens };
+    const store = await openFolderStore(join(folder, 'store'));
+    const made: string[] = [];
+    for (const role of ROLES) made.push((await createToken(tokens, role, role, null)).token);
+    const guarded = await TestGateway.start(env.address, store, 10_000, { access });
+    const clients = made.map((token) => new PrunefrontClient(guarded.address, { token }));
+    const [viewer, operator, admin] = clients.map(({ schedules: ofRole }) => ofRole);
+    if (viewer === undefined || operator === undefined || admin === undefined) throw new Error('there are three roles');
+    const command =
+      'nightly: { watch: { models: ./models }, publish: { name: run }, notify: { command: [./told.sh] } }';
+    await errorOf('PRUNEFRONT_FORBIDDEN', () => viewer.create(request('guarded')));
+    await operator.create(request('guarded'));
+    expect((await viewer.get('guarded')).name).toBe('guarded');
+    await errorOf('PRUNEFRONT_FORBIDDEN', () => viewer.command('pause', 'guarded'));
+    await errorOf('PRUNEFRONT_FORBIDDEN', () => operator.command('delete', 'guarded'));
+    const error = await errorOf('PRUNEFRONT_FORBIDDEN', () => operator.create(request('run', { nightly: command })));
+    expect(error.facts.place).toBe('nightly.notify.command');
+    await admin.create(request('run', { nightly: command }));
+    await admin.command('delete', 'guarded');
+    for (const client of clients) client.close();
+    await guarded.close();
+  });
+
+  it('given an idempotency key, when the same is asked again, then it is answered as the first time; anything else is refused', async () => {
+    const idempotencyKey = 'once';
+    const made = await schedules.create({ ...request('once'), idempotencyKey });
+    expect(await schedules.create({ ...request('once'), idempotencyKey })).toEqual(made);
+    await errorOf('PRUNEFRONT_CONFLICT', () => schedules.create({ ...request('another'), idempotencyKey }));
   });
 });
 
