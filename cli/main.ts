@@ -6,7 +6,9 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
+import { publishedCommand } from './commands/published.js';
 import { runCommand } from './commands/run.js';
+import { scheduleCommand } from './commands/schedules.js';
 import {
   budgetCommand,
   controlCommand,
@@ -57,12 +59,15 @@ function program(): Command {
   const root = new Command('prunefront')
     .description('finds the best ways to make a trained neural network smaller and faster')
     .version(version)
+    // After a command, --version is that command's.
+    .enablePositionalOptions()
     .addHelpText('after', EXAMPLES + EXIT_HELP);
   const sweep = new Command('sweep').description('run, plan, watch and control sweeps').addHelpText('after', EXAMPLES);
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  root.addCommand(nodesCommand()).addCommand(tokenCommand()).addCommand(doctorCommand());
+  for (const command of [nodesCommand(), scheduleCommand(), publishedCommand(), tokenCommand(), doctorCommand()])
+    root.addCommand(command);
   typeUsageErrors(root);
   return root;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publishedSchema } from '../core/spec/json-schema.js';
 import { errorsPage } from './docs/errors-page.js';
+import { metricsPage } from './docs/metrics-page.js';
 import { observationPage } from './docs/observation-page.js';
 import { specPage } from './docs/spec-page.js';
 import { writeExamples } from './generate-examples.js';
@@ -14,6 +15,7 @@ export async function generatedDocs(root = projectRoot()): Promise<Map<string, s
   return new Map([
     ['docs/spec.md', specPage(example)],
     ['docs/errors.md', errorsPage()],
+    ['docs/metrics.md', metricsPage()],
     ['docs/observation.md', await observationPage(root)],
     ['docs/sweep.schema.json', `${JSON.stringify(publishedSchema(), null, 2)}\n`],
   ]);

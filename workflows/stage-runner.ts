@@ -2,6 +2,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { ErrorCode } from '../core/errors.js';
 import type { StageActivities } from '../core/sweep/activities.js';
 import type { CandidateOutcome, StageResult } from '../core/sweep/observation.js';
+import type { SweepInput } from '../core/sweep/progress.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
 import { causeOf } from './cause.js';
 import { orchestrator, stageActivities } from './proxies.js';
@@ -33,9 +34,9 @@ export class StageRunner {
 
   constructor(
     private readonly sweep: Sweep,
-    stageTaskQueue: string,
+    input: SweepInput,
   ) {
-    this.activities = stageActivities(stageTaskQueue);
+    this.activities = stageActivities(input);
   }
 
   /** Stages that are scheduled or wait for the end of a pause. */
@@ -81,7 +82,7 @@ export class StageRunner {
 
   /** Runs a chain again, first to last: what is whole in the store is taken from there. */
   async remake(chain: readonly Stage[], about: About): Promise<void> {
-    await orchestrator.prepareSweep({ spec: this.sweep.spec });
+    await orchestrator.prepareSweep(this.sweep.sources);
     for (const [i, stage] of chain.entries()) {
       // Another candidate may be making it at this moment.
       if (!this.running.has(stage.key)) this.results.delete(stage.key);
@@ -114,7 +115,7 @@ export class StageRunner {
   private async schedule(stage: Stage, { id, label }: About): Promise<StageResult> {
     this.sweep.stageStarts(stage.key);
     try {
-      const result = await this.activities.runStage({ candidate: id, label, stage });
+      const result = await this.activities.runStage({ sweep: this.sweep.spec.name, candidate: id, label, stage });
       this.sweep.stageEnds(result.reused ? 'reused' : 'ended');
       return result;
     } catch (error) {

@@ -75,6 +75,12 @@ export class Sweep {
     return this.input.spec;
   }
 
+  /** What is put into the store before anything is run. */
+  get sources(): Pick<SweepInput, 'spec' | 'model'> {
+    const { spec, model } = this.input;
+    return model === undefined ? { spec } : { spec, model };
+  }
+
   get state(): SweepState {
     return this.paused ? 'paused' : this.phase;
   }
@@ -233,6 +239,7 @@ export class Sweep {
   }
 
   progress(): SweepProgress {
+    const { objectives, constraints, select } = this.spec;
     return {
       sweepId: this.input.sweepId,
       name: this.spec.name,
@@ -251,6 +258,7 @@ export class Sweep {
       failures: this.failures,
       failuresByCause: this.failuresByCause,
       selected: this.selected,
+      policy: { objectives, constraints, select },
       startedAtMs: this.startedAtMs,
       lastProgressAtMs: this.lastProgressAtMs,
       wallClockMs: this.spec.budget.wallClockMs,

@@ -38,7 +38,7 @@ export async function sweepWorkflow(input: SweepInput): Promise<SweepProgress> {
   const sweep = new Sweep(input, startTime.getTime(), events);
   const stoppable = { scope: new CancellationScope() };
   answerMessages(sweep, () => stoppable.scope.cancel());
-  const runner = new StageRunner(sweep, input.stageTaskQueue);
+  const runner = new StageRunner(sweep, input);
   try {
     const found = await searchOrCancel(input, sweep, runner, stoppable.scope);
     if (!found.isOver && sweep.carry() !== null) await carryOn(input, sweep);
@@ -139,7 +139,7 @@ async function searchOrCancel(
   try {
     return await scope.run(async () => {
       if (input.carried === undefined) enter(sweep, 'preparing');
-      const prepared = await orchestrator.prepareSweep({ spec: input.spec });
+      const prepared = await orchestrator.prepareSweep(sweep.sources);
       baselineStage = prepared.baseline;
       sweep.dataset = prepared.dataset;
       sweep.setSpace(prepared.space);

@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { ObservationSummary } from './observation.js';
 import type { SweepSpec } from './spec.js';
-import type { Stage, StageProgress } from './stage.js';
+import type { InitialModel, SearchPoint, Stage, StageProgress } from './stage.js';
 
 /** State of a sweep. */
 export type SweepState =
@@ -35,6 +35,10 @@ export interface SweepInput {
   readonly stageTaskQueue: string;
   /** Stages scheduled at once; workers take them from the queue as slots get free. */
   readonly window: number;
+  /** What it starts from in place of the model of the spec. */
+  readonly model?: InitialModel;
+  /** Points of the space that are tried before all others. */
+  readonly startFrom?: readonly SearchPoint[];
   readonly share: SlotShare;
   readonly carried?: CarriedState;
 }
@@ -102,6 +106,8 @@ export interface SweepProgress {
   /** Failed candidates by the code of their cause; codes without any are not there. */
   readonly failuresByCause: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly selected: Selection | null;
+  /** How the spec wants one of the front picked: with it, whoever looks can tell which one leads so far. */
+  readonly policy: Pick<SweepSpec, 'objectives' | 'constraints' | 'select'>;
   readonly startedAtMs: number;
   /** Milliseconds since 1970 when a stage last ended, or was found in the store; before any has, when the sweep started. */
   readonly lastProgressAtMs: number;
@@ -133,6 +139,8 @@ export interface StageHeartbeat extends Omit<StageProgress, 'phase'> {
 
 /** Input of the `runStage` activity. */
 export interface RunStageInput {
+  /** Name of the sweep, for people and metrics. */
+  readonly sweep: string;
   readonly candidate: string;
   readonly label: string;
   readonly stage: Stage;

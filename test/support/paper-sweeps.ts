@@ -13,6 +13,7 @@ import { EQUAL_SHARE, type SweepInput, type SweepProgress } from '../../core/swe
 import type { SweepResult } from '../../core/sweep/result.js';
 import type { SweepSpec } from '../../core/sweep/spec.js';
 import { projectRoot, temporalExecutable } from '../../tools/paths.mjs';
+import { FAIRNESS } from '../../workers/local/temporal-server.js';
 import { ORCHESTRATOR_TASK_QUEUE } from '../../workers/orchestrator/task-queue.js';
 import { quietRuntime } from '../../workers/runtime.js';
 import { progressQuery } from '../../workflows/messages.js';
@@ -66,11 +67,17 @@ export function temporalServer(
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: temporalExecutable() },
-      extraArgs: [...serverArgs],
+      extraArgs: [...FAIRNESS, ...serverArgs],
       searchAttributes,
     },
     client: { identity: IDENTITY },
   });
+}
+
+/** How paper sweeps run where the usual way will not do. */
+export interface PaperOptions {
+  readonly slots?: number;
+  readonly installRuntime?: () => void;
 }
 
 /** The real Temporal server, workflows, activities and store; only the trainers are of paper. */
@@ -89,13 +96,20 @@ export class PaperSweeps {
     this.slots = slots;
   }
 
-  /** @param serverArgs - more arguments of the Temporal server */
-  static async open(serverArgs: readonly string[] = [], stages?: StageActivities): Promise<PaperSweeps> {
-    quietRuntime();
+  /**
+   * @param serverArgs - more arguments of the Temporal server
+   * @param options - stages that the node takes at once, and what installs the Temporal runtime of this process
+   */
+  static async open(
+    serverArgs: readonly string[] = [],
+    stages?: StageActivities,
+    { slots = 100, installRuntime = quietRuntime }: PaperOptions = {},
+  ): Promise<PaperSweeps> {
+    installRuntime();
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const store = await openFolderStore(join(folder, 'store'));
     const env = await temporalServer(serverArgs);
-    const slots = new PaperSlots(store);
+    const paper = new PaperSlots(store);
     const common = { connection: env.nativeConnection, identity: IDENTITY };
     const workers = [
       await Worker.create({
@@ -107,13 +121,14 @@ export class PaperSweeps {
       await Worker.create({
         ...common,
         taskQueue: STAGE_QUEUE,
-        activities: stages ?? { runStage: createRunStage({ store, slots, node: 'paper' }) },
+        activities: stages ?? { runStage: createRunStage({ store, slots: paper, node: 'paper' }) },
+        maxConcurrentActivityTaskExecutions: slots,
         maxHeartbeatThrottleInterval: '100ms',
         defaultHeartbeatThrottleInterval: '100ms',
       }),
     ];
     const running = Promise.all(workers.map((worker) => worker.run()));
-    return new PaperSweeps(folder, env, store, slots, workers, running);
+    return new PaperSweeps(folder, env, store, paper, workers, running);
   }
 
   start(spec: SweepSpec, input: Partial<SweepInput> = {}): Promise<SweepHandle> {
@@ -124,11 +139,7 @@ export class PaperSweeps {
       taskQueue: ORCHESTRATOR_TASK_QUEUE,
       args: [
         {
-          sweepId,
-          spec,
-          source: `name: ${spec.name}`,
-          stageTaskQueue: STAGE_QUEUE,
-          window: 2,
+          ...{ sweepId, spec, source: `name: ${spec.name}`, stageTaskQueue: STAGE_QUEUE, window: 2 },
           share: EQUAL_SHARE,
           ...input,
         },

@@ -5,6 +5,8 @@ import { ERROR_CODES } from '../../core/errors.js';
 import { METRICS } from '../../core/sweep/spec.js';
 import { generatedDocs } from '../../tools/generate-docs.js';
 import { generatedExamples } from '../../tools/generate-examples.js';
+import { METRICS as SERVED } from '../../workers/metrics/catalogue.js';
+import { NODE_METRICS, TEMPORAL_METRICS } from '../../workers/metrics/inherited.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const committed = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
@@ -19,6 +21,13 @@ describe('what is generated from the code', () => {
     for (const [path, content] of generatedExamples()) {
       expect(committed(path).equals(Buffer.from(content)), path).toBe(true);
     }
+  });
+
+  it('given the page of metrics, then each has exactly one row, and nothing is left open', async () => {
+    const page = (await generatedDocs(ROOT)).get('docs/metrics.md') ?? '';
+    for (const name of [SERVED, NODE_METRICS, TEMPORAL_METRICS].flatMap(Object.keys))
+      expect(page.split(`| \`${name}\` |`), name).toHaveLength(2);
+    expect(page).not.toMatch(/undefined|\|\s*\|\s*$/m);
   });
 
   it('given the pages, then every error code, metric and top-level key is there, and nothing is left open', async () => {

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { nodeService, sweepService } from '../../proto/load.js';
+import { nodeService, scheduleService, sweepService } from '../../proto/load.js';
+import { observedCalls } from '../metrics/call-observer.js';
+import { gatewayMetrics } from '../metrics/gateway-metrics.js';
+import type { Metrics } from '../metrics/registry.js';
 import { packageVersion } from '../version.js';
 import { Access } from './access/access.js';
 import {
@@ -15,11 +19,13 @@ import { AuditLog } from './access/audit-log.js';
 import { guardedCalls, Room } from './access/guarded-calls.js';
 import type { AskedCalls, Calls } from './calls/call.js';
 import { nodeCalls } from './calls/node-calls.js';
+import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
 import { startGrpcServer } from './grpc/grpc-server.js';
 import { startHttpServer } from './http/http-server.js';
 import { Idempotency } from './idempotency.js';
 import { Nodes } from './nodes/nodes.js';
+import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
 import { SweepEvents } from './sweeps/sweep-events.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
@@ -49,8 +55,6 @@ export interface GatewayOptions {
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
   /** Milliseconds that an orchestrator worker may take to answer before it counts as not there. */
   readonly orchestratorMs: number;
-  /** Wraps the calls of a service, where each is seen once over whichever transport: for metrics. */
-  readonly observe?: (service: string, calls: AskedCalls) => AskedCalls;
 }
 
 /** A gateway that serves. */
@@ -59,10 +63,10 @@ export interface RunningGateway {
   readonly address: string;
   /** `http://host:port/` of the page and the HTTP API. */
   readonly page: string;
+  /** What it serves at `/metrics`. */
+  readonly metrics: Metrics;
   /** What people should know of how it is guarded, in sentences. */
   readonly notes: readonly string[];
-  /** Where the sweeps are; for metrics. */
-  readonly hub: SweepHub;
   close(): Promise<void>;
 }
 
@@ -73,7 +77,7 @@ const CLOSE_MS = 1000;
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen, or may not
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { temporal, store, listen, stageTaskQueue, window, assumed, observe = (_service, calls) => calls } = options;
+  const { temporal, store, listen, stageTaskQueue, window, assumed } = options;
   const access = await Access.open(accessOptions(options.access));
   requireCredentialsBeyondLoopback(listen, access.asks);
   requireCredentialsBeyondLoopback(options.http, access.asks);
@@ -84,12 +88,16 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const patience = new Patience(client, options.orchestratorMs);
   const nodes = new Nodes(store);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
+  const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
+  const publications = new Publications(store);
+  const metrics = gatewayMetrics({ hub, nodes, schedules, publications, store });
   const events = new SweepEvents(hub, patience, store);
   const idempotency = new Idempotency(store);
   const guards = { access, audit, room: new Room() };
-  const served = (name: string, calls: Calls): AskedCalls => observe(name, guardedCalls(name, calls, guards));
+  const served = (name: string, calls: Calls): AskedCalls =>
+    observedCalls(name, guardedCalls(name, calls, guards), metrics);
   const endings: (() => Promise<void>)[] = [];
   const end = async (): Promise<void> => {
     await Promise.all(endings.map((ending) => ending()));
@@ -102,10 +110,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     const services = {
       SweepService: served('SweepService', calls),
       NodeService: served('NodeService', nodeCalls(nodes)),
+      ScheduleService: served('ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
     };
     const grpc = await startGrpcServer(listen, tls, [
       { definition: sweepService, calls: services.SweepService },
       { definition: nodeService, calls: services.NodeService },
+      { definition: scheduleService, calls: services.ScheduleService },
     ]);
     endings.push(() => grpc.close());
     void watchTemporal(connection, grpc.setHealthy, closing.signal);
@@ -114,8 +124,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     return {
       address: grpc.address,
       page: page.url,
+      metrics,
       notes: accessNotes(listen, options.access, access.asks),
-      hub,
       async close() {
         closing.abort();
         await end();

@@ -12,12 +12,28 @@ import { isProcess } from './process-identity.js';
 const POLL_MS = 100;
 const SEARCH_ATTRIBUTES = ['PrunefrontState=Keyword', 'PrunefrontProgress=Double', 'PrunefrontName=Keyword'];
 
+/** Arguments of a dev server that hands out tasks by priority and fairness keys, which it does not by itself. */
+export const FAIRNESS = ['matching.useNewMatcher=true', 'matching.enableFairness=true'].flatMap((setting) => [
+  '--dynamic-config-value',
+  setting,
+]);
+
 /** Starts a Temporal dev server on its database file. */
 export function spawnTemporal(stateFolder: string, port: number): ChildProcess {
   const log = openSync(join(stateFolder, 'logs', 'temporal.log'), 'a');
   const attributes = SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]);
   const database = ['--db-filename', databasePath(stateFolder)];
-  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), ...database];
+  const args = [
+    'server',
+    'start-dev',
+    '--headless',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    ...database,
+    ...FAIRNESS,
+  ];
   const child = spawn(temporalExecutable(), [...args, '--log-level', 'error', ...attributes], {
     stdio: ['ignore', log, log],
     // Go lets garbage grow to twice of what lives; half of that costs next to no time.
