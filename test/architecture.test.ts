@@ -25,7 +25,10 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   cli: ['core/errors.ts', 'workers/gateway/access/roles.ts', 'workers/gateway/access/token-file.ts'],
   client: ['core/errors.ts'],
   dashboards: ['workers/metrics/catalogue.ts'],
-  tools: ['workers/metrics/catalogue.ts', 'workers/metrics/inherited.ts'],
+  tools: [
+    ...['workers/metrics/catalogue.ts', 'workers/metrics/inherited.ts', 'workers/service/common-settings.ts'],
+    ...['gateway', 'orchestrator', 'gpu-node'].map((process) => `workers/${process}/settings.ts`),
+  ],
 };
 
 interface Import {

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publishedSchema } from '../core/spec/json-schema.js';
+import { clusterPage } from './docs/cluster-page.js';
 import { errorsPage } from './docs/errors-page.js';
 import { metricsPage } from './docs/metrics-page.js';
 import { observationPage } from './docs/observation-page.js';
@@ -14,6 +15,7 @@ export async function generatedDocs(root = projectRoot()): Promise<Map<string, s
   const example = await readFile(join(root, 'examples', 'mnist-cnn.yaml'), 'utf8');
   return new Map([
     ['docs/spec.md', specPage(example)],
+    ['docs/cluster.md', clusterPage()],
     ['docs/errors.md', errorsPage()],
     ['docs/metrics.md', metricsPage()],
     ['docs/observation.md', await observationPage(root)],
