@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 const gateway = await startGateway({
   temporal: { connection: { address: values.temporal }, client: { namespace: 'default' } },
-  ...{ listen: '127.0.0.1:0', access: UNGUARDED, orchestratorMs: 30_000 },
+  ...{ listen: '127.0.0.1:0', http: '127.0.0.1:0', access: UNGUARDED, orchestratorMs: 30_000 },
   ...{ stageTaskQueue: values['stage-queue'], window: 8, assumed: { slots: 2, examplesPerSecond: 2000 } },
   store: await openFolderStore(values.store),
 });
