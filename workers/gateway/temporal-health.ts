@@ -14,7 +14,8 @@ export async function watchTemporal(
   let told: boolean | null = null;
   while (!signal.aborted) {
     const answers = await patience
-      .heeding(signal)
+      // One of its own each time: the client's listeners stay on a signal.
+      .heeding(AbortSignal.any([signal]))
       .server(() => connection.workflowService.getSystemInfo({}))
       .then(
         () => true,

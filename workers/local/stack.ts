@@ -99,7 +99,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const slots = places.length;
     const worker = (name: keyof typeof HEAP_OPTIONS, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
-    processes.push(worker('orchestrator'), worker('gpu-node', ...nodeArguments(options)));
+    const metrics = { orchestrator: `127.0.0.1:${await freePort()}`, 'gpu-node': `127.0.0.1:${await freePort()}` };
+    processes.push(
+      worker('orchestrator', '--http', metrics.orchestrator),
+      worker('gpu-node', '--http', metrics['gpu-node'], ...nodeArguments(options)),
+    );
     const gateway = await startGateway({
       temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
       store,
@@ -115,7 +119,10 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     });
     const tell = (address: string | null): void => {
       const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
-      writeStackFile(state, { pid: process.pid, gateway: address, page: gateway.page, temporal, processes: pids });
+      const pages = { gateway: new URL(gateway.page).host, ...metrics };
+      writeStackFile(state, {
+        ...{ pid: process.pid, gateway: address, page: gateway.page, temporal, processes: pids, metrics: pages },
+      });
     };
     tell(gateway.address);
     const telling = setInterval(() => tell(gateway.address), TELL_EVERY_MS);
