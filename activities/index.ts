@@ -1,5 +1,7 @@
+import type { NightlyActivities, NotifyActivities } from '../core/nightly/activities.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
+import { createNightlyActivities } from './nightly/index.js';
 import { createPrepareSweep } from './prepare-sweep.js';
 import { createPublish } from './publish.js';
 import { createRecordEvents } from './record-events.js';
@@ -9,8 +11,11 @@ import { createSelect } from './select.js';
 import { createSuggest } from './suggest.js';
 
 /** All activities of the orchestrator worker on a store. */
-export function createOrchestratorActivities(store: ArtifactStore): OrchestratorActivities {
+export function createOrchestratorActivities(
+  store: ArtifactStore,
+): OrchestratorActivities & NightlyActivities & NotifyActivities {
   return {
+    ...createNightlyActivities(store),
     prepareSweep: createPrepareSweep({ store }),
     suggest: createSuggest(),
     recordOutcomes: createRecordOutcomes({ store }),

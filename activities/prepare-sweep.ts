@@ -15,10 +15,10 @@ export function createPrepareSweep({
 }: {
   readonly store: ArtifactStore;
 }): OrchestratorActivities['prepareSweep'] {
-  return ({ spec }) =>
+  return ({ spec, model: given }) =>
     typedFailures(async () => {
       const { key } = await prepareDataset(spec.dataset, spec.split, store);
-      const model = 'zoo' in spec.model ? spec.model : { stored: await storeModel(spec.model.file, store) };
+      const model = given ?? ('zoo' in spec.model ? spec.model : { stored: await storeModel(spec.model.file, store) });
       return { dataset: key, baseline: baselineStage(spec, key, model), space: samplerOf(spec).size(spec) };
     });
 }

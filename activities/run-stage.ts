@@ -91,7 +91,12 @@ function endOf(error: unknown): Pick<StageEnd, 'outcome' | 'cause'> {
 /** Another node takes the stage at once: this one asks for none. */
 function handedOver(): ApplicationFailure {
   const data: ErrorData = { code: 'PRUNEFRONT_HANDED_OVER', message: 'The node drains; another one goes on' };
-  return ApplicationFailure.create({ message: data.message, type: data.code, details: [data], nextRetryDelay: '100ms' });
+  return ApplicationFailure.create({
+    message: data.message,
+    type: data.code,
+    details: [data],
+    nextRetryDelay: '100ms',
+  });
 }
 
 async function finishedStage(store: ArtifactStore, stageKey: string, reused: boolean): Promise<StageResult | null> {

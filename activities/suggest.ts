@@ -4,6 +4,6 @@ import { typedFailures } from './typed-failures.js';
 
 /** Proposes the next candidates with their stages. */
 export function createSuggest(): OrchestratorActivities['suggest'] {
-  return ({ spec, baseline, cursor, count }) =>
-    typedFailures(async () => suggestCandidates(spec, baseline, cursor, count));
+  return ({ spec, baseline, cursor, count, startFrom }) =>
+    typedFailures(async () => suggestCandidates(spec, baseline, cursor, count, startFrom));
 }

@@ -6,6 +6,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set([
   'PRUNEFRONT_STORE_FULL',
   'PRUNEFRONT_STORE_READ_ONLY',
   'PRUNEFRONT_INTERNAL',
+  'PRUNEFRONT_NOTIFY_FAILED',
 ]);
 
 /** Error data as a Temporal failure: its code is the type, its data the details. */

@@ -20,10 +20,10 @@ export interface ConnectionOptions {
 /** Where `--local` keeps its state. */
 export const DEFAULT_STATE = '.prunefront';
 
-/** Runs an action on the gateway of the options, and closes what it opened. */
+/** Runs an action on the gateway of the options, and closes what it opened. Of an embedded stack the action is told the page, too. */
 export async function withGateway<T>(
   options: ConnectionOptions,
-  action: (gateway: PrunefrontClient) => Promise<T>,
+  action: (gateway: PrunefrontClient, page: string | null) => Promise<T>,
 ): Promise<T> {
   const address =
     options.local === true
@@ -41,7 +41,7 @@ export async function withGateway<T>(
   const stack = address === null ? await startLocalStack(options.state, options.slots) : null;
   const gateway = new PrunefrontClient(stack?.gateway ?? address ?? '', shown);
   try {
-    return await action(gateway);
+    return await action(gateway, stack?.page ?? null);
   } finally {
     gateway.close();
     await stack?.stop();

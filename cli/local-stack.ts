@@ -8,6 +8,8 @@ import { type ErrorData, PrunefrontError } from '../core/errors.js';
 /** An embedded stack that this command started or found. */
 export interface LocalStack {
   readonly gateway: string;
+  /** Address of its page. */
+  readonly page: string | null;
   /** Shuts it down where this command started it. */
   stop(): Promise<void>;
 }
@@ -31,7 +33,7 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
     lines.once('line', done);
     void exited.then(() => done('{}'));
   });
-  const { gateway, error } = JSON.parse(line) as { gateway?: string; error?: ErrorData };
+  const { gateway, page, error } = JSON.parse(line) as { gateway?: string; page?: string; error?: ErrorData };
   if (error !== undefined) throw PrunefrontError.fromData(error);
   if (gateway === undefined) {
     throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The embedded stack did not start', {
@@ -41,6 +43,7 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
   }
   return {
     gateway,
+    page: page ?? null,
     async stop() {
       // It says so where it goes on because another command uses it.
       const lent = new Promise<void>((done) => lines.once('line', () => done()));

@@ -6,7 +6,9 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
+import { publishedCommand } from './commands/published.js';
 import { runCommand } from './commands/run.js';
+import { scheduleCommand } from './commands/schedules.js';
 import {
   budgetCommand,
   controlCommand,
@@ -34,12 +36,14 @@ Examples:
   prunefront status smoke
   prunefront export selected ./model --sweep smoke
 
-Commands on a sweep can be written with sweep before them; run only so.
+Commands on a sweep can be written with sweep before them; run only so.`;
 
-Processes of a cluster, each with --help of its own:
-  gateway       answers people and programs
-  orchestrator  runs the workflows of sweeps
-  worker        trains on the GPUs of its machine, or on its CPU`;
+/** They are started by cli/prunefront.mjs, in the process itself. */
+const SERVICES = `
+Services of a cluster, with their own --help (docs/cluster.md):
+  gateway       answers the commands and programs
+  orchestrator  runs the workflows of sweeps and nights
+  worker        trains on this machine`;
 
 /** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {
@@ -62,12 +66,15 @@ function program(): Command {
   const root = new Command('prunefront')
     .description('finds the best ways to make a trained neural network smaller and faster')
     .version(version)
-    .addHelpText('after', EXAMPLES + EXIT_HELP);
+    // After a command, --version is that command's.
+    .enablePositionalOptions()
+    .addHelpText('after', `${SERVICES}\n${EXAMPLES}${EXIT_HELP}`);
   const sweep = new Command('sweep').description('run, plan, watch and control sweeps').addHelpText('after', EXAMPLES);
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  root.addCommand(nodesCommand()).addCommand(tokenCommand()).addCommand(doctorCommand());
+  for (const command of [nodesCommand(), scheduleCommand(), publishedCommand(), tokenCommand(), doctorCommand()])
+    root.addCommand(command);
   typeUsageErrors(root);
   return root;
 }

@@ -32,7 +32,7 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
   const interrupt = onInterrupt();
   const json = options.json === true;
   try {
-    await withGateway(options, async (gateway) => {
+    await withGateway(options, async (gateway, page) => {
       interrupt.signal.throwIfAborted();
       const { sweepId, started } = await gateway.start(spec, startOptions(options));
       if (json) printJson({ sweepId, started });
@@ -42,6 +42,7 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
             ? `Sweep ${pc.bold(sweepId)} started.`
             : `Sweep ${pc.bold(sweepId)} was started before; going on with it.`,
         );
+      if (!json && page !== null) print(`page  ${page}`);
       const last = await follow(gateway, sweepId, json, interrupt.signal);
       if (interrupt.signal.aborted) {
         if (!json)

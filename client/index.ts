@@ -12,3 +12,4 @@ export {
   type StartOptions,
   type ToldEvent,
 } from './prunefront-client.js';
+export type { NightView, PublicationView, ScheduleView } from './schedules.js';

@@ -8,10 +8,11 @@ import type { ListSweepsResponse__Output } from '../proto/generated/prunefront/v
 import type { SpecSource } from '../proto/generated/prunefront/v1/SpecSource.js';
 import type { SweepListing__Output } from '../proto/generated/prunefront/v1/SweepListing.js';
 import type { SweepSnapshot__Output } from '../proto/generated/prunefront/v1/SweepSnapshot.js';
-import { NodeClient, SweepClient } from '../proto/load.js';
+import { NodeClient, ScheduleClient, SweepClient } from '../proto/load.js';
 import { CallSender, type Reply } from './call-sender.js';
 import { type ClientSecurity, channelCredentials, channelOptions } from './client-options.js';
 import { NodesClient } from './nodes.js';
+import { SchedulesClient } from './schedules.js';
 
 /** A sweep at one moment, decoded. */
 export interface Snapshot {
@@ -64,6 +65,8 @@ export class PrunefrontClient {
   private readonly sender: CallSender;
   /** The machines that train. */
   readonly nodes: NodesClient;
+  /** Schedules of nights and what they published. */
+  readonly schedules: SchedulesClient;
 
   /** @param address - `host:port` of the gateway */
   constructor(
@@ -74,6 +77,7 @@ export class PrunefrontClient {
     this.sender = new CallSender(address);
     this.raw = new SweepClient(...channel);
     this.nodes = new NodesClient(new NodeClient(...channel), this.sender);
+    this.schedules = new SchedulesClient(new ScheduleClient(...channel), this.sender);
   }
 
   /** Validates a spec and says what it would cost. */
@@ -191,6 +195,7 @@ export class PrunefrontClient {
   close(): void {
     this.raw.close();
     this.nodes.close();
+    this.schedules.close();
   }
 
   private call<T>(send: (reply: Reply<T>) => void): Promise<T> {

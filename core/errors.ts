@@ -34,12 +34,20 @@ export const ERROR_CODES = {
   PRUNEFRONT_CANDIDATE_NOT_FOUND: 'The sweep has no candidate of this name.',
   PRUNEFRONT_SWEEP_STATE: 'The sweep is in a state that does not allow this.',
   PRUNEFRONT_NODE_NOT_FOUND: 'No node has this name.',
+  PRUNEFRONT_NIGHT_WITHOUT_INPUT: 'The watched folder of a night holds no whole model or data.',
+  PRUNEFRONT_NOTIFY_FAILED: 'A webhook or command could not be told of the end of a night.',
+  PRUNEFRONT_CRON: 'The cron or its time zone is not valid, or it never fires.',
+  PRUNEFRONT_SCHEDULE_NOT_FOUND: 'No schedule has this name.',
+  PRUNEFRONT_PUBLISHED_NOT_FOUND: 'Nothing, or no such version, is published under this name.',
   PRUNEFRONT_UNAUTHENTICATED: 'The gateway does not know who asks: the token is missing, wrong, expired or revoked.',
   PRUNEFRONT_FORBIDDEN: 'The role of who asks does not allow this.',
   PRUNEFRONT_CONFLICT: 'Something else has this name or this idempotency key already.',
   PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
-  PRUNEFRONT_REQUEST: 'A field of the request is out of its range or not of its form.',
+  PRUNEFRONT_REQUEST: 'A field of the request does not exist, is out of its range, or is not of its form.',
   PRUNEFRONT_USAGE: 'The command line is wrong.',
+  PRUNEFRONT_CALL_UNKNOWN: 'The gateway does not offer this call.',
+  PRUNEFRONT_FOREIGN_ORIGIN:
+    'A request comes from another page, or was sent to another host name, than that of the gateway.',
   PRUNEFRONT_INTERNAL: 'A bug in Prunefront: please report it.',
 } as const;
 

@@ -2,6 +2,7 @@
 // Builds dist/ alone; with --check, checks the types and writes nothing but the generated ones.
 import { compileTypeScript } from './build/compile.mjs';
 import { generateProtoTypes } from './build/protos.mjs';
+import { checkWeb } from './build/web.mjs';
 import { projectRoot } from './paths.mjs';
 import { buildStep } from './setup/build.mjs';
 import { tidyUpOnSignals } from './setup/signals.mjs';
@@ -16,6 +17,7 @@ const check = {
   run: async () => {
     await generateProtoTypes(root);
     await compileTypeScript(root);
+    await checkWeb(root);
   },
 };
 

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { SweepResult } from '../core/sweep/result.js';
 import { projectRoot } from './paths.mjs';
 import { photograph, startBrowser } from './pictures/browser.js';
+import { photographPage } from './pictures/gateway-page.js';
 import { framesOf, middleFrame, plainText, styledLines } from './pictures/live-frames.js';
 import { replaceBlock } from './pictures/marked-block.js';
 import { recordSession } from './pictures/record-session.js';
@@ -12,7 +13,7 @@ import { printedResult, resultBlock } from './pictures/result-block.js';
 import { terminalPage } from './pictures/terminal-page.js';
 
 /**
- * Runs the demo for real and writes what README.md shows of it: two pictures and the table of the front. A finished demo is taken as
+ * Runs the demo for real and writes what README.md shows of it: pictures and the table of the front. A finished demo is taken as
  * it is; the picture of its live view is then left alone, unless `--fresh` runs it anew.
  */
 async function writePictures(root: string, fresh: boolean): Promise<void> {
@@ -39,6 +40,7 @@ async function writePictures(root: string, fresh: boolean): Promise<void> {
         scale: 1.5,
         element: 'pre',
       });
+    await photographPage(browser, root, sweepId ?? '', images);
     const readme = join(root, 'README.md');
     const block = resultBlock(printedResult(frames.at(-1) ?? ''), finishedSweep(sweepId ?? 'demo', cli, root));
     writeFileSync(readme, replaceBlock(readFileSync(readme, 'utf8'), 'demo', block));

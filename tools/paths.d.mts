@@ -12,6 +12,7 @@ export interface Pins {
     variants: Record<string, { diskGiB: number; platforms: string[]; wheels: Wheel[] }>;
   };
   temporal: { cli: string; atLeast: string; below: string };
+  prometheus: { version: string; atLeast: string; below: string };
 }
 
 export const pins: Pins;
@@ -22,3 +23,5 @@ export function hasNvidiaGpu(): boolean;
 export function tensorflowVariant(): 'cpu' | 'gpu';
 export function tensorflowDir(): string;
 export function temporalExecutable(): string;
+export function prometheusPrograms(): string;
+export function prometheusProgram(name: 'prometheus' | 'promtool'): string;

@@ -67,3 +67,13 @@ export function tensorflowDir() {
 export function temporalExecutable() {
   return process.env['PRUNEFRONT_TEMPORAL'] || join(cacheDir(), 'temporal', pins.temporal.cli, 'temporal');
 }
+
+/** The folder of Prometheus' programs, which tests use. */
+export function prometheusPrograms() {
+  return join(cacheDir(), 'prometheus', pins.prometheus.version);
+}
+
+/** @param {'prometheus' | 'promtool'} name */
+export function prometheusProgram(name) {
+  return join(prometheusPrograms(), name);
+}

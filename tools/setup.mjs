@@ -5,5 +5,6 @@ import { requireNode } from './setup/require-node.mjs';
 requireNode();
 const { setUp } = await import('./setup/main.mjs');
 const quiet = process.argv.includes('--quiet');
+const tests = process.argv.includes('--tests');
 const build = !process.argv.includes('--no-build');
-process.exitCode = (await setUp({ quiet, build })) ? 0 : 1;
+process.exitCode = (await setUp({ quiet, build, tests })) ? 0 : 1;

@@ -19,7 +19,7 @@ const PROGRESS_STEP = 0.1;
  * Returns false where the history has grown so long that the rest belongs to a new run of the workflow.
  */
 export async function searchCandidates(
-  { spec, sweepId, window }: SweepInput,
+  { spec, sweepId, window, startFrom }: SweepInput,
   sweep: Sweep,
   runner: StageRunner,
   baseline: Stage,
@@ -66,7 +66,8 @@ export async function searchCandidates(
         continue;
       }
       const count = Math.min(SUGGESTIONS, sweep.toAsk);
-      const asked = await orchestrator.suggest({ spec, baseline, cursor: sweep.cursor, count });
+      const first = startFrom === undefined ? {} : { startFrom };
+      const asked = await orchestrator.suggest({ spec, baseline, cursor: sweep.cursor, count, ...first });
       sweep.cursor += asked.length;
       if (asked.length === 0) sweep.setSpace(sweep.cursor);
       runner.expect(asked);

@@ -1,9 +1,9 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
 import { type ErrorData, isErrorCode } from '../core/errors.js';
 
-/** The typed cause behind a failed activity. */
+/** The typed cause behind a failed activity or child workflow. */
 export function causeOf(error: unknown): ErrorData {
-  const failure = error instanceof ActivityFailure ? error.cause : error;
+  const failure = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
   if (!(failure instanceof ApplicationFailure)) {
     return { code: 'PRUNEFRONT_INTERNAL', message: failure instanceof Error ? failure.message : String(failure) };
   }

@@ -1,1 +1,2 @@
+export { nightlyWorkflow } from './nightly.js';
 export { sweepWorkflow } from './sweep.js';

@@ -1,9 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
+import type { NightlyActivities, NotifyActivities } from '../core/nightly/activities.js';
 import type { OrchestratorActivities, StageActivities } from '../core/sweep/activities.js';
 import type { SweepInput } from '../core/sweep/progress.js';
 
 /** Activities that run on the orchestrator's own task queue. */
-export const orchestrator = proxyActivities<OrchestratorActivities>({
+export const orchestrator = proxyActivities<OrchestratorActivities & NightlyActivities>({
   startToCloseTimeout: '10 minutes',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 30 },
 });
@@ -30,5 +31,14 @@ export function stageActivities({
     startToCloseTimeout: '7 days',
     heartbeatTimeout: '30 seconds',
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' },
+  });
+}
+
+/** Activities that tell others of a night: some tries, each with an end, so that nobody who hangs holds the night for long. */
+export function notifyActivities(timeoutMs: number): NotifyActivities {
+  return proxyActivities<NotifyActivities>({
+    // The activity ends by itself before that.
+    startToCloseTimeout: timeoutMs + 10_000,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 4 },
   });
 }

@@ -82,7 +82,7 @@ export class StageRunner {
 
   /** Runs a chain again, first to last: what is whole in the store is taken from there. */
   async remake(chain: readonly Stage[], about: About): Promise<void> {
-    await orchestrator.prepareSweep({ spec: this.sweep.spec });
+    await orchestrator.prepareSweep(this.sweep.sources);
     for (const [i, stage] of chain.entries()) {
       // Another candidate may be making it at this moment.
       if (!this.running.has(stage.key)) this.results.delete(stage.key);

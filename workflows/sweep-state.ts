@@ -75,6 +75,12 @@ export class Sweep {
     return this.input.spec;
   }
 
+  /** What is put into the store before anything is run. */
+  get sources(): Pick<SweepInput, 'spec' | 'model'> {
+    const { spec, model } = this.input;
+    return model === undefined ? { spec } : { spec, model };
+  }
+
   get state(): SweepState {
     return this.paused ? 'paused' : this.phase;
   }

@@ -139,7 +139,7 @@ async function searchOrCancel(
   try {
     return await scope.run(async () => {
       if (input.carried === undefined) enter(sweep, 'preparing');
-      const prepared = await orchestrator.prepareSweep({ spec: input.spec });
+      const prepared = await orchestrator.prepareSweep(sweep.sources);
       baselineStage = prepared.baseline;
       sweep.dataset = prepared.dataset;
       sweep.setSpace(prepared.space);

@@ -17,10 +17,15 @@ export async function startServer(folder: string): Promise<{ readonly address: s
 }
 
 /** Starts a process of this program, with the heap of its kind in the embedded stack; it ends when its standard input does. */
-export function startProgram(path: string, kind: keyof typeof HEAP_OPTIONS, args: readonly string[]): ChildProcess {
+export function startProgram(
+  path: string,
+  kind: keyof typeof HEAP_OPTIONS,
+  args: readonly string[],
+  output: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess {
   const program = fileURLToPath(new URL(`../../${path}`, import.meta.url));
   return spawn(process.execPath, [...HEAP_OPTIONS[kind], program, ...args], {
-    stdio: ['pipe', 'ignore', 'inherit'],
+    stdio: ['pipe', output, 'inherit'],
   });
 }
 

@@ -19,17 +19,31 @@ interface WeightGroup {
   readonly weights: readonly WeightEntry[];
 }
 
+/** A tfjs LayersModel in memory, its weights in the order of its layers. */
+export interface LayersModel {
+  readonly topology: Topology;
+  readonly weights: readonly NamedTensor[];
+}
+
 /**
  * Reads a saved tfjs LayersModel: its model.json and the weight files that it names.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_NOT_FOUND`, `PRUNEFRONT_MODEL_FORMAT`, `PRUNEFRONT_MODEL_UNSUPPORTED`
  */
-export async function readModelFile(path: string): Promise<{ topology: Topology; weights: NamedTensor[] }> {
-  const json = parseJson((await read(path)).toString('utf8'), path);
-  const groups = weightGroups(json, path);
+export async function readModelFile(path: string): Promise<LayersModel> {
+  const json = (await read(path)).toString('utf8');
+  const shards = await Promise.all(shardPaths(weightGroups(parseJson(json, path), path), path).map(read));
+  return parseModel(json, Buffer.concat(shards), path);
+}
+
+/**
+ * A LayersModel from the text of its model.json and the bytes of its weight files, one after the other.
+ * @param path - where it is from, for errors
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_FORMAT`, `PRUNEFRONT_MODEL_UNSUPPORTED`
+ */
+export function parseModel(text: string, bytes: Buffer, path: string): LayersModel {
+  const json = parseJson(text, path);
   const topology = parseTopology(json);
-  const entries = groups.flatMap(({ weights }) => weights);
-  const shards = await Promise.all(shardPaths(groups, path).map(read));
-  const bytes = Buffer.concat(shards);
+  const entries = weightGroups(json, path).flatMap(({ weights }) => weights);
   const needed = entries.reduce((sum, { shape }) => sum + sizeOf(shape) * 4, 0);
   const other = entries.find(({ dtype }) => dtype !== 'float32');
   if (other !== undefined) throw formatError(path, `${other.name} of type ${other.dtype}`, 'weights of type float32');

@@ -150,9 +150,27 @@ function thin(curve: readonly CurvePoint[]): readonly CurvePoint[] {
   return curve.filter((point, i) => i % stride === 0 || i === curve.length - 1 || point.validationAccuracy !== null);
 }
 
-function stageLabel({ operation }: Stage): string {
+/** What a stage does, in few words. */
+export function stageLabel({ operation }: Pick<Stage, 'operation'>): string {
   if (operation.kind === 'prune') return `prune to ${Math.round(operation.sparsity * 1000) / 10} %`;
   return operation.kind === 'tune' ? 'fine-tune' : operation.kind;
+}
+
+/** Curves of a chain's stages, one after the other, as one. */
+export function joinedCurve(
+  parts: readonly { readonly label: string; readonly curve: readonly CurvePoint[] }[],
+): Pick<PageRow, 'curve' | 'stages'> {
+  const curve: PageCurvePoint[] = [];
+  const stages: [number, string][] = [];
+  let [step, epoch] = [0, 0];
+  for (const part of parts) {
+    stages.push([step, part.label]);
+    for (const p of thin(part.curve))
+      curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, p.validationAccuracy]);
+    step += part.curve.at(-1)?.step ?? 0;
+    epoch += part.curve.at(-1)?.epoch ?? 0;
+  }
+  return { curve, stages };
 }
 
 function chainOf(row: ResultRow): Pick<PageRow, 'curve' | 'stages'> {
@@ -163,17 +181,7 @@ function chainOf(row: ResultRow): Pick<PageRow, 'curve' | 'stages'> {
   });
   const last = row.candidate?.stages.at(-1);
   const alone = { label: last === undefined ? 'train' : stageLabel(last), curve: row.observation.curve };
-  const curve: PageCurvePoint[] = [];
-  const stages: [number, string][] = [];
-  let [step, epoch] = [0, 0];
-  for (const part of known.length > 0 ? known : [alone]) {
-    stages.push([step, part.label]);
-    for (const p of thin(part.curve))
-      curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, p.validationAccuracy]);
-    step += part.curve.at(-1)?.step ?? 0;
-    epoch += part.curve.at(-1)?.epoch ?? 0;
-  }
-  return { curve, stages };
+  return joinedCurve(known.length > 0 ? known : [alone]);
 }
 
 function layersOf(row: ResultRow): PageRow['layers'] {
@@ -187,7 +195,8 @@ function layersOf(row: ResultRow): PageRow['layers'] {
   }));
 }
 
-function pageRow(row: ResultRow): PageRow {
+/** A row of a result as a page's script sees it. */
+export function pageRow(row: ResultRow): PageRow {
   const ok = row.status === 'ok';
   return {
     id: row.id,

@@ -1,15 +1,7 @@
 import { roundSparsities } from '../pruning/schedules/index.js';
-import type { Method, OptimizerSpec, Recovery, Schedule, SweepSpec } from '../sweep/spec.js';
-import type { InitialModel, Stage, Training } from '../sweep/stage.js';
+import type { OptimizerSpec, SweepSpec } from '../sweep/spec.js';
+import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
 import { keyedStage } from './stage-key.js';
-
-/** One point of the search space. */
-export interface SearchPoint {
-  readonly method: Method;
-  readonly sparsity: number;
-  readonly schedule: Schedule;
-  readonly recovery: Recovery;
-}
 
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule rewinds to. */
 export function baselineStage(spec: SweepSpec, dataset: string, model: InitialModel): Stage {
@@ -81,6 +73,18 @@ export function scoreStage(parent: Pick<Stage, 'key' | 'baseline' | 'dataset' | 
     dataset: parent.dataset,
     seed: parent.seed,
     operation: { kind: 'score' },
+  });
+}
+
+/** The stage that measures a model as it is on a data set. */
+export function evaluationStage(spec: SweepSpec, dataset: string, stored: string): Stage {
+  const { batchSize, optimizer, seed } = spec.baseline;
+  return keyedStage({
+    parent: null,
+    baseline: null,
+    dataset,
+    seed,
+    operation: { kind: 'baseline', model: { stored }, training: { epochs: 0, batchSize, optimizer }, keepEpochs: [] },
   });
 }
 

@@ -20,7 +20,22 @@ export async function fileProblems(
   const data = await Promise.all(
     dataFiles(spec).map(({ file, path }) => checkFile(file, path, 'PRUNEFRONT_DATA_NOT_FOUND', source)),
   );
-  return { ...model, problems: [...model.problems, ...data.flat()] };
+  return { ...model, problems: [...model.problems, ...data.flat(), ...(await checkWatched(spec, source))] };
+}
+
+/** The watched folder may be empty, but it has to be there. */
+async function checkWatched({ nightly }: SweepSpec, source: YamlSource): Promise<Problem[]> {
+  if (nightly === undefined) return [];
+  const { watch } = nightly;
+  const [key, folder] = 'models' in watch ? ['models', watch.models] : ['data', watch.data];
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return [];
+  const code = key === 'models' ? 'PRUNEFRONT_MODEL_NOT_FOUND' : 'PRUNEFRONT_DATA_NOT_FOUND';
+  const facts = { found: folder, allowed: 'a folder; it may be empty' };
+  return [problemAt(source, ['nightly', 'watch', key], code, 'The watched folder does not exist', facts)];
 }
 
 async function checkModel(

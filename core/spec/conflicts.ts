@@ -28,6 +28,17 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     const message = 'An untrained model of the zoo has nothing worth keeping: pruning it says nothing';
     problems.push(conflict(['baseline', 'epochs'], message, 'at least 1, or a model from a file'));
   }
+  if (spec.nightly !== undefined && 'data' in spec.nightly.watch) {
+    const path = ['nightly', 'watch', 'data'];
+    if ('builtin' in spec.dataset) {
+      const message = 'A night cannot put files of a folder in place of built-in data';
+      problems.push(conflict(path, message, 'with a dataset of files: idx, csv, npz, npy'));
+    }
+    if (spec.baseline.epochs === 0) {
+      const message = 'Without training the newest data would change nothing';
+      problems.push(conflict(['baseline', 'epochs'], message, 'at least 1 where nightly.watch.data is given'));
+    }
+  }
   spec.space.schedule.forEach((schedule, i) => {
     const path = itemPath(source, ['space', 'schedule'], i);
     problems.push(...scheduleConflicts(spec, schedule, path, conflict));

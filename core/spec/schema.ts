@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Constraint, METRICS, type SweepSpec } from '../sweep/spec.js';
+import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
@@ -144,6 +145,7 @@ export const specSchema = z
           'Which candidate of the front is selected, of those that keep the constraints: `knee`, the one farthest from the straight line between the two ends of the front (with other than two objectives, the one nearest to the best of each), or the best in one metric.',
       }),
     budget,
+    nightly: nightly.exactOptional(),
   })
   .transform(({ budget: spend, ...given }) => {
     const { method, sparsity, schedule, recovery } = given.space;

@@ -5,6 +5,7 @@ import { PrunefrontError } from '../errors.js';
 import type { StageRecord } from '../sweep/observation.js';
 import type { ArtifactStore, Lasting } from './artifact-store.js';
 import { canonicalJson } from './canonical-json.js';
+import { guardDisk } from './guard-disk.js';
 
 /**
  * Opens an artifact store in a folder, made where it is missing. Several processes may use it at once.
@@ -17,13 +18,15 @@ export async function openFolderStore(root: string): Promise<ArtifactStore> {
 }
 
 const DAY_MS = 86_400_000;
+/** What a full or read-only disk is told as. */
+const WHAT = 'artifact store';
 
 class FolderStore implements ArtifactStore {
   constructor(private readonly root: string) {}
 
   async prepare(): Promise<void> {
     for (const folder of ['blobs', 'records', 'checkpoints', 'documents', 'quarantine', 'writing']) {
-      await guard(this.path(folder), () => makeFolder(this.path(folder)));
+      await guardDisk(this.path(folder), WHAT, () => makeFolder(this.path(folder)));
     }
     await this.removeLeftovers();
   }
@@ -155,7 +158,7 @@ class FolderStore implements ArtifactStore {
   /** Writes to a file of its own, forces it to the disk where it has to last, then renames: a reader sees all or nothing. */
   private async write(path: string, bytes: Uint8Array, lasting: Lasting = 'durable'): Promise<void> {
     const temporary = this.path('writing', randomUUID());
-    await guard(path, async () => {
+    await guardDisk(path, WHAT, async () => {
       try {
         const file = await open(temporary, 'wx');
         try {
@@ -220,31 +223,5 @@ async function makeFolder(path: string): Promise<void> {
       // Another process was faster.
       if (again.code !== 'EEXIST') throw again;
     });
-  }
-}
-
-/** Gives the errors of a full or read-only disk their codes. */
-async function guard<T>(place: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-      throw new PrunefrontError(
-        'PRUNEFRONT_STORE_FULL',
-        'The artifact store has no space left',
-        { place, hint: 'free space, then run the same command again' },
-        { cause: error },
-      );
-    }
-    if (code !== undefined && ['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOENT'].includes(code)) {
-      throw new PrunefrontError(
-        'PRUNEFRONT_STORE_READ_ONLY',
-        'The artifact store cannot be written',
-        { place, found: code },
-        { cause: error },
-      );
-    }
-    throw error;
   }
 }

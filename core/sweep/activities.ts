@@ -2,7 +2,7 @@ import type { SweepEvent } from './events.js';
 import type { CandidateOutcome, StageResult } from './observation.js';
 import type { FrontPoint, RunStageInput, Selection } from './progress.js';
 import type { SweepSpec } from './spec.js';
-import type { Candidate, Stage } from './stage.js';
+import type { Candidate, InitialModel, SearchPoint, Stage } from './stage.js';
 
 /** What preparing tells the workflow. */
 export interface PreparedSweep {
@@ -42,12 +42,14 @@ export interface PublishInput {
 
 /** Activities of the orchestrator worker: short, no device. */
 export interface OrchestratorActivities {
-  prepareSweep(input: { readonly spec: SweepSpec }): Promise<PreparedSweep>;
+  /** `model` takes the place of that of the spec. */
+  prepareSweep(input: { readonly spec: SweepSpec; readonly model?: InitialModel }): Promise<PreparedSweep>;
   suggest(input: {
     readonly spec: SweepSpec;
     readonly baseline: Stage;
     readonly cursor: number;
     readonly count: number;
+    readonly startFrom?: readonly SearchPoint[];
   }): Promise<readonly Candidate[]>;
   recordOutcomes(input: { readonly sweepId: string; readonly candidates: readonly EndedCandidate[] }): Promise<void>;
   /** Keeps events, in order and without gaps. */

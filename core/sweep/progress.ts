@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { ObservationSummary } from './observation.js';
 import type { SweepSpec } from './spec.js';
-import type { Stage, StageProgress } from './stage.js';
+import type { InitialModel, SearchPoint, Stage, StageProgress } from './stage.js';
 
 /** State of a sweep. */
 export type SweepState =
@@ -35,6 +35,10 @@ export interface SweepInput {
   readonly stageTaskQueue: string;
   /** Stages scheduled at once; workers take them from the queue as slots get free. */
   readonly window: number;
+  /** What it starts from in place of the model of the spec. */
+  readonly model?: InitialModel;
+  /** Points of the space that are tried before all others. */
+  readonly startFrom?: readonly SearchPoint[];
   readonly share: SlotShare;
   readonly carried?: CarriedState;
 }

@@ -1,3 +1,5 @@
+import type { NightlySpec } from '../nightly/nightly-spec.js';
+
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
  * workflows import them from here, because zod stays out of workflow code.
@@ -142,4 +144,6 @@ export interface SweepSpec {
   readonly constraints: readonly Constraint[];
   readonly select: SelectPolicy;
   readonly budget: Budget;
+  /** What nights do with the spec; not a part of any sweep. */
+  readonly nightly?: NightlySpec;
 }

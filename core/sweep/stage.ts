@@ -1,4 +1,4 @@
-import type { Method, OptimizerSpec, Rewind, Schedule } from './spec.js';
+import type { Method, OptimizerSpec, Recovery, Rewind, Schedule } from './spec.js';
 
 /** One pass of training: passes over the training split, the size of a batch, and the optimizer. */
 export interface Training {
@@ -49,16 +49,20 @@ export interface Stage {
   readonly seed: number;
 }
 
+/** One point of the search space. */
+export interface SearchPoint {
+  readonly method: Method;
+  readonly sparsity: number;
+  readonly schedule: Schedule;
+  readonly recovery: Recovery;
+}
+
 /** A candidate with the chain of stages that makes it, first to last; the baseline is not among them. */
-export interface Candidate {
+export interface Candidate extends SearchPoint {
   /** Short and stable: `c017`. The baseline is `dense`. */
   readonly id: string;
   /** What it is, for people: `weight magnitude global, 80 %, polynomial`. */
   readonly label: string;
-  readonly method: Method;
-  readonly sparsity: number;
-  readonly schedule: Schedule;
-  readonly recovery: { readonly epochs: number; readonly learningRate: number };
   readonly stages: readonly Stage[];
 }
 

@@ -2,7 +2,7 @@ import { requireFit } from '../datasets/fit.js';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { initialWeights } from '../models/initial-weights.js';
-import { readModelFile } from '../models/model-file.js';
+import { type LayersModel, readModelFile } from '../models/model-file.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
@@ -31,7 +31,11 @@ export async function initialState(stage: Stage, store: ArtifactStore, data: Pre
  * @throws PrunefrontError `PRUNEFRONT_MODEL_*`
  */
 export async function storeModel(file: string, store: ArtifactStore): Promise<string> {
-  const { topology, weights } = await readModelFile(file);
+  return storeLayersModel(await readModelFile(file), store);
+}
+
+/** Puts a LayersModel into the store as the state that a baseline starts from; returns its blob key. */
+export function storeLayersModel({ topology, weights }: LayersModel, store: ArtifactStore): Promise<string> {
   return store.putBlob(encodeState(unpruned(topology, weights)));
 }
 

@@ -19,7 +19,7 @@ const snapshot: Snapshot = {
       wallClockMs: null,
       events: 0,
     },
-      policy: { objectives: [{ maximize: 'accuracy' }], constraints: [], select: 'knee' },
+    policy: { objectives: [{ maximize: 'accuracy' }], constraints: [], select: 'knee' },
   },
   ...{ slots: [], stagesRunning: 1, stagesQueued: 0, remainingMs: -1, elapsedMs: 1000 },
   retryReasons: ['no space left'],

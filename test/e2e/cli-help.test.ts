@@ -4,12 +4,18 @@ import type { ErrorData } from '../../core/errors.js';
 import { Cli } from '../support/cli.js';
 
 const ON_SWEEPS = 'plan status watch list pause resume cancel budget front export report'.split(' ');
+const ON_SCHEDULES = 'create list show pause resume run-now backfill delete'.split(' ');
+const ON_PUBLISHED = 'show rollback export'.split(' ');
 const COMMANDS = [
   [],
   ['sweep'],
   ['sweep', 'run'],
   ['demo'],
   ['doctor'],
+  ['schedule'],
+  ...ON_SCHEDULES.map((command) => ['schedule', command]),
+  ['published'],
+  ...ON_PUBLISHED.map((command) => ['published', command]),
   ...ON_SWEEPS.flatMap((command) => [[command], ['sweep', command]]),
 ];
 

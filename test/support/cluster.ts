@@ -32,9 +32,7 @@ export class ClusterProcess {
   /** Exit code; null where a signal ended it. */
   readonly ended: Promise<number | null>;
 
-  constructor(
-    private readonly child: ChildProcess,
-  ) {
+  constructor(private readonly child: ChildProcess) {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.out += text;
     });

@@ -57,10 +57,13 @@ export class PaperSlots implements SlotPool {
   }
 
   private async write(stage: Stage): Promise<void> {
+    // Scoring measures the model that it is given.
+    const scored =
+      stage.operation.kind === 'score' && stage.parent !== null && (await this.store.getRecord(stage.parent));
     const blob = await this.store.putBlob(Buffer.from(`weights of ${stage.key}`));
     await this.store.putRecord({
       stage,
-      observation: paperObservation(stage),
+      observation: scored ? { ...scored.observation, test: scored.observation.validation } : paperObservation(stage),
       state: blob,
       model: { topology: blob, weights: blob },
       rewindStates: {},
@@ -79,7 +82,7 @@ function paperObservation({ operation }: Stage): Observation {
   const size = 1000 - Math.round(sparsity * 900);
   const latency = { batchSize: 1, p50: 1, p95: 1, runs: 1 };
   return {
-    ...{ validation: score, afterPruning: null, test: operation.kind === 'score' ? score : null },
+    ...{ validation: score, afterPruning: null, test: null },
     ...{ requestedSparsity: sparsity, reachedSparsity: sparsity, parameters: size, nonzeroParameters: size },
     ...{ macs: size, nonzeroMacs: size, bytesDense: size, bytesGzip: size, bytesSparse: size },
     ...{ latency, batchLatency: latency, surgeryDifference: null, layers: [], curve: [] },

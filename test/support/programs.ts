@@ -11,8 +11,13 @@ export interface Ended {
 
 /** Runs a compiled program to its end; its standard input stays open as long. */
 export function runCompiled(path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  return runProgram(process.execPath, [join(projectRoot(), 'dist', path), ...args], env);
+}
+
+/** The same of any program. */
+export function runProgram(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(projectRoot(), 'dist', path), ...args], {
+    const child = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });

@@ -41,7 +41,15 @@ export class TestGateway {
     return new TestGateway(
       await startGateway({
         temporal: { connection: { address: temporalAddress }, client: { namespace: 'default' } },
-        ...{ store, orchestratorMs, listen: '127.0.0.1:0', access: UNGUARDED, stageTaskQueue: STAGE_QUEUE, window: 2 },
+        ...{
+          store,
+          orchestratorMs,
+          listen: '127.0.0.1:0',
+          http: '127.0.0.1:0',
+          access: UNGUARDED,
+          stageTaskQueue: STAGE_QUEUE,
+          window: 2,
+        },
         assumed: { slots: 2, examplesPerSecond: 1000 },
         ...changes,
       }),

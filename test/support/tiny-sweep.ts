@@ -82,8 +82,8 @@ export async function tinySweep(folder: string): Promise<TinySweep> {
 }
 
 /** Saves a topology with random weights as a LayersModel folder; the path of its model.json. */
-export async function savedModel(folder: string, topology: Topology): Promise<string> {
-  const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, 1));
+export async function savedModel(folder: string, topology: Topology, seed = 1): Promise<string> {
+  const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, seed));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
   await writeFile(join(folder, 'model.json'), modelJson);

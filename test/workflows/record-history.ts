@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot, temporalExecutable } from '../../tools/paths.mjs';
 import { cancelUpdate, pauseUpdate, raiseBudgetUpdate, resumeUpdate } from '../../workflows/messages.js';
+import { type NightHandle, nightSpec, savedNightModel, startNight } from '../support/paper-nights.js';
 import { Gate } from '../support/paper-slots.js';
 import { PaperSweeps, paperSpec, progressWhen, type SweepHandle, until } from '../support/paper-sweeps.js';
 
@@ -21,7 +23,7 @@ const sweeps = await PaperSweeps.open(['--dynamic-config-value', 'limit.historyC
 /** A reviver: a stack has the paths of the machine that recorded it, and no workflow reads it. */
 const withoutStack = (key: string, value: unknown): unknown => (key === 'stackTrace' ? '' : value);
 
-async function record(what: string, handle: SweepHandle): Promise<void> {
+async function record(what: string, handle: SweepHandle | NightHandle): Promise<void> {
   await handle.result().catch(() => undefined);
   let run = 0;
   for await (const { runId } of sweeps.env.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` })) {
@@ -68,6 +70,17 @@ await messages.executeUpdate(resumeUpdate);
 await progressWhen(messages, ({ candidates }) => candidates.ok === 1);
 await messages.executeUpdate(cancelUpdate);
 await record('messages', messages);
+
+// A night that publishes, one that compares and tells others, one without anything new, and one that fails.
+sweeps.slots.behave = async () => null;
+const models = mkdtempSync(join(tmpdir(), 'prunefront-test-'));
+const nights = nightSpec('nights', models, { command: ['true'] });
+for (const [i, what] of ['first-night', 'second-night', 'unchanged-night'].entries()) {
+  if (what !== 'unchanged-night') await savedNightModel(models, i);
+  await record(what, await startNight(sweeps, nights, i));
+}
+rmSync(models, { recursive: true });
+await record('failed-night', await startNight(sweeps, nights, 3));
 
 sweeps.slots.behave = async () => ({ kind: 'failed', error: { code: 'PRUNEFRONT_OUT_OF_MEMORY', message: 'OOM' } });
 const failing = paperSpec('failing', [0.5]);

@@ -23,10 +23,10 @@ function replay(history: unknown): Promise<void> {
   return Worker.runReplayHistory({ workflowBundle: WORKFLOW_BUNDLE }, history);
 }
 
-describe('histories of sweeps that older code ran', () => {
+describe('histories of sweeps and nights that older code ran', () => {
   it('are there', () => {
     const kinds = new Set(files.map((name) => name.split('-').at(-2)));
-    expect(kinds).toEqual(new Set(['shared', 'long', 'messages', 'failing']));
+    expect(kinds).toEqual(new Set(['shared', 'long', 'messages', 'failing', 'night']));
   });
 
   it.each(files)('given %s, when today’s code replays it, then it decides the same', async (file) => {

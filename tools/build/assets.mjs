@@ -20,7 +20,7 @@ const EXTENSIONS = new Set([
 ]);
 
 /** Set-up and build run from the sources alone. */
-const LEFT_OUT = ['tools/setup', 'tools/build', 'tools/temporal', 'cli/prunefront.mjs', 'proto/buf.yaml'];
+const LEFT_OUT = ['tools/setup', 'tools/build', 'tools/temporal', 'web', 'cli/prunefront.mjs', 'proto/buf.yaml'];
 
 /**
  * Copies what is no TypeScript to the same place below the output folder.

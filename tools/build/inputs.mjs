@@ -21,11 +21,15 @@ const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Made by the build itself. */
 export const GENERATED = join('proto', 'generated');
+/** Made by programs that the build makes. */
+const GENERATED_LATER = join('dashboards', 'generated');
 
 /** @param {string} root */
 export function sourceFiles(root) {
-  const generated = join(root, GENERATED);
-  return SOURCES.flatMap((folder) => filesBelow(join(root, folder))).filter((file) => !file.startsWith(generated));
+  const generated = [GENERATED, GENERATED_LATER].map((folder) => join(root, folder));
+  return SOURCES.flatMap((folder) => filesBelow(join(root, folder))).filter(
+    (file) => !generated.some((folder) => file.startsWith(folder)),
+  );
 }
 
 /**

@@ -23,18 +23,30 @@ export async function startBrowser(): Promise<Browser> {
 /** What to photograph: a page's address, or its HTML. */
 export type Subject = { readonly url: string } | { readonly html: string };
 
-/** Writes a PNG of a page as a reader with a light theme sees it: of its window, or of one element of it. */
+/** How a picture is taken. */
+export interface PictureOptions {
+  readonly viewport: ViewportSize;
+  readonly scale: number;
+  /** Of this element alone. */
+  readonly element?: string;
+  /** Elements that are there once the page shows what it is about. */
+  readonly ready?: readonly string[];
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** Writes a PNG of a page: of its window, or of one element of it. */
 export async function photograph(
   browser: Browser,
   subject: Subject,
   file: string,
-  options: { readonly viewport: ViewportSize; readonly scale: number; readonly element?: string },
+  options: PictureOptions,
 ): Promise<void> {
-  const { viewport, scale: deviceScaleFactor, element } = options;
-  const page = await browser.newPage({ viewport, deviceScaleFactor, colorScheme: 'light', reducedMotion: 'reduce' });
+  const { viewport, scale: deviceScaleFactor, element, ready = [], colorScheme = 'light' } = options;
+  const page = await browser.newPage({ viewport, deviceScaleFactor, colorScheme, reducedMotion: 'reduce' });
   try {
     if ('url' in subject) await page.goto(subject.url);
     else await page.setContent(subject.html);
+    for (const selector of ready) await page.locator(selector).first().waitFor();
     const target = element === undefined ? page : page.locator(element);
     await target.screenshot({ path: file, animations: 'disabled' });
   } finally {

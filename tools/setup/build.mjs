@@ -7,6 +7,7 @@ import { copyAssets } from '../build/assets.mjs';
 import { compileTypeScript } from '../build/compile.mjs';
 import { hashInputs } from '../build/inputs.mjs';
 import { generateProtoTypes } from '../build/protos.mjs';
+import { buildWeb } from '../build/web.mjs';
 import { bundleWorkflows } from '../build/workflow-bundle.mjs';
 import { projectRoot } from '../paths.mjs';
 import { publish, publishLink, withScratchIn } from './scratch.mjs';
@@ -19,7 +20,7 @@ export function buildStep(root = projectRoot()) {
   const command = join(root, 'node_modules', '.bin', 'prunefront');
   return {
     name: 'build',
-    doing: 'compiling TypeScript to dist/ and bundling the workflows',
+    doing: 'compiling TypeScript to dist/ and bundling the workflows and the page',
     lock: `build-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`,
     isDone: () => {
       if (!existsSync(stamp) || !isSameFile(command, launcher)) return false;
@@ -38,6 +39,7 @@ export function buildStep(root = projectRoot()) {
         mkdirSync(whole, { recursive: true });
         await compileTypeScript(root, whole);
         copyAssets(root, whole);
+        await buildWeb(root, join(whole, 'web'));
         publish(whole, dist);
       });
       await bundleWorkflows(root);

@@ -4,6 +4,7 @@ import { cacheDir, projectRoot, tensorflowVariant } from '../paths.mjs';
 import { bindingStep } from './binding.mjs';
 import { buildStep } from './build.mjs';
 import { dependenciesStep } from './dependencies.mjs';
+import { prometheusStep } from './prometheus.mjs';
 import { sweepScratch } from './scratch.mjs';
 import { tidyUpOnSignals } from './signals.mjs';
 import { runSteps } from './steps.mjs';
@@ -11,10 +12,10 @@ import { temporalStep } from './temporal.mjs';
 import { tensorflowStep } from './tensorflow.mjs';
 
 /**
- * @param {{ quiet: boolean, build: boolean }} options
+ * @param {{ quiet: boolean, build: boolean, tests: boolean }} options tests: also what only tests need
  * @returns {Promise<boolean>} whether everything is there
  */
-export async function setUp({ quiet, build }) {
+export async function setUp({ quiet, build, tests }) {
   if (!quiet) console.error(`Setting up Prunefront (shared results in ${cacheDir()})`);
   tidyUpOnSignals();
   sweepScratch();
@@ -27,5 +28,6 @@ export async function setUp({ quiet, build }) {
     return false;
   }
   const steps = [dependenciesStep(), tensorflowStep(), bindingStep(), temporalStep()];
+  if (tests) steps.push(prometheusStep());
   return runSteps(build ? [...steps, buildStep()] : steps, { quiet });
 }

@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceDefinition } from '@grpc/grpc-js';
-import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { nodeService, sweepService } from '../../proto/load.js';
+import { nodeService, scheduleService, sweepService } from '../../proto/load.js';
+import { observedCalls } from '../metrics/call-observer.js';
+import { collectGatewayMetrics } from '../metrics/gateway-metrics.js';
+import { createMetrics, type Metrics } from '../metrics/registry.js';
+import { opsRoutes } from '../service/ops-routes.js';
+import { Readiness } from '../service/readiness.js';
+import type { TemporalSettings } from '../service/temporal-settings.js';
+import { packageVersion } from '../version.js';
 import { Access } from './access/access.js';
 import {
   type AccessSettings,
@@ -15,21 +22,18 @@ import { AuditLog } from './access/audit-log.js';
 import { guardedCalls, Room } from './access/guarded-calls.js';
 import type { AskedCalls, Calls } from './calls/call.js';
 import { nodeCalls } from './calls/node-calls.js';
+import { scheduleCalls } from './calls/schedule-calls.js';
 import { sweepCalls } from './calls/sweep-calls.js';
-import { type ServedCalls, startGrpcServer } from './grpc/grpc-server.js';
+import { startGrpcServer } from './grpc/grpc-server.js';
+import { startHttpServer } from './http/http-server.js';
 import { Idempotency } from './idempotency.js';
 import { Nodes } from './nodes/nodes.js';
+import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
 import { SweepEvents } from './sweeps/sweep-events.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
 import { watchTemporal } from './temporal-health.js';
-
-/** Which Temporal a process works with. */
-export interface TemporalSettings {
-  readonly connection: ConnectionOptions;
-  readonly client: Pick<ClientOptions, 'namespace' | 'dataConverter'>;
-}
 
 /** How the gateway is reached, and what it reaches. */
 export interface GatewayOptions {
@@ -37,6 +41,8 @@ export interface GatewayOptions {
   readonly store: ArtifactStore;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
+  /** `host:port` of the page and the HTTP API; port 0 takes a free one. */
+  readonly http: string;
   readonly access: AccessSettings;
   /** Task queue of the stages of a sweep that names no kind of device, while no node has told its own. */
   readonly stageTaskQueue: string;
@@ -46,18 +52,24 @@ export interface GatewayOptions {
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
   /** Milliseconds that an orchestrator worker may take to answer before it counts as not there. */
   readonly orchestratorMs: number;
-  /** Wraps the calls of a service, where each is seen once over whichever transport: for metrics. */
-  readonly observe?: (service: string, calls: AskedCalls) => AskedCalls;
+  /** Whether the process takes work, which this tells of Temporal; ready where none is given. */
+  readonly readiness?: Readiness;
+  /** The settings of the process, secrets masked. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** The metrics of the process, to which its own are added. */
+  readonly metrics?: Metrics;
 }
 
 /** A gateway that serves. */
 export interface RunningGateway {
   /** `host:port` of gRPC. */
   readonly address: string;
+  /** `http://host:port/` of the page and the HTTP API. */
+  readonly page: string;
+  /** What it serves at `/metrics`. */
+  readonly metrics: Metrics;
   /** What people should know of how it is guarded, in sentences. */
   readonly notes: readonly string[];
-  /** Where the sweeps are; for metrics. */
-  readonly hub: SweepHub;
   close(): Promise<void>;
 }
 
@@ -68,9 +80,12 @@ const CLOSE_MS = 1000;
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen, or may not
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { temporal, store, listen, stageTaskQueue, window, assumed, observe = (_service, calls) => calls } = options;
+  const { temporal, store, listen, stageTaskQueue, window, assumed, configuration = {} } = options;
+  const { metrics = createMetrics('gateway'), readiness = new Readiness(null) } = options;
+  const version = packageVersion();
   const access = await Access.open(accessOptions(options.access));
   requireCredentialsBeyondLoopback(listen, access.asks);
+  requireCredentialsBeyondLoopback(options.http, access.asks);
   const tls = await serverTls(options.access);
   const audit = options.access.audit === null ? null : await AuditLog.open(options.access.audit);
   const connection = Connection.lazy(temporal.connection);
@@ -78,41 +93,60 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const patience = new Patience(client, options.orchestratorMs);
   const nodes = new Nodes(store);
   const sweeps = new Sweeps(client, patience, store, { stageTaskQueue, window });
+  const schedules = new Schedules(client, patience, store, { stageTaskQueue, window });
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
+  const publications = new Publications(store);
+  collectGatewayMetrics(metrics, { hub, nodes, schedules, publications, store });
   const events = new SweepEvents(hub, patience, store);
   const idempotency = new Idempotency(store);
   const guards = { access, audit, room: new Room() };
-  const served = (definition: ServiceDefinition, name: string, calls: Calls): ServedCalls => ({
-    definition,
-    calls: observe(name, guardedCalls(name, calls, guards)),
-  });
+  const served = (name: string, calls: Calls): AskedCalls =>
+    observedCalls(name, guardedCalls(name, calls, guards), metrics);
+  const endings: (() => Promise<void>)[] = [];
+  const end = async (): Promise<void> => {
+    await Promise.all(endings.map((ending) => ending()));
+    await audit?.close();
+  };
   try {
+    const calls = sweepCalls({
+      ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
+    });
+    const services = {
+      SweepService: served('SweepService', calls),
+      NodeService: served('NodeService', nodeCalls(nodes)),
+      ScheduleService: served('ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
+    };
     const grpc = await startGrpcServer(listen, tls, [
-      served(
-        sweepService,
-        'SweepService',
-        sweepCalls({
-          ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
-        }),
-      ),
-      served(nodeService, 'NodeService', nodeCalls(nodes)),
+      { definition: sweepService, calls: services.SweepService },
+      { definition: nodeService, calls: services.NodeService },
+      { definition: scheduleService, calls: services.ScheduleService },
     ]);
-    void watchTemporal(connection, grpc.setHealthy, closing.signal);
+    endings.push(() => grpc.close());
+    readiness.onChange(grpc.setHealthy);
+    const tell = (answers: boolean): void =>
+      readiness.set('temporal', answers ? null : 'the Temporal server does not answer');
+    void watchTemporal(connection, patience, tell, closing.signal);
+    const page = await startHttpServer({
+      ...{ listen: options.http, tls, services, access, version },
+      plugins: [opsRoutes({ process: 'gateway', version, readiness, configuration, metrics })],
+    });
+    endings.push(() => page.close());
     return {
       address: grpc.address,
+      page: page.url,
+      metrics,
       notes: accessNotes(listen, options.access, access.asks),
-      hub,
       async close() {
         closing.abort();
-        await grpc.close();
-        await audit?.close();
+        await end();
         // Calls under way end by themselves, and nobody has to wait for them.
         await Promise.race([patience.idle().then(() => connection.close()), sleep(CLOSE_MS)]);
       },
     };
   } catch (error) {
-    await audit?.close();
+    closing.abort();
+    await end();
     await connection.close();
     throw error;
   }

@@ -14,10 +14,13 @@ import { observeNode } from './node-metrics.js';
 import { NodeTeller } from './node-teller.js';
 import { NODE_WORKER } from './settings.js';
 import { SlotBoard } from './slot-board.js';
-import { TrainerSlots, type TrainerSlotSettings } from './slot-pool.js';
-import { slotsOfMachine, type SlotPlace } from './slots-of-machine.js';
+import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
+import { type SlotPlace, slotsOfMachine } from './slots-of-machine.js';
 import { StageMetrics } from './stage-metrics.js';
 import { StageWorkers } from './stage-workers.js';
+
+/** Milliseconds before the end of draining at which stages that still run lose the work since their last checkpoint. */
+const LAST_CHANCE_MS = 4000;
 
 type NodeService = Service<typeof NODE_WORKER.table>;
 
@@ -32,11 +35,14 @@ await runService(NODE_WORKER, async (service) => {
   const telemetry = await temporalTelemetry();
   quietRuntime(telemetry.metrics);
   metrics.append('temporal sdk', () => telemetry.text());
-  const connection = await connectWorker(temporal);
+  const serving = await serveOperations(service, { http: 'http', health: 'health' });
+  const connection = await connectWorker(temporal).catch(async (error: unknown) => {
+    await serving.close();
+    throw error;
+  });
   // Short, because the path of a socket may have 107 characters only.
   const sockets = await mkdtemp(join(tmpdir(), 'pf-'));
   try {
-    const serving = await serveOperations(service, { http: 'http', health: 'health' });
     const restarts = metrics.counter('prunefront_trainer_restarts_total');
     const slotSettings = ({ slot, device }: SlotPlace): TrainerSlotSettings => ({
       ...trainer,
@@ -51,19 +57,24 @@ await runService(NODE_WORKER, async (service) => {
     const observer = both(board, new StageMetrics(metrics, name, kindOf));
     const node = new GpuNode({
       ...{ name, places, pools, board, readiness, readDevices, version: operations.version },
-      workers: new StageWorkers({ connection, temporal, store, node: name, observer, pools, drainMs }),
+      workers: new StageWorkers({
+        connection,
+        temporal,
+        store,
+        node: name,
+        observer,
+        pools,
+        drainMs: Math.max(0, drainMs - LAST_CHANCE_MS),
+      }),
       teller: new NodeTeller(store, name),
     });
     observeNode(metrics, () => node.record());
     void watchNamespace(connection, temporal, service);
-    try {
-      await node.run(stop);
-    } finally {
-      await serving.close();
-    }
+    await service.during('stages that run', node.run(stop));
   } finally {
     await rm(sockets, { recursive: true, force: true });
     await connection.close();
+    await serving.close();
   }
 });
 

@@ -55,7 +55,8 @@ export class NodeTeller {
     } catch (error) {
       if (error instanceof PrunefrontError && error.code === 'PRUNEFRONT_USAGE') throw error;
       const { message } = toErrorData(error);
-      if (message !== this.trouble) process.stderr.write(`worker: the store does not take what the node tells: ${message}\n`);
+      if (message !== this.trouble)
+        process.stderr.write(`worker: the store does not take what the node tells: ${message}\n`);
       this.trouble = message;
     }
   }

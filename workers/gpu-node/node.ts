@@ -98,13 +98,15 @@ export class GpuNode {
     const open = await workers.open();
     open.ended.catch(fail);
     // Where no trainer can be started, the worker must not go on without them.
-    Promise.all([...pools.values()].map((pool) => pool.start())).then(() => {
-      if (this.state === 'starting') this.enter('ready', null);
-    }, (error: unknown) => {
-      if (this.state === 'starting' && !ended.aborted) fail(error);
-    });
-    while (!ended.aborted && !(await this.isWantedDrained()))
-      await nextTime(ended);
+    Promise.all([...pools.values()].map((pool) => pool.start())).then(
+      () => {
+        if (this.state === 'starting') this.enter('ready', null);
+      },
+      (error: unknown) => {
+        if (this.state === 'starting' && !ended.aborted) fail(error);
+      },
+    );
+    while (!ended.aborted && !(await this.isWantedDrained())) await nextTime(ended);
     if (ended.aborted) return;
     this.enter('draining', 'it is draining');
     await workers.close();

@@ -39,7 +39,8 @@ export function streamStage(
       awaitWord();
       if (progressJson !== undefined) onProgress(JSON.parse(progressJson) as StageProgress);
       else if (finishedStageKey !== undefined) result = { kind: 'finished' };
-      else if (handedOver !== undefined) result = { kind: 'handedOver', checkpoint: handedOver === '' ? null : handedOver };
+      else if (handedOver !== undefined)
+        result = { kind: 'handedOver', checkpoint: handedOver === '' ? null : handedOver };
       else if (failedJson !== undefined) result = { kind: 'failed', error: JSON.parse(failedJson) as ErrorData };
     });
     call.on('error', (error) => end(result.kind === 'lost' ? { kind: 'lost', reason: error.message } : result));

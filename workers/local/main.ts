@@ -51,8 +51,8 @@ try {
     trainerSilenceMs: wholeNumber('--trainer-silence', values['trainer-silence']),
     signal: stopped.signal,
   });
-  const { gateway, attached } = stack;
-  process.stdout.write(`${JSON.stringify({ gateway, ...(attached ? { attached } : {}) })}\n`);
+  const { gateway, page, attached } = stack;
+  process.stdout.write(`${JSON.stringify({ gateway, page, ...(attached ? { attached } : {}) })}\n`);
   if (stopped.signal.aborted) await end(stack);
 } catch (error) {
   if (stopped.signal.aborted) process.exit(0);

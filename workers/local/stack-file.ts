@@ -8,7 +8,11 @@ export interface StackFile {
   readonly pid: number;
   /** Address of its gateway; null once the stack is ending. */
   readonly gateway: string | null;
+  /** Address of the page that the gateway serves. */
+  readonly page: string;
   readonly temporal: string;
+  /** Addresses by process, each of which serves `/metrics`. */
+  readonly metrics: Readonly<Record<string, string>>;
   /** Process ids by name, for tests and for `doctor`. */
   readonly processes: Readonly<Record<string, number | null>>;
 }

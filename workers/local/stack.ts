@@ -19,6 +19,8 @@ import { endLeftoverTemporal, freePort, spawnTemporal, untilTemporalServes } fro
 export interface LocalStack {
   /** Address of its gateway. */
   readonly gateway: string;
+  /** Address of its page. */
+  readonly page: string;
   /** Whether another process had started it. */
   readonly attached: boolean;
   stop(): Promise<void>;
@@ -41,7 +43,7 @@ const TEMPORAL_TIMEOUT_MS = 60_000;
 const TEMPORAL_TRIES = 5;
 const TELL_EVERY_MS = 1000;
 /** Shorter than the supervisor's patience. */
-const DRAIN_MS = 4000;
+const DRAIN_MS = 7000;
 
 /**
  * Starts Temporal, orchestrator, node worker and gateway on a state folder, or attaches to the stack that runs there.
@@ -55,7 +57,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     if (gateway === null) break;
     const detach = attach(state);
     // It may have ended meanwhile.
-    if (readStackFile(state)?.gateway === gateway) return { gateway, attached: true, stop: async () => detach() };
+    const running = readStackFile(state);
+    if (running?.gateway === gateway)
+      return { gateway, page: running.page, attached: true, stop: async () => detach() };
     detach();
   }
 
@@ -95,11 +99,16 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const slots = places.length;
     const worker = (name: keyof typeof HEAP_OPTIONS, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
-    processes.push(worker('orchestrator'), worker('gpu-node', ...nodeArguments(options)));
+    const metrics = { orchestrator: `127.0.0.1:${await freePort()}`, 'gpu-node': `127.0.0.1:${await freePort()}` };
+    processes.push(
+      worker('orchestrator', '--http', metrics.orchestrator),
+      worker('gpu-node', '--http', metrics['gpu-node'], ...nodeArguments(options)),
+    );
     const gateway = await startGateway({
       temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
       store,
       listen: '127.0.0.1:0',
+      http: '127.0.0.1:0',
       access: UNGUARDED,
       stageTaskQueue: stageQueueOf(places[0]?.device.device.kind ?? 'cpu'),
       // No stage waits in the queue, where pausing would not hold it.
@@ -110,7 +119,10 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     });
     const tell = (address: string | null): void => {
       const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
-      writeStackFile(state, { pid: process.pid, gateway: address, temporal, processes: pids });
+      const pages = { gateway: new URL(gateway.page).host, ...metrics };
+      writeStackFile(state, {
+        ...{ pid: process.pid, gateway: address, page: gateway.page, temporal, processes: pids, metrics: pages },
+      });
     };
     tell(gateway.address);
     const telling = setInterval(() => tell(gateway.address), TELL_EVERY_MS);
@@ -120,7 +132,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       tell(null);
       await gateway.close();
     });
-    return { gateway: gateway.address, attached: false, stop };
+    return { gateway: gateway.address, page: gateway.page, attached: false, stop };
   } catch (error) {
     await stop();
     throw startFailure(error, state);

@@ -19,9 +19,9 @@ await runService(ORCHESTRATOR, async (service) => {
   const telemetry = await temporalTelemetry();
   quietRuntime(telemetry.metrics);
   metrics.append('temporal sdk', () => telemetry.text());
-  const connection = await connectWorker(temporal);
+  const operations = await serveOperations(service, { http: 'http', health: 'health' });
   try {
-    const operations = await serveOperations(service, { http: 'http', health: 'health' });
+    const connection = await connectWorker(temporal);
     try {
       const worker = await Worker.create({
         ...temporal.client,
@@ -32,7 +32,6 @@ await runService(ORCHESTRATOR, async (service) => {
         maxCachedWorkflows: 50,
         workflowThreadPoolSize: 1,
         shutdownGraceTime: Math.max(0, drainMs - LAST_CHANCE_MS),
-        shutdownForceTime: drainMs,
       });
       const shutDown = (): void => {
         if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -42,11 +41,11 @@ await runService(ORCHESTRATOR, async (service) => {
       if (stop.aborted) shutDown();
       readiness.set('start', null);
       void watchNamespace(connection, temporal, service);
-      await work;
+      await service.during('workflow tasks and activities that run', work);
     } finally {
-      await operations.close();
+      await connection.close();
     }
   } finally {
-    await connection.close();
+    await operations.close();
   }
 });

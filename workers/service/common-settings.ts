@@ -12,13 +12,26 @@ export const TEMPORAL_SETTINGS = {
     value: 'FILE',
     help: "the Temporal CLI's configuration (default: TEMPORAL_CONFIG_FILE, else where the CLI has it)",
   },
-  'temporal-tls': { value: 'on|off', help: 'TLS towards Temporal (default: on with a certificate, authority or API key)' },
+  'temporal-tls': {
+    value: 'on|off',
+    help: 'TLS towards Temporal (default: on with a certificate, authority or API key)',
+  },
   'temporal-tls-ca': { value: 'FILE', help: "authority of the server's certificate, PEM" },
   'temporal-tls-cert': { value: 'FILE', help: "client's certificate for mutual TLS, PEM" },
   'temporal-tls-key': { value: 'FILE', help: "key of the client's certificate, PEM" },
-  'temporal-tls-server-name': { value: 'NAME', help: "name that the server's certificate is for, where it is not the host" },
-  'temporal-api-key': { value: 'KEY', help: 'API key; better by its variable, which no process list shows', secret: true },
-  'payload-keys': { value: 'FILE', help: 'keys that encrypt everything that Temporal stores; the same in all processes' },
+  'temporal-tls-server-name': {
+    value: 'NAME',
+    help: "name that the server's certificate is for, where it is not the host",
+  },
+  'temporal-api-key': {
+    value: 'KEY',
+    help: 'API key; better by its variable, which no process list shows',
+    secret: true,
+  },
+  'payload-keys': {
+    value: 'FILE',
+    help: 'keys that encrypt everything that Temporal stores; the same in all processes',
+  },
 } as const satisfies SettingTable;
 
 /** The store that all processes share. */

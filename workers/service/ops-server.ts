@@ -40,21 +40,24 @@ export function serveHttp(operations: Operations, wanted: WantedAddress): Promis
 }
 
 /**
- * Serves gRPC's health protocol for a process and, by the empty name, for the server as a whole.
+ * Serves gRPC's health protocol: `prunefront.orchestrator` or `prunefront.worker`, and the same by the empty name.
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen
  */
 export function serveHealth({ process, readiness }: Operations, wanted: WantedAddress): Promise<Serving> {
   return listening(wanted, async (host, port) => {
     const server = new Server();
-    const health = new HealthImplementation({ '': 'NOT_SERVING', [process]: 'NOT_SERVING' });
+    const names = ['', `prunefront.${process}`];
+    const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING'])));
     health.addToServer(server);
     const bound = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`, ServerCredentials.createInsecure(), (error, at) =>
-        error === null ? resolve(at) : reject(error),
+      server.bindAsync(
+        host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+        ServerCredentials.createInsecure(),
+        (error, at) => (error === null ? resolve(at) : reject(error)),
       ),
     );
     readiness.onChange((ready) => {
-      for (const name of ['', process]) health.setStatus(name, ready ? 'SERVING' : 'NOT_SERVING');
+      for (const name of names) health.setStatus(name, ready ? 'SERVING' : 'NOT_SERVING');
     });
     return { port: bound, close: async () => server.forceShutdown() };
   });

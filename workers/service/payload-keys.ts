@@ -29,7 +29,10 @@ export function readPayloadKeys(file: string): PayloadKeys {
       });
   }
   if (keys.has(current)) return { current, keys };
-  throw wrong(file, 'The current payload key is not among the keys', { found: current, allowed: [...keys.keys()].join(', ') });
+  throw wrong(file, 'The current payload key is not among the keys', {
+    found: current,
+    allowed: [...keys.keys()].join(', '),
+  });
 }
 
 function readFile(file: string): z.infer<typeof FILE> {
@@ -37,7 +40,8 @@ function readFile(file: string): z.infer<typeof FILE> {
     return FILE.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     // Only where it is wrong: what a parser quotes could be a key.
-    const found = error instanceof z.ZodError ? error.issues.map(({ path }) => path.join('.')).join(', ') : nameOf(error);
+    const found =
+      error instanceof z.ZodError ? error.issues.map(({ path }) => path.join('.')).join(', ') : nameOf(error);
     throw wrong(file, 'The file of payload keys cannot be read', { found, allowed: FORM });
   }
 }

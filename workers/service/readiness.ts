@@ -3,9 +3,9 @@ export class Readiness {
   private readonly lacks = new Map<string, string>();
   private readonly listeners: ((ready: boolean) => void)[] = [];
 
-  /** @param start - what it waits for at first */
-  constructor(start: string) {
-    this.lacks.set('start', start);
+  /** @param start - what it waits for at first; null where it is ready at once */
+  constructor(start: string | null) {
+    if (start !== null) this.lacks.set('start', start);
   }
 
   /** Says what a part lacks; null where nothing is in its way any more. */

@@ -7,15 +7,14 @@ import { createMetrics, type Metrics } from '../metrics/registry.js';
 import { onStop } from '../stop-signals.js';
 import { packageVersion } from '../version.js';
 import type { DRAIN_SETTINGS, TEMPORAL_SETTINGS } from './common-settings.js';
+import { OpenWork } from './open-work.js';
 import type { Operations } from './ops-routes.js';
 import { type Serving, serveHealth, serveHttp } from './ops-server.js';
 import { Readiness } from './readiness.js';
-import { helpOf, type SettingTable, Settings } from './settings.js';
+import { helpOf, Settings, type SettingTable } from './settings.js';
 import { requireNamespace } from './temporal-connection.js';
 import { describeTemporal, type TemporalSettings, temporalSettings } from './temporal-settings.js';
 
-/** Milliseconds over the time for draining after which a process ends, whatever it does. */
-const LAST_MS = 5000;
 const ASK_TEMPORAL_EVERY_MS = 5000;
 
 type CommonTable = typeof TEMPORAL_SETTINGS & typeof DRAIN_SETTINGS;
@@ -29,8 +28,10 @@ export interface Service<Table extends SettingTable> {
   readonly readiness: Readiness;
   /** Fires when the process is told to end. */
   readonly stop: AbortSignal;
-  /** Milliseconds that it may take to hand over what it does. */
+  /** Milliseconds that it may take to hand over what it does; then it ends with exit code 1, whatever it does. */
   readonly drainMs: number;
+  /** Follows work that has to come to its end before the process does, so that a drain that takes too long can name it. */
+  during<T>(what: string, work: Promise<T>): Promise<T>;
   /** Says on standard output where it serves. */
   say(addresses: Readonly<Record<string, string>>): void;
 }
@@ -59,13 +60,15 @@ export async function runService<Table extends SettingTable & CommonTable>(
     const settings = Settings.read(table, args, process.env);
     const drainMs = settings.whole('drain-timeout') as number;
     const stop = new AbortController();
+    const open = new OpenWork();
     const readiness = new Readiness('it is starting');
     onStop(
       () => {
         if (stop.signal.aborted) return;
         readiness.set('stop', 'it is ending');
         stop.abort();
-        setTimeout(() => end(name, 'it took too long to hand over'), drainMs + LAST_MS).unref();
+        process.stderr.write(`${name}: ending; a second signal ends it at once\n`);
+        setTimeout(() => end(name, `${drainMs} ms were not enough for ${open}`), drainMs).unref();
       },
       () => end(name, 'a second signal'),
     );
@@ -81,14 +84,24 @@ export async function runService<Table extends SettingTable & CommonTable>(
     });
     await serve({
       ...{ settings, temporal, metrics, readiness, drainMs, stop: stop.signal },
+      during: (what, work) => open.during(what, work),
       operations: { process: name, version, readiness, configuration, metrics },
-      say: (addresses) =>
-        void process.stdout.write(
-          `${JSON.stringify({ process: name, version, pid: process.pid, addresses, configuration })}\n`,
-        ),
+      say: (addresses) => {
+        const told = { process: name, version, pid: process.pid, addresses, configuration };
+        process.stdout.write(`${JSON.stringify(told)}\n`);
+        process.stderr.write(
+          `${name} ${version} serves ${inWords(addresses)}; Temporal: ${temporal.connection.address}\n`,
+        );
+      },
     });
   });
   process.exit();
+}
+
+function inWords(addresses: Readonly<Record<string, string>>): string {
+  return Object.entries(addresses)
+    .map(([what, address]) => `${what} at ${address}`)
+    .join(', ');
 }
 
 /** Ends in the middle of everything: what runs is run again elsewhere, from its checkpoints. */

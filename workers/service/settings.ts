@@ -88,6 +88,13 @@ export class Settings<Table extends SettingTable> {
     return this.places[name] !== undefined;
   }
 
+  /** All values that are known. */
+  given(): Readonly<Partial<Record<keyof Table & string, string>>> {
+    return Object.fromEntries(Object.entries(this.values).filter(([, value]) => value !== undefined)) as Partial<
+      Record<keyof Table & string, string>
+    >;
+  }
+
   /** All values that are known, for people: secrets are masked. */
   masked(): Readonly<Record<string, string>> {
     return Object.fromEntries(

@@ -1,5 +1,5 @@
 import { status as Status } from '@grpc/grpc-js';
-import type { Connection } from '@temporalio/client';
+import { Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { PrunefrontError } from '../../core/errors.js';
 import { nearest } from '../../core/nearest.js';
@@ -26,6 +26,19 @@ export async function connectWorker(temporal: TemporalSettings): Promise<NativeC
   } catch (error) {
     await connection.close();
     throw error;
+  }
+}
+
+/**
+ * Asks for the namespace on a connection of its own.
+ * @throws PrunefrontError `PRUNEFRONT_UNREACHABLE`, `PRUNEFRONT_TEMPORAL_REFUSED`, `PRUNEFRONT_TEMPORAL_NAMESPACE`
+ */
+export async function checkTemporal(temporal: TemporalSettings): Promise<void> {
+  const connection = Connection.lazy(temporal.connection);
+  try {
+    await requireNamespace(connection, temporal);
+  } finally {
+    await connection.close();
   }
 }
 
@@ -88,7 +101,11 @@ function refused(error: unknown, { connection }: TemporalSettings): PrunefrontEr
   return new PrunefrontError(
     'PRUNEFRONT_TEMPORAL_REFUSED',
     'The Temporal server refuses who asks',
-    { place: connection.address, found, hint: 'check --temporal-api-key or the certificate, and that it may use the namespace' },
+    {
+      place: connection.address,
+      found,
+      hint: 'check --temporal-api-key or the certificate, and that it may use the namespace',
+    },
     { cause: error },
   );
 }

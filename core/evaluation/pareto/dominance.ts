@@ -1,6 +1,11 @@
 import type { ObservationSummary } from '../../sweep/observation.js';
 import type { MetricName, Objective } from '../../sweep/spec.js';
 
+/** Whether more of a metric is better where no objective says so; of all but accuracy less is. */
+export function isMoreBetter(metric: MetricName): boolean {
+  return metric === 'accuracy';
+}
+
 /** The metric of an objective and whether more of it is better. */
 export function objectiveMetric(objective: Objective): { readonly metric: MetricName; readonly maximize: boolean } {
   return 'maximize' in objective

@@ -1,12 +1,9 @@
 import type { FrontPoint, Selection } from '../../sweep/progress.js';
 import type { Constraint, MetricName, Objective, SelectPolicy } from '../../sweep/spec.js';
-import { objectiveMetric, objectivePoint } from './dominance.js';
+import { isMoreBetter, objectiveMetric, objectivePoint } from './dominance.js';
 import { formatMetric, formatNumber } from './format.js';
 import { type KneeScore, kneeScores } from './knee.js';
 import { violations } from './violations.js';
-
-/** Metrics of which more is better; of all others less is. */
-const MORE_IS_BETTER: ReadonlySet<MetricName> = new Set(['accuracy']);
 
 /**
  * Picks one candidate of the front by the policy, among those that keep every constraint. The dense baseline may be on the
@@ -72,7 +69,7 @@ function best(
   objectives: readonly Objective[],
   baseline: FrontPoint,
 ): Selection {
-  const sign = MORE_IS_BETTER.has(metric) ? -1 : 1;
+  const sign = isMoreBetter(metric) ? -1 : 1;
   const picked = allowed.reduce((a, b) => (sign * b.summary[metric] < sign * a.summary[metric] ? b : a));
   const superlative = sign < 0 ? 'highest' : 'lowest';
   return {

@@ -85,9 +85,9 @@ function legend(names) {
   };
 }
 
-/** @param {PageRow} row @param {PageRow | null} other the selected candidate, where it is another one @param {number} width of the chart */
-function lossOption(row, other, width) {
-  const names = [row.id, ...(other === null ? [] : [`${other.id} (selected)`])];
+/** @param {PageRow} row @param {PageRow | null} other a candidate to see beside it @param {number} width of the chart */
+export function lossOption(row, other, width) {
+  const names = [row.id, ...(other === null ? [] : [other.selected ? `${other.id} (selected)` : other.id])];
   return {
     ...baseOption(),
     legend: legend(names),
@@ -116,7 +116,7 @@ function lossOption(row, other, width) {
 }
 
 /** @param {PageRow} row */
-function progressOption(row) {
+export function progressOption(row) {
   const accuracy = points(row, (p) => p[4]);
   const lowest = Math.min(1, ...accuracy.map(([, value]) => value));
   // Five ticks on either side, so that both share their lines.
@@ -144,7 +144,7 @@ function progressOption(row) {
 }
 
 /** @param {PageRow} row */
-function layersOption(row) {
+export function layersOption(row) {
   const layers = [...row.layers].reverse();
   const texts = new Map(
     layers.map(({ name, text, floorHit }) => [name, floorHit ? `${text}; stopped at the layer's floor` : text]),

@@ -187,15 +187,44 @@ function nearDense(points, view) {
   return view.y.kind === 'fraction' || view.y.kind === 'change' || dense === undefined ? close : points;
 }
 
+/** With fewer points there is nothing to see near the front. */
+const NEAR_POINTS = 3;
+
 /**
  * Whether all points in one view would squeeze those that matter into a corner.
  * @param {PageData} data @param {View} view
  */
 export function needsNearView(data, view) {
   const all = ranges(data, { ...view, near: false }).y;
-  const near = ranges(data, { ...view, near: true }).y;
+  const { y: near, outside } = ranges(data, { ...view, near: true });
   if (all.min === undefined || near.min === undefined) return false;
-  return near.max - near.min < 0.4 * (all.max - all.min);
+  const shown = plotPoints(data, view).length - outside;
+  return shown >= NEAR_POINTS && near.max - near.min < 0.4 * (all.max - all.min);
+}
+
+/**
+ * All of the plot, and how many points lie outside of what its axes show.
+ * @param {PageData} data
+ * @param {View} view
+ */
+export function paretoOption(data, view) {
+  const range = ranges(data, view);
+  const rows = new Map(data.rows.map((row) => [row.id, row]));
+  /** @param {MetricInfo} metric @param {'x' | 'y'} side @param {object} more */
+  const axis = (metric, side, more) =>
+    valueAxis(metric.label, (value) => formatTick(value, metric.kind), side, { scale: true, ...more }, true);
+  const option = {
+    ...baseOption(),
+    grid: { left: 8, right: 24, top: 40, bottom: 34, containLabel: true },
+    tooltip: tooltip((params) => {
+      const row = rows.get(params.data?.id);
+      return row === undefined ? '' : pointTip(data, row, view);
+    }),
+    xAxis: axis(view.x, 'x', { ...range.x, type: view.log ? 'log' : 'value' }),
+    yAxis: axis(view.y, 'y', range.y),
+    series: paretoSeries(data, view),
+  };
+  return { option, outside: range.outside };
 }
 
 /**
@@ -212,26 +241,9 @@ export function makeParetoChart(data, onPick) {
   return {
     /** @param {View} view */
     draw(view) {
-      const range = ranges(data, view);
-      const rows = new Map(data.rows.map((row) => [row.id, row]));
-      /** @param {MetricInfo} metric @param {'x' | 'y'} side @param {object} more */
-      const axis = (metric, side, more) =>
-        valueAxis(metric.label, (value) => formatTick(value, metric.kind), side, { scale: true, ...more }, true);
-      chart.setOption(
-        {
-          ...baseOption(),
-          grid: { left: 8, right: 24, top: 40, bottom: 34, containLabel: true },
-          tooltip: tooltip((params) => {
-            const row = rows.get(params.data?.id);
-            return row === undefined ? '' : pointTip(data, row, view);
-          }),
-          xAxis: axis(view.x, 'x', { ...range.x, type: view.log ? 'log' : 'value' }),
-          yAxis: axis(view.y, 'y', range.y),
-          series: paretoSeries(data, view),
-        },
-        { notMerge: true },
-      );
-      return range.outside;
+      const { option, outside } = paretoOption(data, view);
+      chart.setOption(option, { notMerge: true });
+      return outside;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { SweepSpec } from '../../sweep/spec.js';
-import type { SearchPoint } from '../stages.js';
+import type { SearchPoint } from '../../sweep/stage.js';
 
 /** Proposes points of the search space. Equal spec, equal proposals: `asked` says how many were proposed before. */
 export interface Sampler {

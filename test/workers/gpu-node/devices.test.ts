@@ -49,7 +49,12 @@ describe('the devices of a machine', () => {
   it('given what the driver does not tell, then that is null and the rest is there', async () => {
     await nvidiaSmi(smi('0, GPU-1, Tesla T4, [N/A], 5, 15360, [Not Supported], [Unknown Error]'));
     const [found] = await readDevices();
-    expect(found?.device).toMatchObject({ kind: 'nvidia-t4', utilization: null, temperatureCelsius: null, powerWatts: null });
+    expect(found?.device).toMatchObject({
+      kind: 'nvidia-t4',
+      utilization: null,
+      temperatureCelsius: null,
+      powerWatts: null,
+    });
     expect(found?.device.memoryUsedBytes).toBe(5 * 2 ** 20);
   });
 

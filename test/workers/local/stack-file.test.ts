@@ -58,7 +58,14 @@ describe('the claim on a state folder', () => {
     const folder = await temporaryFolder();
     const pid = await otherSupervisor(folder);
     await writeFile(lockOf(folder), String(pid));
-    const running = { pid, gateway: '127.0.0.1:7400', temporal: '127.0.0.1:7233', processes: {} };
+    const running = {
+      pid,
+      gateway: '127.0.0.1:7400',
+      page: 'http://127.0.0.1:7480/',
+      temporal: '127.0.0.1:7233',
+      processes: {},
+      metrics: {},
+    };
     writeStackFile(folder, running);
     expect(await claimState(folder, never)).toBe(running.gateway);
   });
@@ -67,7 +74,14 @@ describe('the claim on a state folder', () => {
     const folder = await temporaryFolder();
     const pid = await otherSupervisor(folder);
     await writeFile(lockOf(folder), String(pid));
-    writeStackFile(folder, { pid, gateway: null, temporal: '127.0.0.1:7233', processes: {} });
+    writeStackFile(folder, {
+      pid,
+      gateway: null,
+      page: 'http://127.0.0.1:7480/',
+      temporal: '127.0.0.1:7233',
+      processes: {},
+      metrics: {},
+    });
     const claim = claimState(folder, never);
     process.kill(pid, 'SIGKILL');
     expect(await claim).toBeNull();

@@ -19,6 +19,7 @@ function gauged(progress: Partial<Progress> = {}, rest: Partial<GaugedSweep> = {
         front: [SMALL, DENSE, GOOD],
         failures: [],
         failuresByCause: { PRUNEFRONT_DIVERGED: 2 },
+        events: 0,
         selected: null,
       },
       policy: {
@@ -26,8 +27,7 @@ function gauged(progress: Partial<Progress> = {}, rest: Partial<GaugedSweep> = {
         constraints: [{ accuracyDrop: { atMost: 0.02 } }],
         select: { best: 'bytesGzip' },
       },
-      ...{ startedAtMs: 1_000_000_000_000, events: 0,
-      lastProgressAtMs: 1_000_000_050_000 },
+      ...{ startedAtMs: 1_000_000_000_000, lastProgressAtMs: 1_000_000_050_000 },
       ...progress,
     },
     ...{ stagesRunning: 2, stagesQueued: 1, elapsedMs: 60_000, remainingMs: 90_000 },

@@ -7,6 +7,7 @@ import { eventSentence } from '../../../core/sweep/event-sentence.js';
 import type { SweepEvent } from '../../../core/sweep/events.js';
 import type { CancelSweepRequest__Output } from '../../../proto/generated/prunefront/v1/CancelSweepRequest.js';
 import type { ExportCandidateRequest__Output } from '../../../proto/generated/prunefront/v1/ExportCandidateRequest.js';
+import type { GetCandidateRequest__Output } from '../../../proto/generated/prunefront/v1/GetCandidateRequest.js';
 import type { GetFrontRequest__Output } from '../../../proto/generated/prunefront/v1/GetFrontRequest.js';
 import type { GetReportRequest__Output } from '../../../proto/generated/prunefront/v1/GetReportRequest.js';
 import type { GetSweepRequest__Output } from '../../../proto/generated/prunefront/v1/GetSweepRequest.js';
@@ -24,6 +25,7 @@ import type { WatchSweepRequest__Output } from '../../../proto/generated/prunefr
 import type { Idempotency } from '../idempotency.js';
 import type { Nodes } from '../nodes/nodes.js';
 import { pageOf } from '../pages.js';
+import { candidateDetail } from '../sweeps/candidate-detail.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';
 import { candidateFiles, publishedFiles } from '../sweeps/exports.js';
 import { chunksOf } from '../sweeps/file-stream.js';
@@ -131,6 +133,10 @@ export function sweepCalls({
     GetFront: unary('viewer', async ({ sweepId }: GetFrontRequest__Output, caller) => ({
       resultJson: JSON.stringify(await published(sweepId, caller)),
     })),
+    GetCandidate: unary('viewer', async (request: GetCandidateRequest__Output, { signal }) => {
+      const { row, lineage } = await candidateDetail(sweeps.heeding(signal), store, patience, request);
+      return { rowJson: JSON.stringify(row), lineageJson: JSON.stringify(lineage) };
+    }),
     ExportCandidate: streaming(
       'viewer',
       async function* ({ sweepId, candidate }: ExportCandidateRequest__Output, caller) {

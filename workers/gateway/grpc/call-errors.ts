@@ -1,7 +1,7 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js';
-import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../../core/errors.js';
+import type { ErrorCode, ErrorData } from '../../../core/errors.js';
 import { errorTrailer } from '../../../proto/error-details.js';
-import { grpcCause, isUnavailable } from '../sweeps/temporal-errors.js';
+import { errorDataOf } from '../calls/error-data.js';
 
 /** Where a code is not here, what was asked for is at fault. */
 const STATUS: Partial<Record<ErrorCode, Status>> = {
@@ -12,6 +12,8 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_FORBIDDEN: Status.PERMISSION_DENIED,
   PRUNEFRONT_CONFLICT: Status.ALREADY_EXISTS,
   PRUNEFRONT_OVERLOADED: Status.RESOURCE_EXHAUSTED,
+  PRUNEFRONT_SCHEDULE_NOT_FOUND: Status.NOT_FOUND,
+  PRUNEFRONT_PUBLISHED_NOT_FOUND: Status.NOT_FOUND,
   PRUNEFRONT_ARTIFACT_MISSING: Status.NOT_FOUND,
   PRUNEFRONT_ARTIFACT_CORRUPT: Status.DATA_LOSS,
   PRUNEFRONT_SWEEP_STATE: Status.FAILED_PRECONDITION,
@@ -19,6 +21,8 @@ const STATUS: Partial<Record<ErrorCode, Status>> = {
   PRUNEFRONT_TEMPORAL_SETUP: Status.FAILED_PRECONDITION,
   PRUNEFRONT_STORE_FULL: Status.RESOURCE_EXHAUSTED,
   PRUNEFRONT_STORE_READ_ONLY: Status.FAILED_PRECONDITION,
+  PRUNEFRONT_CALL_UNKNOWN: Status.UNIMPLEMENTED,
+  PRUNEFRONT_FOREIGN_ORIGIN: Status.PERMISSION_DENIED,
   PRUNEFRONT_INTERNAL: Status.INTERNAL,
 };
 
@@ -27,31 +31,17 @@ const LONGEST_TEXT = 480;
 
 /** Any error as a gRPC status whose trailer carries the error data. */
 export function callError(error: unknown): Pick<ServiceError, 'code' | 'details' | 'metadata' | 'name' | 'message'> {
-  const data = shortened(temporalUnreachable(error) ?? attributesMissing(error) ?? toErrorData(error));
-  const code = STATUS[data.code] ?? Status.INVALID_ARGUMENT;
+  const typed = typedError(error);
+  const data = shortened(typed.data);
   const { message } = data;
+  const code = typed.status;
   return { name: 'ServiceError', message, code, details: message, metadata: errorTrailer(code, data) };
 }
 
-function temporalUnreachable(error: unknown): ErrorData | null {
-  if (error instanceof PrunefrontError || !isUnavailable(error)) return null;
-  return {
-    code: 'PRUNEFRONT_UNREACHABLE',
-    message: 'The Temporal server does not answer',
-    hint: 'start it, then try again',
-  };
-}
-
-function attributesMissing(error: unknown): ErrorData | null {
-  const { details } = grpcCause(error);
-  if (typeof details !== 'string' || !/search attribute/i.test(details)) return null;
-  return {
-    code: 'PRUNEFRONT_TEMPORAL_SETUP',
-    message: 'The Temporal namespace has no such search attribute',
-    found: details,
-    allowed: 'PrunefrontState and PrunefrontName (Keyword), PrunefrontProgress (Double)',
-    hint: 'temporal operator search-attribute create --name PrunefrontState --type Keyword --name PrunefrontName --type Keyword --name PrunefrontProgress --type Double',
-  };
+/** Any error with its data and the gRPC status that stands for it, whichever transport tells it. */
+export function typedError(error: unknown): { readonly data: ErrorData; readonly status: Status } {
+  const data = errorDataOf(error);
+  return { data, status: STATUS[data.code] ?? Status.INVALID_ARGUMENT };
 }
 
 /** The same error with every text short enough; a list of all sweeps, or what a spec holds, may be longer than trailers can be. */

@@ -4,6 +4,9 @@ import { PrunefrontError } from '../../../core/errors.js';
 /** Longer than a server that lives takes for any single call. */
 const SERVER_MS = 5000;
 
+/** Where a night has just ended, the server looks after it for up to five seconds before it describes its schedule. */
+const SCHEDULE_MS = 15_000;
+
 /** Calls to Temporal with an end: without one, a call to a server or a worker that is not there waits for ever. */
 export class Patience {
   /**
@@ -25,6 +28,11 @@ export class Patience {
   /** A call that the server answers by itself. */
   server<T>(call: () => Promise<T>): Promise<T> {
     return this.within(SERVER_MS, call);
+  }
+
+  /** A call on a schedule, which the server answers by itself and sometimes late. */
+  schedule<T>(call: () => Promise<T>): Promise<T> {
+    return this.within(SCHEDULE_MS, call);
   }
 
   /** A call that an orchestrator worker has to answer. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -11,9 +10,8 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { isErrorCode, PrunefrontError } from '../../../core/errors.js';
 import { nearest } from '../../../core/nearest.js';
-import { fileHashes } from '../../../core/spec/named-files.js';
+import { sweepIdOf, withoutNights } from '../../../core/spec/sweep-id.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
-import { canonicalJson } from '../../../core/store/canonical-json.js';
 import { EQUAL_SHARE, type SlotShare } from '../../../core/sweep/progress.js';
 import type { SweepResult } from '../../../core/sweep/result.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
@@ -60,11 +58,12 @@ export class Sweeps {
    * @param stageTaskQueue - null for the gateway's own
    */
   async start(
-    spec: SweepSpec,
+    given: SweepSpec,
     source: string,
     share: SlotShare = EQUAL_SHARE,
     stageTaskQueue: string | null = null,
   ): Promise<{ readonly sweepId: string; readonly started: boolean }> {
+    const spec = withoutNights(given);
     const sweepId = await sweepIdOf(spec);
     const { window } = this.options;
     if (await this.isDone(sweepId)) return { sweepId, started: false };
@@ -213,12 +212,6 @@ export function isOver(state: string): boolean {
 /** Whether a run had no chance to tell that it ended. */
 export function wasEndedFromOutside(status: string): boolean {
   return status === 'TERMINATED' || status === 'TIMED_OUT';
-}
-
-/** A file that changes under its name makes another sweep. */
-async function sweepIdOf(spec: SweepSpec): Promise<string> {
-  const content = canonicalJson({ spec, files: await fileHashes(spec) });
-  return `${spec.name}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}`;
 }
 
 function workflowId(sweepId: string): string {

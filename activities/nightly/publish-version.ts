@@ -1,0 +1,52 @@
+import { PrunefrontError } from '../../core/errors.js';
+import { WEIGHTS_FILE } from '../../core/models/model-file.js';
+import type { NightlyActivities } from '../../core/nightly/activities.js';
+import { Publications } from '../../core/nightly/publications.js';
+import { modelCard } from '../../core/report/model-card.js';
+import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import type { SweepResult } from '../../core/sweep/result.js';
+import { typedFailures } from '../typed-failures.js';
+
+/** Publishes the selected candidate of a sweep under the name of the spec. */
+export function createPublishVersion({
+  store,
+}: {
+  readonly store: ArtifactStore;
+}): NightlyActivities['publishVersion'] {
+  const publications = new Publications(store);
+  return ({ schedule, runId, spec, source, sweepId, input, selected }) =>
+    typedFailures(async () => {
+      const { candidate, label, stageKey, summary } = selected;
+      const { name, folder } = spec.nightly.publish;
+      const result = (await store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult | null;
+      const row = result?.rows.find(({ id }) => id === candidate);
+      const record = await store.getRecord(stageKey);
+      if (result === null || row === undefined || record === null) {
+        throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `The model of ${candidate} is gone or damaged`, {
+          place: `${sweepId} ${stageKey}`,
+          hint: 'the next night makes it again',
+        });
+      }
+      const stageKeys = [record.stage.baseline, ...(row.candidate?.stages ?? []).map(({ key }) => key)];
+      const { dataset } = record.stage;
+      const previousVersion = (await publications.current(name))?.version ?? null;
+      const lineage = {
+        schedule,
+        runId,
+        sweepId,
+        candidate,
+        label,
+        stageKey,
+        stageKeys,
+        dataset,
+        input,
+        previousVersion,
+      };
+      const { version } = await publications.publish({ name, metrics: summary, lineage, spec: source, folder }, [
+        { name: 'model.json', bytes: await store.getBlob(record.model.topology) },
+        { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
+        { name: 'README.md', bytes: Buffer.from(modelCard(result, candidate)) },
+      ]);
+      return version;
+    });
+}

@@ -1,0 +1,342 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Stage } from '../../core/sweep/stage.js';
+import { UNGUARDED } from '../../workers/gateway/access/access-settings.js';
+import { createToken } from '../../workers/gateway/access/token-file.js';
+import { CHROMIUM, TestBrowser } from '../support/browser.js';
+import { Gate } from '../support/paper-slots.js';
+import { PaperSweeps, until } from '../support/paper-sweeps.js';
+import { temporaryFolders } from '../support/temporary-folder.js';
+import { TestGateway, yamlSpec } from '../support/test-gateway.js';
+
+if (CHROMIUM === undefined)
+  console.error('SKIPPED: the page was not opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
+
+const temporaryFolder = temporaryFolders(afterAll);
+
+describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
+  let sweeps: PaperSweeps;
+  let gateway: TestGateway;
+  let browser: TestBrowser;
+
+  beforeAll(async () => {
+    [sweeps, browser] = await Promise.all([PaperSweeps.open(), TestBrowser.start()]);
+    gateway = await TestGateway.start(sweeps.env.address, sweeps.store);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.close();
+    await sweeps?.close();
+  });
+  beforeEach(() => {
+    sweeps.slots.behave = async () => null;
+  });
+
+  /** Lets the first candidates of a sweep end and holds the others at a gate each. */
+  function holdAfter(first: number): Gate[] {
+    const gates: Gate[] = [];
+    let seen = 0;
+    sweeps.slots.behave = async ({ operation }: Stage, signal) => {
+      if (operation.kind !== 'prune') return null;
+      seen += 1;
+      if (seen <= first) return null;
+      const gate = new Gate();
+      gates.push(gate);
+      return gate.pass(signal);
+    };
+    return gates;
+  }
+
+  async function endOf(sweepId: string): Promise<void> {
+    for await (const _ of gateway.client.watch(sweepId, new AbortController().signal));
+  }
+
+  async function finished(name: string, sparsity: readonly number[]): Promise<string> {
+    const { sweepId } = await gateway.start(yamlSpec(name, sparsity));
+    await endOf(sweepId);
+    return sweepId;
+  }
+
+  function addressOf(sweepId: string): string {
+    return `${gateway.server.page}#/sweeps/${sweepId}`;
+  }
+
+  test('it lists the sweeps, and a click leads to one', async () => {
+    const sweepId = await finished('listed', [0.11, 0.12]);
+    const page = await browser.open(gateway.server.page);
+    const row = page.getByRole('row').filter({ hasText: sweepId.slice('listed-'.length) });
+    await row.getByText('done').waitFor();
+    expect(await row.textContent()).toContain('100 %');
+    await row.getByRole('link', { name: 'listed' }).click();
+    await page.getByRole('heading', { level: 1, name: 'listed' }).waitFor();
+    expect(new URL(page.url()).hash).toBe(`#/sweeps/${sweepId}`);
+    await page.context().close();
+  });
+
+  test('a sweep that runs is live: candidates come as they end, then the result', async () => {
+    const gates = holdAfter(1);
+    const { sweepId } = await gateway.start(yamlSpec('live', [0.21, 0.22, 0.23]));
+    const page = await browser.open(addressOf(sweepId));
+    await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
+    await page.getByText('1 of 3 candidates', { exact: true }).waitFor();
+    expect(await page.locator('#results tbody tr').count()).toBe(2);
+    expect(await page.locator('#pareto').getAttribute('aria-label')).toContain('2 points');
+    await until(() => gates.length > 0);
+    gates[0]?.open();
+    await page.getByText('2 of 3 candidates', { exact: true }).waitFor();
+    await page.locator('#results tbody tr').nth(2).waitFor();
+    await until(() => gates.length > 1);
+    for (const gate of gates) gate.open();
+    await page.getByRole('heading', { level: 1 }).getByText('done').waitFor();
+    await page.getByRole('button', { name: 'Report' }).waitFor();
+    await page.context().close();
+  });
+
+  test('every event is shown once, also those of a time when no gateway was there', async () => {
+    const gates = holdAfter(1);
+    const { sweepId } = await gateway.start(yamlSpec('resumed', [0.24, 0.25, 0.26]));
+    const port = Number(new URL(gateway.server.page).port);
+    const page = await browser.open(addressOf(sweepId));
+    await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
+    await gateway.close();
+    await page.getByText('The gateway does not answer').waitFor();
+    await until(() => gates.length > 0);
+    gates[0]?.open();
+    await until(() => gates.length > 1);
+    gateway = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, { http: `127.0.0.1:${port}` });
+    await page.getByText('2 of 3 candidates', { exact: true }).waitFor();
+    expect(await page.getByText('The gateway does not answer').count()).toBe(0);
+    for (const gate of gates) gate.open();
+    await page.getByRole('button', { name: 'Report' }).waitFor();
+    await page.locator('.events .ended').waitFor();
+    const sequences = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.events li')].map(({ dataset }) => Number(dataset.sequence))`,
+    );
+    expect(sequences.reverse()).toEqual(Array.from({ length: sequences.length }, (_, i) => i + 1));
+    await page.context().close();
+  });
+
+  test('a point tells what it is, a click shows it, and other axes draw it elsewhere', async () => {
+    const gates = holdAfter(2);
+    const { sweepId } = await gateway.start(yamlSpec('plotted', [0.3, 0.6, 0.9]));
+    const page = await browser.open(addressOf(sweepId));
+    await page.locator('#results').getByRole('button', { name: 'c002', exact: true }).waitFor();
+    const plot = page.locator('#pareto');
+    await plot.hover({ position: await middleOf(page, 'dense') });
+    await plot.locator('.tip').getByText('dense · dense').waitFor();
+    await plot.hover({ position: await middleOf(page, 'front') });
+    await plot.locator('.tip').getByText('c001 · weight magnitude global, 30 %, one-shot').waitFor();
+    await plot.click({ position: await middleOf(page, 'front') });
+    await page.locator('#detail h3').getByText('c001').waitFor();
+    expect(new URL(page.url()).hash).toContain('candidate=c001');
+    await page.locator('.lineage').getByText('prune to 30 %').waitFor();
+    await page.locator('#axis-x').selectOption('latencyP50');
+    expect(await page.locator('#pareto').getAttribute('aria-label')).toBe(
+      'Accuracy, validation against Latency p50, 3 points',
+    );
+    for (const gate of gates) gate.open();
+    await endOf(sweepId);
+    await page.context().close();
+  });
+
+  test('two candidates are compared number by number, each with its charts and its lineage', async () => {
+    const page = await browser.open(
+      `${addressOf(await finished('compared', [0.31, 0.61]))}?candidate=c001&beside=c002`,
+    );
+    await page.locator('#loss-beside canvas').waitFor();
+    const headings = await page.locator('#detail-table thead th').allTextContents();
+    expect(headings).toEqual(['Metric', 'c001', 'against dense', 'c002', 'against dense', 'dense']);
+    const lineages = page.locator('.lineage');
+    expect(await lineages.nth(0).textContent()).toContain('prune to 31 %');
+    expect(await lineages.nth(1).textContent()).toContain('prune to 61 %');
+    for (const id of ['loss', 'progress', 'layers', 'loss-beside', 'progress-beside', 'layers-beside'])
+      expect(await page.locator(`#${id} canvas`).count()).toBe(1);
+    await page.getByRole('button', { name: 'c001 alone' }).click();
+    await page.locator('#loss-beside').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a model is downloaded whole', async () => {
+    const sweepId = await finished('saved', [0.32]);
+    const page = await browser.open(`${addressOf(sweepId)}?candidate=c001`);
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the model of c001' }).click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe(`${sweepId}-c001.zip`);
+    const files = unzipSync(readFileSync(await download.path()));
+    for (const [name, bytes] of await gateway.client.exportCandidate(sweepId, 'c001'))
+      expect(Buffer.from(files[`${sweepId}-c001/${name}`] ?? []).equals(bytes)).toBe(true);
+    await page.context().close();
+  });
+
+  test('pause asks first, then pauses; resume goes on; cancel ends it', async () => {
+    const gates = holdAfter(0);
+    const { sweepId } = await gateway.start(yamlSpec('steered', [0.33, 0.34, 0.35]));
+    const page = await browser.open(addressOf(sweepId));
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Not now' }).click();
+    expect((await gateway.client.status(sweepId)).progress.state).toBe('searching');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await dialog.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.getByRole('button', { name: 'Cancel the sweep' }).click();
+    await page.getByRole('heading', { level: 1 }).getByText('cancelled').waitFor();
+    for (const gate of gates) gate.open();
+    await endOf(sweepId);
+    await page.context().close();
+  });
+
+  test('a viewer is asked for a token, sees no buttons, and is refused whatever is sent', async () => {
+    const folder = await temporaryFolder();
+    const tokens = join(folder, 'tokens.json');
+    const { token } = await createToken(tokens, 'guest', 'viewer', null);
+    const guarded = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, {
+      access: { ...UNGUARDED, tokens },
+    });
+    const gates = holdAfter(1);
+    const { sweepId } = await gateway.start(yamlSpec('guarded', [0.41, 0.42]));
+    // A browser of its own, whose refusals are expected.
+    const other = await TestBrowser.start();
+    const page = await other.open(`${guarded.server.page}#/sweeps/${sweepId}`);
+    await page.getByLabel('Your token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('does not know this token').waitFor();
+    await page.getByLabel('Your token').fill(token);
+    await page.keyboard.press('Enter');
+    await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
+    await page.getByText('guest').waitFor();
+    for (const name of ['Pause', 'Cancel', 'Resume'])
+      expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
+    const status = await page.evaluate<number>(`fetch('/api/v1/SweepService/CancelSweep', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer ' + sessionStorage.getItem('prunefront-token') },
+      body: JSON.stringify({ sweepId: ${JSON.stringify(sweepId)} }),
+    }).then((response) => response.status)`);
+    expect(status).toBe(403);
+    expect((await gateway.client.status(sweepId)).progress.state).toBe('searching');
+    for (const gate of gates) gate.open();
+    await endOf(sweepId);
+    await other.close();
+    await guarded.close();
+  });
+
+  test('everything is reached by keys alone, and the keys are listed', async () => {
+    await finished('keyed', [0.36, 0.66]);
+    const page = await browser.open(gateway.server.page);
+    await page.getByRole('link', { name: 'keyed' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('Skip to the content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    while ((await focused(page)) !== 'keyed') await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'keyed' }).waitFor();
+    await page.locator('#results').waitFor();
+    const picked = page.locator('tr[data-picked] th');
+    await picked.waitFor();
+    const first = await picked.textContent();
+    await page.keyboard.press('j');
+    await page.locator(`tr[data-picked] th:not(:text-is("${first}"))`).waitFor();
+    await page.keyboard.press('k');
+    await page.locator(`tr[data-picked] th:text-is("${first}")`).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Next candidate').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('2');
+    await page.getByRole('heading', { level: 1, name: 'Nodes' }).waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('heading', { level: 1, name: 'Sweeps' }).waitFor();
+    await page.context().close();
+  });
+
+  test('it follows the dark setting of the reader, and the switch has the last word', async () => {
+    const page = await browser.open(gateway.server.page, { colorScheme: 'dark' });
+    expect(await brightness(page)).toBeLessThan(64);
+    await page.keyboard.press('t');
+    expect(await brightness(page)).toBeGreaterThan(192);
+    await page.reload();
+    expect(await brightness(page)).toBeGreaterThan(192);
+    await page.context().close();
+  });
+
+  test('at the width of a phone nothing but tables scrolls sideways', async () => {
+    const page = await browser.open(`${addressOf(await finished('narrow', [0.37]))}?candidate=c001`, { width: 360 });
+    await page.locator('#detail-table').waitFor();
+    const [content, width] = await page.evaluate<readonly [number, number]>(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    );
+    expect(content).toBeLessThanOrEqual(width);
+    await page.context().close();
+  });
+
+  test.each(['light', 'dark'] as const)('in %s, no rule of axe-core is broken on any page', async (colorScheme) => {
+    const sweepId = await finished(`axe-${colorScheme}`, [colorScheme === 'dark' ? 0.38 : 0.39]);
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    const page = await browser.open(gateway.server.page, { colorScheme });
+    await page.getByRole('link', { name: `axe-${colorScheme}` }).waitFor();
+    const found: unknown[] = [];
+    for (const [place, shown] of [
+      ['/sweeps', 'h1:has-text("Sweeps")'],
+      [`/sweeps/${sweepId}?candidate=c001&beside=dense`, '#layers-beside canvas'],
+      ['/nodes', 'h1:has-text("Nodes")'],
+      ['/nights', 'h1:has-text("Nights")'],
+    ] as const) {
+      await page.evaluate(`location.hash = ${JSON.stringify(`#${place}`)}`);
+      await page.locator(shown).waitFor();
+      // Evaluated by the debugger, which the page's own policy does not bind.
+      const violations = await page.evaluate<unknown[]>(
+        `${axe}; axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))`,
+      );
+      found.push(...violations.map((violation) => [place, violation]));
+    }
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+
+  test('no request has left the gateway, and nothing went wrong in the browser', () => {
+    const foreign = browser.requests.filter(
+      (url) => !url.startsWith(gateway.server.page) && !/^(?:blob|data):/.test(url),
+    );
+    expect(foreign).toEqual([]);
+    // What a gateway does not answer, or does not offer, browsers tell in the console themselves.
+    const expected = /^Failed to load resource: net::ERR_/;
+    expect(browser.troubles.filter((text) => !expected.test(text))).toEqual([]);
+  });
+});
+
+function focused(page: Page): Promise<string> {
+  return page.evaluate<string>('document.activeElement?.textContent ?? ""');
+}
+
+/** The brightest part of the page's background, 0 to 255. */
+async function brightness(page: Page): Promise<number> {
+  const background = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+  return Math.max(...(background.match(/\d+/g)?.slice(0, 3).map(Number) ?? []));
+}
+
+/** Where the topmost point of a colour of the plot is: the first square of dots that have exactly it, which no line is wide enough for. */
+async function middleOf(page: Page, colour: string): Promise<{ x: number; y: number }> {
+  return page.evaluate<{ x: number; y: number }>(`(() => {
+    const canvas = document.querySelector('#pareto canvas');
+    const probe = document.createElement('i');
+    probe.style.color = 'var(--${colour})';
+    document.body.append(probe);
+    const wanted = getComputedStyle(probe).color.match(/\\d+/g).slice(0, 3).map(Number);
+    probe.remove();
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const has = (x, y) => wanted.every((part, i) => data[4 * (y * width + x) + i] === part);
+    const around = [-2, -1, 0, 1, 2];
+    for (let y = 2; y < height - 2; y += 1)
+      for (let x = 2; x < width - 2; x += 1)
+        if (has(x, y) && around.every((dy) => around.every((dx) => has(x + dx, y + dy)))) return { x, y };
+    throw new Error('no point of this colour');
+  })()`);
+}
