@@ -34,7 +34,9 @@ describe('the command lines of the processes', () => {
     const folder = await temporaryFolder();
     const needed = ['--store', join(folder, 'store'), ...(name === 'trainer' ? ['--socket', join(folder, 's')] : [])];
     const { code, stderr } = await runCompiled(`workers/${name}/main.js`, [...needed, `${option}=${value}`]);
-    expect(stderr).toContain(`${name}: PRUNEFRONT_USAGE: The option ${option} takes a whole number`);
+    expect(stderr).toContain(
+      `${name.replace('gpu-node', 'worker')}: PRUNEFRONT_USAGE: The option ${option} takes a whole number`,
+    );
     expect(stderr).toContain('allowed: 1 or more');
     expect(stderr).not.toContain('node_modules');
     expect(code).toBe(2);

@@ -75,7 +75,7 @@ export function parseGpus(text: string): Gpu[] {
         uuid,
         device: {
           ...{ id, kind: deviceKindOf(name), name },
-          utilization: scaled(utilization, 1 / 100),
+          utilization: utilization === undefined || utilization === null ? null : utilization / 100,
           memoryUsedBytes: scaled(used, MEBIBYTE),
           memoryTotalBytes: scaled(total, MEBIBYTE),
           temperatureCelsius: scaled(temperature, 1),

@@ -42,7 +42,10 @@ export class NodeTeller {
 
   /** Takes the record away: a node that left in order is not lost. */
   async leave(): Promise<void> {
-    await this.bear(() => this.store.dropDocument(nodeRecordPath(this.node)));
+    await this.bear(async () => {
+      const found = (await this.store.getDocument(nodeRecordPath(this.node))) as NodeRecord | null;
+      if (found?.startedAt === this.told?.startedAt) await this.store.dropDocument(nodeRecordPath(this.node));
+    });
   }
 
   private async bear(work: () => Promise<void>): Promise<void> {

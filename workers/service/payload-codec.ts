@@ -40,8 +40,9 @@ export class EncryptingCodec implements PayloadCodec {
   private decrypt({ metadata, data }: Payload): Payload {
     const id = Buffer.from(metadata?.['encryption-key-id'] ?? []);
     const bytes = Buffer.from(data ?? []);
-    const decipher = createDecipheriv(ALGORITHM, this.key(id.toString()), bytes.subarray(0, IV_BYTES)).setAAD(id);
+    const key = this.key(id.toString());
     try {
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES)).setAAD(id);
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const opened = [decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()];
       const { metadata: inside, data: content } = PayloadMessage.decode(Buffer.concat(opened));
