@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '../../core/training/stage-state.js';
+import { living } from '../support/cli.js';
 import { ClusterProcess, TestCluster } from '../support/cluster.js';
 import { essence } from '../support/front-points.js';
 import { healthOf } from '../support/grpc-protocols.js';
@@ -18,7 +19,8 @@ space:
 `;
 
 /** One candidate whose training is long enough to be interrupted. */
-const LONG = (sparsity: number): string => SPEC.replace('[0.5, 0.7, 0.8]', `[${sparsity}]`).replace("epochs: 3", "epochs: 5");
+const LONG = (sparsity: number): string =>
+  SPEC.replace('[0.5, 0.7, 0.8]', `[${sparsity}]`).replace('epochs: 3', 'epochs: 5');
 
 describe('a sweep on nodes that come and go', () => {
   it('given two nodes, when one is killed in the middle of a stage and another one joins, then the front is that of an undisturbed sweep', async () => {
@@ -76,7 +78,11 @@ describe('a cluster of processes', () => {
     });
     try {
       const line = await node.started();
-      expect(line).toMatchObject({ process: 'worker', version: expect.stringMatching(/^\d+\.\d+\.\d+/), pid: node.pid });
+      expect(line).toMatchObject({
+        process: 'worker',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        pid: node.pid,
+      });
       expect(line.configuration).toMatchObject({ 'temporal-api-key': '***', slots: '1', namespace: 'default' });
       const { status, text } = await node.get('/configz');
       expect([status, JSON.parse(text)]).toEqual([200, expect.objectContaining({ configuration: line.configuration })]);
@@ -141,7 +147,7 @@ describe('a cluster of processes', () => {
     node.signal('SIGTERM');
     expect(await node.ended).toBe(1);
     expect(node.errors).toContain('a second signal');
-    for (const trainer of trainers) process.kill(trainer, 'SIGKILL');
+    expect(living(trainers)).toEqual([]);
     await cluster.client.command('cancel', sweep);
   });
 

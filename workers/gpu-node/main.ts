@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,10 @@ await runService(NODE_WORKER, async (service) => {
     const pools = new Map(
       [...byKind(places)].map(([kind, those]) => [kind, new TrainerSlots(those.map(slotSettings))]),
     );
+    process.on('exit', () => {
+      for (const pool of pools.values()) pool.abandon();
+      rmSync(sockets, { recursive: true, force: true });
+    });
     const board = new SlotBoard();
     const kindOf = (slot: number): string => places[slot]?.device.device.kind ?? '';
     const observer = both(board, new StageMetrics(metrics, name, kindOf));

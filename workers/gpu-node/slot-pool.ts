@@ -99,6 +99,11 @@ export class TrainerSlots implements SlotPool {
     });
   }
 
+  /** Kills all trainers without waiting. */
+  abandon(): void {
+    for (const { trainer } of this.places) trainer.abandon();
+  }
+
   /** Ends all trainers. */
   async stop(): Promise<void> {
     this.isOpen = false;

@@ -114,6 +114,12 @@ export class TrainerProcess {
     this.launches = 0;
   }
 
+  /** Kills the process without waiting, as this one is ending at once; one that hangs would not notice. */
+  abandon(): void {
+    this.running?.child.kill('SIGKILL');
+    rmSync(this.settings.socket, { force: true });
+  }
+
   /** Kills the process and waits for its end. */
   async stop(): Promise<void> {
     this.closed = true;

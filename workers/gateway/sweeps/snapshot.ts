@@ -1,6 +1,9 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
-import { decodeArrayFromPayloads, decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../../core/sweep/progress.js';
 import type { SweepSnapshot__Output } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import type { Patience } from './patience.js';
@@ -86,10 +89,7 @@ export async function snapshotOf(
 }
 
 /** What went wrong with work that waits for its next try. */
-async function retryReasons(
-  { raw }: WorkflowExecutionDescription,
-  converter: LoadedDataConverter,
-): Promise<string[]> {
+async function retryReasons({ raw }: WorkflowExecutionDescription, converter: LoadedDataConverter): Promise<string[]> {
   const waiting = (raw.pendingActivities ?? []).filter(({ state }) => state !== STARTED);
   const failures = await Promise.all(
     waiting.map(({ lastFailure }) => decodeOptionalFailureToOptionalError(converter, lastFailure)),
