@@ -23,7 +23,13 @@ import { temporaryFolders } from '../../support/temporary-folder.js';
 const OLD = randomBytes(32);
 const NEW = randomBytes(32);
 const FIRST: PayloadKeys = { current: 'first', keys: new Map([['first', OLD]]) };
-const ROTATED: PayloadKeys = { current: 'second', keys: new Map([['first', OLD], ['second', NEW]]) };
+const ROTATED: PayloadKeys = {
+  current: 'second',
+  keys: new Map([
+    ['first', OLD],
+    ['second', NEW],
+  ]),
+};
 
 /** Texts of a sweep that nobody but us should read; its name and id are search attributes, which stay plain. */
 const SECRETS = ['weight magnitude', 'mnistMlp', 'the secret reason', 'magnitude', 'learningRate', 'prepareSweep.ts'];
@@ -46,7 +52,11 @@ async function kept(workflowId: string): Promise<string> {
 }
 
 /** Workers with these keys, and what stands in for trainers. */
-async function withWorkers(keys: PayloadKeys, slots: PaperSlots, work: (client: Client) => Promise<void>): Promise<void> {
+async function withWorkers(
+  keys: PayloadKeys,
+  slots: PaperSlots,
+  work: (client: Client) => Promise<void>,
+): Promise<void> {
   const dataConverter = encryptingConverter(keys);
   const common = { dataConverter, connection: env.nativeConnection };
   const workers = [
@@ -98,7 +108,10 @@ describe('a sweep whose payloads are encrypted', () => {
 
   it('given a sweep that fails as a whole, then the reason is not plain either, and who has the key reads it', async () => {
     const slots = new PaperSlots(store);
-    slots.behave = async () => ({ kind: 'failed', error: { code: 'PRUNEFRONT_DIVERGED', message: 'the secret reason' } });
+    slots.behave = async () => ({
+      kind: 'failed',
+      error: { code: 'PRUNEFRONT_DIVERGED', message: 'the secret reason' },
+    });
     const spec = { ...paperSpec('sealed-failure', [0.5]), split: { validation: 0.1, test: 0.2, seed: 7 } };
     await withWorkers(FIRST, slots, async (client) => {
       const failed = await (await start(client, spec)).result().then(

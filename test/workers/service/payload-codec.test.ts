@@ -12,7 +12,10 @@ const temporaryFolder = temporaryFolders();
 const OLD = randomBytes(32);
 const NEW = randomBytes(32);
 
-const keys = (current: string, known: Record<string, Buffer>): PayloadKeys => ({ current, keys: new Map(Object.entries(known)) });
+const keys = (current: string, known: Record<string, Buffer>): PayloadKeys => ({
+  current,
+  keys: new Map(Object.entries(known)),
+});
 const payload = (value: unknown): Payload => defaultPayloadConverter.toPayload(value) as Payload;
 const plain = (payloads: readonly Payload[]): unknown[] =>
   payloads.map((each) => defaultPayloadConverter.fromPayload(each));
@@ -70,7 +73,9 @@ describe('a file of payload keys', () => {
   const KEY = OLD.toString('base64');
 
   it('given a current key and others, then all are known', async () => {
-    const { current, keys: known } = readPayloadKeys(await write(JSON.stringify({ current: 'b', keys: { a: KEY, b: KEY } })));
+    const { current, keys: known } = readPayloadKeys(
+      await write(JSON.stringify({ current: 'b', keys: { a: KEY, b: KEY } })),
+    );
     expect([current, [...known.keys()], known.get('a')]).toEqual(['b', ['a', 'b'], OLD]);
   });
 

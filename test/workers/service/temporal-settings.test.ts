@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TEMPORAL_SETTINGS } from '../../../workers/service/common-settings.js';
 import { Settings } from '../../../workers/service/settings.js';
-import { describeTemporal, type TemporalSettings, temporalSettings } from '../../../workers/service/temporal-settings.js';
+import {
+  describeTemporal,
+  type TemporalSettings,
+  temporalSettings,
+} from '../../../workers/service/temporal-settings.js';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 
@@ -47,7 +51,14 @@ describe('which Temporal a process works with', () => {
     const folder = await temporaryFolder();
     const [ca, crt, key] = ['ca', 'crt', 'key'].map((name) => join(folder, name));
     for (const file of [ca, crt, key]) await writeFile(file ?? '', `pem of ${file}`);
-    const args = ['--temporal-tls-ca', ca ?? '', '--temporal-tls-cert', crt ?? '', '--temporal-tls-server-name', 'name'];
+    const args = [
+      '--temporal-tls-ca',
+      ca ?? '',
+      '--temporal-tls-cert',
+      crt ?? '',
+      '--temporal-tls-server-name',
+      'name',
+    ];
     const { connection } = read([...args, '--temporal-tls-key', key ?? '']);
     expect(connection.tls).toEqual({
       ...{ serverRootCACertificate: Buffer.from(`pem of ${ca}`), serverNameOverride: 'name' },
