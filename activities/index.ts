@@ -28,4 +28,5 @@ export function createOrchestratorActivities(
 
 export type { PublishedFiles } from './publish.js';
 export { createRunStage } from './run-stage.js';
-export type { SlotLease, SlotPool, TrainerOutcome } from './slots.js';
+export { NodeDrains, type SlotLease, type SlotPool, type TrainerOutcome } from './slots.js';
+export { methodOf, type StageEnd, type StageObserver } from './stage-observer.js';

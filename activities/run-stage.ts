@@ -1,11 +1,12 @@
-import { CancelledFailure, Context } from '@temporalio/activity';
-import { type ErrorData, toErrorData } from '../core/errors.js';
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { type ErrorData, isErrorCode, toErrorData } from '../core/errors.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { StageActivities } from '../core/sweep/activities.js';
 import { type StageResult, summarize } from '../core/sweep/observation.js';
 import type { RunStageInput, StageHeartbeat } from '../core/sweep/progress.js';
 import type { StageProgress } from '../core/sweep/stage.js';
-import type { SlotLease, SlotPool } from './slots.js';
+import { NodeDrains, type SlotLease, type SlotPool } from './slots.js';
+import type { StageEnd, StageObserver } from './stage-observer.js';
 import { failureOf, typedFailures } from './typed-failures.js';
 
 /** Deaths of the trainer without a new checkpoint between them after which the candidate is at fault. */
@@ -28,25 +29,74 @@ export interface RunStageOptions {
   readonly slots: SlotPool;
   /** Name of the node, for people. */
   readonly node: string;
+  readonly observer?: StageObserver;
 }
+
+const UNOBSERVED: StageObserver = {
+  took: () => undefined,
+  started: () => undefined,
+  progressed: () => undefined,
+  ended: () => undefined,
+};
 
 /**
  * Runs a stage on a slot of this node, with heartbeats while its trainer makes progress, from the newest checkpoint there is.
- * A stage that the store has already is not run again.
+ * A stage that the store has already is not run again. On a node that drains it is handed over, at no cost to its candidate.
  */
-export function createRunStage({ store, slots, node }: RunStageOptions): StageActivities['runStage'] {
+export function createRunStage({
+  store,
+  slots,
+  node,
+  observer = UNOBSERVED,
+}: RunStageOptions): StageActivities['runStage'] {
   return (input) =>
     typedFailures(async () => {
-      const known = await finishedStage(store, input.stage.key, true);
-      if (known !== null) return known;
-      const attempt = new StageAttempt(store, input, node);
-      const lease = await attempt.waitFor(slots.lease(attempt.signal));
+      const { currentAttemptScheduledTimestampMs: scheduledAt } = Context.current().info;
+      observer.took(input, Math.max(0, Date.now() - scheduledAt));
+      let slot: number | null = null;
+      const ends = (end: Partial<StageEnd> & Pick<StageEnd, 'outcome'>): void =>
+        observer.ended(input, slot, { cause: null, sparsity: null, ...end });
       try {
-        return await attempt.on(lease);
-      } finally {
-        lease.release();
+        const known = await finishedStage(store, input.stage.key, true);
+        if (known !== null) {
+          ends({ outcome: 'reused' });
+          return known;
+        }
+        const attempt = new StageAttempt(store, input, node, observer);
+        const lease = await attempt.waitFor(slots.lease(attempt.signal));
+        slot = lease.slot;
+        try {
+          const result = await attempt.on(lease);
+          ends({ outcome: 'done', sparsity: result.summary.reachedSparsity });
+          return result;
+        } finally {
+          lease.release();
+        }
+      } catch (error) {
+        const failure = error instanceof NodeDrains ? handedOver() : error;
+        ends(endOf(failure));
+        throw failure;
       }
     });
+}
+
+/** What an error says of how the stage ended. */
+function endOf(error: unknown): Pick<StageEnd, 'outcome' | 'cause'> {
+  if (error instanceof CancelledFailure) return { outcome: 'cancelled', cause: null };
+  const type = error instanceof ApplicationFailure ? (error.type ?? '') : toErrorData(error).code;
+  if (type === 'PRUNEFRONT_HANDED_OVER') return { outcome: 'handed_over', cause: null };
+  return { outcome: 'failed', cause: isErrorCode(type) ? type : 'PRUNEFRONT_INTERNAL' };
+}
+
+/** Another node takes the stage at once: this one asks for none. */
+function handedOver(): ApplicationFailure {
+  const data: ErrorData = { code: 'PRUNEFRONT_HANDED_OVER', message: 'The node drains; another one goes on' };
+  return ApplicationFailure.create({
+    message: data.message,
+    type: data.code,
+    details: [data],
+    nextRetryDelay: '100ms',
+  });
 }
 
 async function finishedStage(store: ArtifactStore, stageKey: string, reused: boolean): Promise<StageResult | null> {
@@ -63,6 +113,7 @@ class StageAttempt {
     private readonly store: ArtifactStore,
     private readonly input: RunStageInput,
     node: string,
+    private readonly observer: StageObserver,
   ) {
     const before = this.context.info.heartbeatDetails as Details | undefined;
     const { candidate, label, stage } = input;
@@ -73,6 +124,8 @@ class StageAttempt {
       trainerDeaths: before?.trainerDeaths ?? 0,
       faults: before?.faults ?? 0,
     };
+    // What the one before knew must not be lost where this one ends before its first word.
+    this.tell({});
   }
 
   get signal(): AbortSignal {
@@ -95,6 +148,7 @@ class StageAttempt {
     for (;;) {
       await this.waitFor(lease.ready()).catch((error: unknown) => this.giveUpHere(error));
       const checkpoint = await this.newestCheckpoint();
+      this.observer.started(this.input, lease.slot, checkpoint !== null);
       const outcome = await lease.run(stage, checkpoint, (progress) => this.hear(lease, progress), this.signal);
       if (this.signal.aborted) throw new CancelledFailure('the stage was taken back');
       if (outcome.kind === 'finished') {
@@ -103,6 +157,10 @@ class StageAttempt {
         throw this.failure({ code: 'PRUNEFRONT_INTERNAL', message: 'The record of the finished stage is not whole' });
       }
       if (outcome.kind === 'failed') throw this.failure(outcome.error);
+      if (outcome.kind === 'handedOver') {
+        this.tell({ checkpoint: outcome.checkpoint ?? this.details.checkpoint });
+        throw handedOver();
+      }
       this.tell({ trainerDeaths: this.details.trainerDeaths + 1 });
       if (this.details.trainerDeaths < DEATHS_ALLOWED) continue;
       const message = `The trainer died ${DEATHS_ALLOWED} times in this stage without progress`;
@@ -116,6 +174,7 @@ class StageAttempt {
   }
 
   private hear({ slot }: SlotLease, progress: StageProgress): void {
+    this.observer.progressed(this.input, slot, progress);
     const advanced = progress.checkpoint !== null && progress.checkpoint !== this.details.checkpoint;
     // Before its first checkpoint a trainer says null; the one that a retry needs stays.
     const checkpoint = progress.checkpoint ?? this.details.checkpoint;
@@ -125,6 +184,7 @@ class StageAttempt {
   /** A node without a trainer says nothing about the candidate: another try may find another node, or a mended one. */
   private giveUpHere(error: unknown): never {
     if (this.signal.aborted) throw new CancelledFailure('the stage was taken back');
+    if (error instanceof NodeDrains) throw error;
     const { message } = toErrorData(error);
     throw failureOf({ code: 'PRUNEFRONT_TRAINER_LOST', message: 'No trainer could be started', found: message }, false);
   }

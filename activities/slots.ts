@@ -5,8 +5,15 @@ import type { Stage, StageProgress } from '../core/sweep/stage.js';
 export type TrainerOutcome =
   | { readonly kind: 'finished' }
   | { readonly kind: 'failed'; readonly error: ErrorData }
+  /** The node drains: the stage goes on elsewhere, from this checkpoint where it got as far as one. */
+  | { readonly kind: 'handedOver'; readonly checkpoint: string | null }
   /** The process died, hung or was taken away; nothing is known of the candidate. */
   | { readonly kind: 'lost'; readonly reason: string };
+
+/** The node takes no stages any more, or for now. */
+export class NodeDrains extends Error {
+  override readonly name = 'NodeDrains';
+}
 
 /** One place to run a stage, leased. */
 export interface SlotLease {
@@ -28,6 +35,9 @@ export interface SlotLease {
 
 /** The slots of a node. */
 export interface SlotPool {
-  /** The next free slot; waits for one. */
+  /**
+   * The next free slot; waits for one.
+   * @throws NodeDrains where the node takes no stages
+   */
   lease(signal: AbortSignal): Promise<SlotLease>;
 }

@@ -38,6 +38,13 @@ Examples:
 
 Commands on a sweep can be written with sweep before them; run only so.`;
 
+/** They are started by cli/prunefront.mjs, in the process itself. */
+const SERVICES = `
+Services of a cluster, with their own --help (docs/cluster.md):
+  gateway       answers the commands and programs
+  orchestrator  runs the workflows of sweeps and nights
+  worker        trains on this machine`;
+
 /** The commands on a sweep; they exist under `sweep` and, as people guess, at the top. */
 function sweepCommands(): Command[] {
   return [
@@ -61,7 +68,7 @@ function program(): Command {
     .version(version)
     // After a command, --version is that command's.
     .enablePositionalOptions()
-    .addHelpText('after', EXAMPLES + EXIT_HELP);
+    .addHelpText('after', `${SERVICES}\n${EXAMPLES}${EXIT_HELP}`);
   const sweep = new Command('sweep').description('run, plan, watch and control sweeps').addHelpText('after', EXAMPLES);
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);

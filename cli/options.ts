@@ -18,7 +18,11 @@ export function addConnectionOptions(command: Command): Command {
     .option('--key <file>', 'its private key, PEM (default: PRUNEFRONT_KEY)')
     .option('--local', 'start Temporal, gateway, orchestrator and a node worker for this command')
     .option('--state <folder>', 'where --local keeps its state', DEFAULT_STATE)
-    .option('--slots <number>', 'trainers of --local (default: one for each GPU, else for each core)', positiveInteger);
+    .option(
+      '--slots <number>',
+      'stages at once of --local on each GPU, or on the CPU (default: 1, or one for each core)',
+      positiveInteger,
+    );
 }
 
 /** Reads an argument that has to be 1, 2, 3, … */

@@ -11,6 +11,13 @@ const root = projectRoot();
 const stamp = join(root, 'dist', '.stamp');
 const binding = join(root, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'lib', 'napi-v8', 'tfjs_binding.node');
 
+/** Commands that are processes of a cluster, by their programs. */
+const SERVICES = new Map([
+  ['gateway', '../dist/workers/gateway/main.js'],
+  ['orchestrator', '../dist/workers/orchestrator/main.js'],
+  ['worker', '../dist/workers/gpu-node/main.js'],
+]);
+
 function isReady() {
   if (![stamp, binding, temporalExecutable()].every((file) => existsSync(file))) return false;
   const built = statSync(stamp).mtimeMs;
@@ -26,4 +33,8 @@ if (!process.env['PRUNEFRONT_NO_SETUP'] && !isReady()) {
   });
   if (status !== 0) process.exit(status ?? 1);
 }
-await import('../dist/cli/main.js');
+// A service runs in this very process, so that whoever runs it reaches it with signals.
+const [, , word = ''] = process.argv;
+const service = SERVICES.get(word);
+if (service !== undefined) process.argv.splice(2, 1);
+await import(service ?? '../dist/cli/main.js');

@@ -5,6 +5,7 @@ import { publishedSchema } from '../core/spec/json-schema.js';
 import { errorsPage } from './docs/errors-page.js';
 import { metricsPage } from './docs/metrics-page.js';
 import { observationPage } from './docs/observation-page.js';
+import { withSettings } from './docs/settings-table.js';
 import { specPage } from './docs/spec-page.js';
 import { writeExamples } from './generate-examples.js';
 import { projectRoot } from './paths.mjs';
@@ -12,8 +13,10 @@ import { projectRoot } from './paths.mjs';
 /** The documents that are made from the code, by path from the clone's root. */
 export async function generatedDocs(root = projectRoot()): Promise<Map<string, string>> {
   const example = await readFile(join(root, 'examples', 'mnist-cnn.yaml'), 'utf8');
+  const cluster = await readFile(join(root, 'docs', 'cluster.md'), 'utf8');
   return new Map([
     ['docs/spec.md', specPage(example)],
+    ['docs/cluster.md', withSettings(cluster)],
     ['docs/errors.md', errorsPage()],
     ['docs/metrics.md', metricsPage()],
     ['docs/observation.md', await observationPage(root)],

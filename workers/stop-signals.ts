@@ -3,11 +3,18 @@ import { fstatSync } from 'node:fs';
 /**
  * Calls `stop` when this process has to end: at SIGTERM; when the process that started it with a pipe as standard input has gone; at
  * Ctrl-C where nobody did. Ctrl-C reaches the whole process group, and whoever holds the pipe decides what it means.
+ * @param hurry - called at a second signal
  */
-export function onStop(stop: () => void): void {
-  process.on('SIGTERM', stop);
+export function onStop(stop: () => void, hurry: () => void = () => undefined): void {
+  let signals = 0;
+  const hear = (): void => {
+    signals += 1;
+    if (signals === 1) stop();
+    else hurry();
+  };
+  process.on('SIGTERM', hear);
   if (!isPipe()) {
-    process.on('SIGINT', stop);
+    process.on('SIGINT', hear);
     return;
   }
   process.on('SIGINT', () => undefined);

@@ -41,7 +41,7 @@ async function startNode(address: string, storeFolder: string, folder: string) {
   quietRuntime();
   const trainers = new TrainerSlots(
     Array.from({ length: SLOTS }, (_, slot) => ({
-      ...{ socket: join(folder, `${slot}.sock`), store: storeFolder, ranOn: `bench/${slot}`, gpu: null },
+      ...{ slot, socket: join(folder, `${slot}.sock`), store: storeFolder, ranOn: `bench/${slot}`, gpu: null },
       ...{ checkpointEveryMs: 5000, silenceMs: 60_000, memoryLimit: 4e9 },
     })),
   );

@@ -16,6 +16,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await runStage(JSON.parse(line) as Stage, {
     ...{ tf, store, ranOn: 'bare', checkpoint: null, checkpointEveryMs: 5000 },
     signal: new AbortController().signal,
+    handOver: new AbortController().signal,
     onProgress: () => undefined,
   });
   console.log('done');

@@ -1,5 +1,8 @@
 import type { StageRecord } from '../sweep/observation.js';
 
+/** Whether a document has to outlive a crash of the machine, or is told again within seconds. */
+export type Lasting = 'durable' | 'fleeting';
+
 /**
  * The content-addressed store that all processes share. Writes are atomic: a reader sees the whole thing or nothing.
  * @throws PrunefrontError `PRUNEFRONT_STORE_FULL`, `PRUNEFRONT_STORE_READ_ONLY` from every write.
@@ -24,7 +27,9 @@ export interface ArtifactStore {
   /** Forgets the checkpoints of a finished stage and deletes their blobs. */
   dropCheckpoints(stageKey: string): Promise<void>;
   /** Small JSON documents by path below `documents/`, such as `sweeps/ID/outcomes/c001.json`; with a hash inside, checked on reading. */
-  putDocument(path: string, value: unknown): Promise<void>;
+  putDocument(path: string, value: unknown, lasting?: Lasting): Promise<void>;
   getDocument(path: string): Promise<unknown>;
   listDocuments(folder: string): Promise<string[]>;
+  /** Removes a document, where it is there. */
+  dropDocument(path: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:f
 import { dirname, join } from 'node:path';
 import { PrunefrontError } from '../errors.js';
 import type { StageRecord } from '../sweep/observation.js';
-import type { ArtifactStore } from './artifact-store.js';
+import type { ArtifactStore, Lasting } from './artifact-store.js';
 import { canonicalJson } from './canonical-json.js';
 import { guardDisk } from './guard-disk.js';
 
@@ -98,8 +98,8 @@ class FolderStore implements ArtifactStore {
     await rm(this.checkpointPath(stageKey), { force: true });
   }
 
-  async putDocument(path: string, value: unknown): Promise<void> {
-    await this.writeSealed(this.documentPath(path), value);
+  async putDocument(path: string, value: unknown, lasting: Lasting = 'durable'): Promise<void> {
+    await this.writeSealed(this.documentPath(path), value, lasting);
   }
 
   async getDocument(path: string): Promise<unknown> {
@@ -109,6 +109,10 @@ class FolderStore implements ArtifactStore {
   async listDocuments(folder: string): Promise<string[]> {
     const names = await readdir(this.documentPath(folder)).catch(() => []);
     return names.sort().map((name) => `${folder}/${name}`);
+  }
+
+  async dropDocument(path: string): Promise<void> {
+    await rm(this.documentPath(path), { force: true });
   }
 
   private path(...parts: string[]): string {
@@ -135,9 +139,9 @@ class FolderStore implements ArtifactStore {
   }
 
   /** JSON with its own hash in front, so that a changed byte is noticed. */
-  private async writeSealed(path: string, value: unknown): Promise<void> {
+  private async writeSealed(path: string, value: unknown, lasting: Lasting = 'durable'): Promise<void> {
     const text = canonicalJson(value);
-    await this.write(path, Buffer.from(`${sha256(Buffer.from(text))}\n${text}\n`));
+    await this.write(path, Buffer.from(`${sha256(Buffer.from(text))}\n${text}\n`), lasting);
   }
 
   private async readSealed(path: string): Promise<unknown> {
@@ -151,15 +155,15 @@ class FolderStore implements ArtifactStore {
     return null;
   }
 
-  /** Writes to a file of its own, forces it to the disk, then renames: a reader sees all or nothing. */
-  private async write(path: string, bytes: Uint8Array): Promise<void> {
+  /** Writes to a file of its own, forces it to the disk where it has to last, then renames: a reader sees all or nothing. */
+  private async write(path: string, bytes: Uint8Array, lasting: Lasting = 'durable'): Promise<void> {
     const temporary = this.path('writing', randomUUID());
     await guardDisk(path, WHAT, async () => {
       try {
         const file = await open(temporary, 'wx');
         try {
           await file.writeFile(bytes);
-          await file.sync();
+          if (lasting === 'durable') await file.sync();
         } finally {
           await file.close();
         }

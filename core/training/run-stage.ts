@@ -33,7 +33,19 @@ export interface StageContext {
   /** Node and slot, for the record. */
   readonly ranOn: string;
   readonly signal: AbortSignal;
+  /** Asks for a checkpoint after the step that runs, and an end there. */
+  readonly handOver: AbortSignal;
   onProgress(progress: StageProgress): void;
+}
+
+/** The end of a stage that was asked to stop where it was, so that it goes on elsewhere. */
+export class StageHandedOver extends Error {
+  override readonly name = 'StageHandedOver';
+
+  /** @param checkpoint - blob key of where it goes on */
+  constructor(readonly checkpoint: string) {
+    super('the stage goes on elsewhere');
+  }
 }
 
 const EMPTY_LOG: TrainingLog = {
@@ -49,7 +61,7 @@ const EMPTY_LOG: TrainingLog = {
 /**
  * Runs a stage to its record, or returns the record that the store has already. Safe to run twice, also at once: equal stages give
  * equal results, and every write is atomic.
- * @throws PrunefrontError with the typed cause of a stage that cannot work; the abort reason where the signal fires
+ * @throws PrunefrontError with the typed cause of a stage that cannot work; `StageHandedOver`; the abort reason where the signal fires
  */
 export async function runStage(stage: Stage, context: StageContext): Promise<StageRecord> {
   const { store } = context;
@@ -115,10 +127,12 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     signal: context.signal,
     progress: (progress) => onProgress({ ...progress, checkpoint }),
     async checkpoint(current, log) {
-      if (performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
+      const leaves = context.handOver.aborted;
+      if (!leaves && performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
       const bytes = encodeCheckpoint({ state: current.state(), slots: current.readSlots(), step: current.step, log });
       checkpoint = await store.putBlob(bytes);
       await store.putCheckpoint(stage.key, checkpoint);
+      if (leaves) throw new StageHandedOver(checkpoint);
       lastCheckpoint = performance.now();
     },
     async keepEpoch(current, epoch) {

@@ -55,7 +55,7 @@ describe('the compose file', () => {
     expect(found.flatMap(({ names }) => names)).toEqual(['gateway', 'orchestrator', 'worker']);
     for (const { names, port } of found) {
       const [name = ''] = names;
-      expect(services[name]?.command, name).toContain(`--metrics=0.0.0.0:${port}`);
+      expect(services[name]?.command, name).toContain(`--http=0.0.0.0:${port}`);
     }
   });
 

@@ -1,6 +1,6 @@
 import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { FrontPoint } from '../../core/sweep/progress.js';
+import { essence } from '../support/front-points.js';
 import { type Caught, TestStack } from '../support/local-stack.js';
 
 const SPEC = `
@@ -16,16 +16,6 @@ space:
   schedule: { polynomialDecay: { frequency: 20 } }
   recovery: { epochs: 4, learningRate: 0.0005 }
 `;
-
-/** What two runs of one sweep must agree on: everything but time. */
-function essence(front: readonly FrontPoint[]): unknown[] {
-  return [...front]
-    .sort((a, b) => a.id.localeCompare(b.id))
-    .map(({ id, stageKey, summary }) => {
-      const { accuracy, loss, testAccuracy, parameters, nonzeroParameters, bytesGzip, reachedSparsity } = summary;
-      return { id, stageKey, accuracy, loss, testAccuracy, parameters, nonzeroParameters, bytesGzip, reachedSparsity };
-    });
-}
 
 function signal(pids: readonly number[], name: NodeJS.Signals): void {
   for (const pid of pids) process.kill(pid, name);

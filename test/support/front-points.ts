@@ -26,3 +26,13 @@ const SUMMARY: ObservationSummary = {
 export function frontPoint(id: string, numbers: Partial<ObservationSummary> = {}): FrontPoint {
   return { id, label: `label of ${id}`, stageKey: id.repeat(8), summary: { ...SUMMARY, ...numbers } };
 }
+
+/** What two runs of one sweep must agree on: everything but time. */
+export function essence(front: readonly FrontPoint[]): unknown[] {
+  return [...front]
+    .sort((a, b) => a.id.localeCompare(b.id))
+    .map(({ id, stageKey, summary }) => {
+      const { accuracy, loss, testAccuracy, parameters, nonzeroParameters, bytesGzip, reachedSparsity } = summary;
+      return { id, stageKey, accuracy, loss, testAccuracy, parameters, nonzeroParameters, bytesGzip, reachedSparsity };
+    });
+}

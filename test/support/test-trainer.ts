@@ -16,6 +16,8 @@ export interface StageEvents {
   readonly progress: readonly StageProgress[];
   readonly finished: string | null;
   readonly failed: ErrorData | null;
+  /** Blob key of the checkpoint that it goes on from, empty where it had not begun; null where it was not handed over. */
+  readonly handedOver: string | null;
 }
 
 /** A real trainer process on a socket in the folder, with the folder's store. */
@@ -69,6 +71,13 @@ export class TestTrainer {
     return eventsOf(this.stream(stage, checkpoint));
   }
 
+  /** Asks its stages to stop where they are. */
+  handOver(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.client.HandOver({}, (error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
   /** Ends its standard input, which ends it; resolves to its exit code. */
   async end(): Promise<number | null> {
     this.client.close();
@@ -85,10 +94,13 @@ export async function eventsOf(stream: AsyncIterable<RunStageResponse__Output>):
   const progress: StageProgress[] = [];
   let finished: string | null = null;
   let failed: ErrorData | null = null;
-  for await (const { progressJson, finishedStageKey, failedJson } of stream) {
+  let handedOver: string | null = null;
+  for await (const event of stream) {
+    const { progressJson, finishedStageKey, failedJson } = event;
     if (progressJson !== undefined) progress.push(JSON.parse(progressJson) as StageProgress);
     if (finishedStageKey !== undefined) finished = finishedStageKey;
     if (failedJson !== undefined) failed = JSON.parse(failedJson) as ErrorData;
+    if (event.handedOver !== undefined) handedOver = event.handedOver;
   }
-  return { progress, finished, failed };
+  return { progress, finished, failed, handedOver };
 }

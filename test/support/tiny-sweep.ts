@@ -59,6 +59,7 @@ export async function tinySweep(folder: string): Promise<TinySweep> {
     checkpointEveryMs: 60_000,
     ranOn: 'test/0',
     signal: new AbortController().signal,
+    handOver: new AbortController().signal,
     onProgress: () => {},
     ...overrides,
   });

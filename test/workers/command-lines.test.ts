@@ -34,7 +34,9 @@ describe('the command lines of the processes', () => {
     const folder = await temporaryFolder();
     const needed = ['--store', join(folder, 'store'), ...(name === 'trainer' ? ['--socket', join(folder, 's')] : [])];
     const { code, stderr } = await runCompiled(`workers/${name}/main.js`, [...needed, `${option}=${value}`]);
-    expect(stderr).toContain(`${name}: PRUNEFRONT_USAGE: The option ${option} takes a whole number`);
+    expect(stderr).toContain(
+      `${name.replace('gpu-node', 'worker')}: PRUNEFRONT_USAGE: The option ${option} takes a whole number`,
+    );
     expect(stderr).toContain('allowed: 1 or more');
     expect(stderr).not.toContain('node_modules');
     expect(code).toBe(2);
@@ -84,8 +86,11 @@ describe('the command lines of the processes', () => {
   );
 
   it('given the gateway and an address that is not its own, then it says that it cannot listen there', async () => {
-    const args = ['--store', join(await temporaryFolder(), 'store'), '--listen', '192.0.2.1:7400'];
-    const { code, stderr } = await runCompiled('workers/gateway/main.js', args);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('The gateway cannot listen there')]);
+    const folder = await temporaryFolder();
+    const args = ['--store', join(folder, 'store'), '--listen', '192.0.2.1:7400'];
+    const open = await runCompiled('workers/gateway/main.js', args);
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('listens on loopback only')]);
+    const guarded = await runCompiled('workers/gateway/main.js', [...args, '--tokens', join(folder, 'tokens.json')]);
+    expect([guarded.code, guarded.stderr]).toEqual([2, expect.stringContaining('The gateway cannot listen there')]);
   });
 });

@@ -10,13 +10,14 @@ import { SetupFailure } from '../setup/failure.mjs';
  */
 export async function bundleWorkflows(root) {
   const workflowsPath = join(root, 'dist', 'workflows', 'index.js');
+  const failureConverterPath = join(root, 'dist', 'workflows', 'failure-converter.js');
   if (!existsSync(workflowsPath)) return;
   const { bundleWorkflowCode, DefaultLogger } = createRequire(join(root, 'package.json'))('@temporalio/worker');
   /** @type {string[]} */
   const said = [];
   const logger = new DefaultLogger('WARN', (/** @type {{ message: string }} */ entry) => said.push(entry.message));
   try {
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+    const { code } = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger });
     writeFileSync(join(root, 'dist', 'workflow-bundle.js'), code);
   } catch (error) {
     const why = [...said, error instanceof Error ? error.message : String(error)].join('\n');

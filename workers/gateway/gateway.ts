@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type ClientOptions, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { Publications } from '../../core/nightly/publications.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { nodeService, scheduleService, sweepService } from '../../proto/load.js';
 import { observedCalls } from '../metrics/call-observer.js';
-import { gatewayMetrics } from '../metrics/gateway-metrics.js';
-import type { Metrics } from '../metrics/registry.js';
+import { collectGatewayMetrics } from '../metrics/gateway-metrics.js';
+import { createMetrics, type Metrics } from '../metrics/registry.js';
+import { opsRoutes } from '../service/ops-routes.js';
+import { Readiness } from '../service/readiness.js';
+import type { TemporalSettings } from '../service/temporal-settings.js';
 import { packageVersion } from '../version.js';
 import { Access } from './access/access.js';
 import {
@@ -32,12 +35,6 @@ import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
 import { watchTemporal } from './temporal-health.js';
 
-/** Which Temporal a process works with. */
-export interface TemporalSettings {
-  readonly connection: ConnectionOptions;
-  readonly client: Pick<ClientOptions, 'namespace' | 'dataConverter'>;
-}
-
 /** How the gateway is reached, and what it reaches. */
 export interface GatewayOptions {
   readonly temporal: TemporalSettings;
@@ -55,6 +52,12 @@ export interface GatewayOptions {
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
   /** Milliseconds that an orchestrator worker may take to answer before it counts as not there. */
   readonly orchestratorMs: number;
+  /** Whether the process takes work, which this tells of Temporal; ready where none is given. */
+  readonly readiness?: Readiness;
+  /** The settings of the process, secrets masked. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** The metrics of the process, to which its own are added. */
+  readonly metrics?: Metrics;
 }
 
 /** A gateway that serves. */
@@ -77,7 +80,9 @@ const CLOSE_MS = 1000;
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where it cannot listen, or may not
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { temporal, store, listen, stageTaskQueue, window, assumed } = options;
+  const { temporal, store, listen, stageTaskQueue, window, assumed, configuration = {} } = options;
+  const { metrics = createMetrics('gateway'), readiness = new Readiness(null) } = options;
+  const version = packageVersion();
   const access = await Access.open(accessOptions(options.access));
   requireCredentialsBeyondLoopback(listen, access.asks);
   requireCredentialsBeyondLoopback(options.http, access.asks);
@@ -92,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const closing = new AbortController();
   const hub = new SweepHub(sweeps, patience, closing.signal);
   const publications = new Publications(store);
-  const metrics = gatewayMetrics({ hub, nodes, schedules, publications, store });
+  collectGatewayMetrics(metrics, { hub, nodes, schedules, publications, store });
   const events = new SweepEvents(hub, patience, store);
   const idempotency = new Idempotency(store);
   const guards = { access, audit, room: new Room() };
@@ -118,8 +123,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       { definition: scheduleService, calls: services.ScheduleService },
     ]);
     endings.push(() => grpc.close());
-    void watchTemporal(connection, grpc.setHealthy, closing.signal);
-    const page = await startHttpServer({ listen: options.http, tls, services, access, version: packageVersion() });
+    readiness.onChange(grpc.setHealthy);
+    const tell = (answers: boolean): void =>
+      readiness.set('temporal', answers ? null : 'the Temporal server does not answer');
+    void watchTemporal(connection, patience, tell, closing.signal);
+    const page = await startHttpServer({
+      ...{ listen: options.http, tls, services, access, version },
+      plugins: [opsRoutes({ process: 'gateway', version, readiness, configuration, metrics })],
+    });
     endings.push(() => page.close());
     return {
       address: grpc.address,

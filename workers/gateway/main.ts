@@ -1,39 +1,35 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { stageQueueOf } from '../../core/nodes/node-record.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import { required, runProgram, wholeNumber } from '../command-line.js';
-import { ACCESS_FLAGS, accessSettings } from './access/access-settings.js';
+import { runService } from '../service/service.js';
+import { checkTemporal } from '../service/temporal-connection.js';
+import { accessSettings } from './access/access-settings.js';
 import { startGateway } from './gateway.js';
+import { GATEWAY } from './settings.js';
 
-/** The gateway on its own, for a cluster: `--listen HOST:PORT --http HOST:PORT --temporal HOST:PORT --store FOLDER [--stage-queue NAME] [--window N]`. */
-await runProgram('gateway', async () => {
-  const { values } = parseArgs({
-    options: {
-      listen: { type: 'string', default: '127.0.0.1:7400' },
-      http: { type: 'string', default: '127.0.0.1:7480' },
-      temporal: { type: 'string', default: 'localhost:7233' },
-      namespace: { type: 'string', default: 'default' },
-      store: { type: 'string' },
-      'stage-queue': { type: 'string', default: 'prunefront-stages-default' },
-      window: { type: 'string', default: '64' },
-      ...ACCESS_FLAGS,
-    },
-  });
-  const store = required('--store', values.store);
-  const window = wholeNumber('--window', values.window);
+/** The gateway on its own, for a cluster. */
+await runService(GATEWAY, async (service) => {
+  const { settings, temporal, metrics, readiness, stop } = service;
+  const window = settings.whole('window');
+  const store = settings.text('store');
+  const access = accessSettings(settings.given(), join(store, 'audit', 'gateway.jsonl'));
   const gateway = await startGateway({
-    temporal: { connection: { address: values.temporal }, client: { namespace: values.namespace } },
-    access: accessSettings(values, join(store, 'audit', 'gateway.jsonl')),
+    ...{ temporal, access, window, metrics, readiness, configuration: service.operations.configuration },
     store: await openFolderStore(store),
-    listen: values.listen,
-    http: values.http,
-    stageTaskQueue: values['stage-queue'],
-    window,
+    listen: settings.text('listen'),
+    http: settings.text('http'),
+    stageTaskQueue: stageQueueOf(settings.text('device-kind')),
     assumed: { slots: window, examplesPerSecond: 2000 },
     orchestratorMs: 10_000,
   });
+  await checkTemporal(temporal).catch(async (error: unknown) => {
+    await gateway.close();
+    throw error;
+  });
   for (const note of gateway.notes) process.stderr.write(`${note}\n`);
-  process.stdout.write(`${JSON.stringify({ gateway: gateway.address, page: gateway.page })}\n`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => void gateway.close().finally(() => process.exit(0)));
+  service.say({ grpc: gateway.address, http: new URL(gateway.page).host });
+  readiness.set('start', null);
+  if (!stop.aborted) await once(stop, 'abort');
+  await service.during('calls that are answered', gateway.close());
 });

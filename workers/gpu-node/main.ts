@@ -1,86 +1,121 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Worker } from '@temporalio/worker';
-import { createRunStage } from '../../activities/index.js';
+import type { StageObserver } from '../../activities/index.js';
+import { PrunefrontError } from '../../core/errors.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import { required, runProgram, wholeNumber } from '../command-line.js';
-import { connectToTemporal, quietRuntime } from '../runtime.js';
-import { onStop } from '../stop-signals.js';
-import { TrainerSlots } from './slot-pool.js';
-import { slotsOfMachine } from './slots-of-machine.js';
+import { temporalTelemetry } from '../metrics/temporal-sdk.js';
+import { quietRuntime } from '../runtime.js';
+import { runService, type Service, serveOperations, watchNamespace } from '../service/service.js';
+import { connectWorker } from '../service/temporal-connection.js';
+import { readDevices } from './devices.js';
+import { GpuNode } from './node.js';
+import { observeNode } from './node-metrics.js';
+import { NodeTeller } from './node-teller.js';
+import { NODE_WORKER } from './settings.js';
+import { SlotBoard } from './slot-board.js';
+import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
+import { type SlotPlace, slotsOfMachine } from './slots-of-machine.js';
+import { StageMetrics } from './stage-metrics.js';
+import { StageWorkers } from './stage-workers.js';
 
-/**
- * The GPU node worker: takes stages from a task queue, one for each free slot.
- * `--temporal HOST:PORT --store FOLDER --task-queue NAME [--slots N] [--node NAME] [--checkpoint-every MS] [--trainer-silence MS] [--trainer-memory MB]`
- */
-await runProgram('gpu-node', async () => {
-  const { values } = parseArgs({
-    options: {
-      temporal: { type: 'string', default: 'localhost:7233' },
-      namespace: { type: 'string', default: 'default' },
-      store: { type: 'string' },
-      'task-queue': { type: 'string', default: 'prunefront-stages-default' },
-      slots: { type: 'string' },
-      node: { type: 'string', default: hostname() },
-      'checkpoint-every': { type: 'string', default: '5000' },
-      'trainer-silence': { type: 'string', default: '20000' },
-      'trainer-memory': { type: 'string', default: '4096' },
-    },
+/** Milliseconds before the end of draining at which stages that still run lose the work since their last checkpoint. */
+const LAST_CHANCE_MS = 4000;
+
+type NodeService = Service<typeof NODE_WORKER.table>;
+
+/** The node worker: takes stages from the task queues of its devices, one for each free slot. */
+await runService(NODE_WORKER, async (service) => {
+  const { settings, temporal, metrics, operations, readiness, stop, drainMs } = service;
+  const name = nodeName(service);
+  const asked = settings.whole('slots') ?? null;
+  const trainer = trainerSettings(service);
+  const places = slotsOfMachine(await readDevices(), asked);
+  const store = await openFolderStore(settings.text('store'));
+  const telemetry = await temporalTelemetry();
+  quietRuntime(telemetry.metrics);
+  metrics.append('temporal sdk', () => telemetry.text());
+  const serving = await serveOperations(service, { http: 'http', health: 'health' });
+  const connection = await connectWorker(temporal).catch(async (error: unknown) => {
+    await serving.close();
+    throw error;
   });
-  const storeFolder = required('--store', values.store);
-  const gpus = slotsOfMachine(values.slots === undefined ? null : wholeNumber('--slots', values.slots));
-  const trainer = {
-    store: storeFolder,
-    checkpointEveryMs: wholeNumber('--checkpoint-every', values['checkpoint-every']),
-    silenceMs: wholeNumber('--trainer-silence', values['trainer-silence']),
-    memoryLimit: wholeNumber('--trainer-memory', values['trainer-memory']) * 1024 * 1024,
-  };
-
-  quietRuntime();
-  const store = await openFolderStore(storeFolder);
-  const connection = await connectToTemporal(values.temporal);
   // Short, because the path of a socket may have 107 characters only.
   const sockets = await mkdtemp(join(tmpdir(), 'pf-'));
-  const slots = new TrainerSlots(
-    gpus.map((gpu, slot) => ({
-      ...trainer,
-      socket: join(sockets, `${slot}.sock`),
-      ranOn: `${values.node}/${slot}`,
-      gpu,
-    })),
-  );
   try {
-    const worker = await Worker.create({
-      connection,
-      namespace: values.namespace,
-      taskQueue: values['task-queue'],
-      identity: `gpu-node@${values.node}:${process.pid}`,
-      activities: { runStage: createRunStage({ store, slots, node: values.node }) },
-      maxConcurrentActivityTaskExecutions: gpus.length,
-      maxHeartbeatThrottleInterval: '1s',
-      defaultHeartbeatThrottleInterval: '1s',
-      // A stage has a checkpoint every few seconds, so that nothing is gained by waiting for its end.
-      shutdownGraceTime: '0s',
-      shutdownForceTime: '5s',
+    const restarts = metrics.counter('prunefront_trainer_restarts_total');
+    const slotSettings = ({ slot, device }: SlotPlace): TrainerSlotSettings => ({
+      ...trainer,
+      ...{ slot, socket: join(sockets, `${slot}.sock`), ranOn: `${name}/${slot}`, gpu: device.visible },
+      onRestart: (reason) => restarts.inc({ node: name, reason }),
     });
-    const stop = (): void => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    onStop(stop);
-    const work = worker.run();
-    try {
-      await Promise.race([work, slots.start().then(() => work)]);
-    } finally {
-      // Where no trainer can be started, the worker must not go on without them.
-      stop();
-      await work.catch(() => undefined);
-    }
+    const pools = new Map(
+      [...byKind(places)].map(([kind, those]) => [kind, new TrainerSlots(those.map(slotSettings))]),
+    );
+    process.on('exit', () => {
+      for (const pool of pools.values()) pool.abandon();
+      rmSync(sockets, { recursive: true, force: true });
+    });
+    const board = new SlotBoard();
+    const kindOf = (slot: number): string => places[slot]?.device.device.kind ?? '';
+    const observer = both(board, new StageMetrics(metrics, name, kindOf));
+    const node = new GpuNode({
+      ...{ name, places, pools, board, readiness, readDevices, version: operations.version },
+      workers: new StageWorkers({
+        connection,
+        temporal,
+        store,
+        node: name,
+        observer,
+        pools,
+        drainMs: Math.max(0, drainMs - LAST_CHANCE_MS),
+      }),
+      teller: new NodeTeller(store, name),
+    });
+    observeNode(metrics, () => node.record());
+    void watchNamespace(connection, temporal, service);
+    await service.during('stages that run', node.run(stop));
   } finally {
-    await slots.stop();
     await rm(sockets, { recursive: true, force: true });
     await connection.close();
+    await serving.close();
   }
 });
-process.exit();
+
+function nodeName({ settings }: NodeService): string {
+  const name = settings.text('node') ?? hostname();
+  if (/^[A-Za-z0-9._-]+$/.test(name) && !/^\.+$/.test(name)) return name;
+  throw new PrunefrontError('PRUNEFRONT_USAGE', 'The name of a node is a word', {
+    ...{ place: settings.place('node'), found: name, allowed: 'letters, digits, ., _ and -' },
+  });
+}
+
+function trainerSettings({ settings }: NodeService) {
+  return {
+    store: settings.text('store'),
+    checkpointEveryMs: settings.whole('checkpoint-every'),
+    silenceMs: settings.whole('trainer-silence'),
+    memoryLimit: settings.whole('trainer-memory') * 1024 * 1024,
+  };
+}
+
+function byKind(places: readonly SlotPlace[]): Map<string, SlotPlace[]> {
+  const kinds = new Map<string, SlotPlace[]>();
+  for (const place of places) {
+    const { kind } = place.device.device;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), place]);
+  }
+  return kinds;
+}
+
+/** Two who hear of the same stages. */
+function both(one: StageObserver, other: StageObserver): StageObserver {
+  const all = [one, other];
+  return {
+    took: (...about) => all.forEach((each) => void each.took(...about)),
+    started: (...about) => all.forEach((each) => void each.started(...about)),
+    progressed: (...about) => all.forEach((each) => void each.progressed(...about)),
+    ended: (...about) => all.forEach((each) => void each.ended(...about)),
+  };
+}

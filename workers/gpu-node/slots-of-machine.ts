@@ -1,41 +1,22 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import type { FoundDevice } from './devices.js';
 
-/** A driver in trouble lets `nvidia-smi` wait for ever. */
-const NVIDIA_SMI_TIMEOUT_MS = 15_000;
+/** A place to run a stage. */
+export interface SlotPlace {
+  /** Number on its node, from 0. */
+  readonly slot: number;
+  readonly device: FoundDevice;
+}
 
 /**
- * One slot for each GPU; without a GPU one for each core. The value is `CUDA_VISIBLE_DEVICES`, or null on CPU.
- * @param asked - number of slots, one or more; null leaves it to the machine. More than there are GPUs share them in turn
+ * The slots of a machine, device by device.
+ * @param asked - slots of each GPU, or of the CPU; null is one for each GPU, or one for each core
  */
-export function slotsOfMachine(asked: number | null): (string | null)[] {
-  const gpus = process.env['PRUNEFRONT_DEVICE'] === 'cpu' ? [] : visibleGpus();
-  const count = asked ?? (gpus.length > 0 ? gpus.length : availableParallelism());
-  return Array.from({ length: count }, (_, i) => (gpus.length > 0 ? (gpus[i % gpus.length] ?? null) : null));
-}
-
-/** The machine's GPUs, or those of them that this process was given. */
-function visibleGpus(): string[] {
-  const given = process.env['CUDA_VISIBLE_DEVICES'];
-  const present = presentGpus();
-  if (given === undefined || present.length === 0) return present;
-  return given
-    .split(',')
-    .map((gpu) => gpu.trim())
-    .filter((gpu) => gpu !== '' && gpu !== '-1');
-}
-
-function presentGpus(): string[] {
-  try {
-    return execFileSync('nvidia-smi', ['--query-gpu=index', '--format=csv,noheader'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: NVIDIA_SMI_TIMEOUT_MS,
+export function slotsOfMachine(devices: readonly FoundDevice[], asked: number | null): SlotPlace[] {
+  return devices
+    .flatMap((device) => {
+      const count = asked ?? (device.visible === null ? availableParallelism() : 1);
+      return Array.from({ length: count }, () => device);
     })
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => /^\d+$/.test(line));
-  } catch {
-    return [];
-  }
+    .map((device, slot) => ({ slot, device }));
 }

@@ -6,7 +6,10 @@ import type { TrainerOutcome } from '../../activities/index.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { TrainerClient } from '../../proto/load.js';
 import { isServing } from './trainer-health.js';
-import { residentBytes, streamStage } from './trainer-stream.js';
+import { askToHandOver, residentBytes, streamStage } from './trainer-stream.js';
+
+/** Why a trainer is started again. */
+export type RestartReason = 'died' | 'hung' | 'grown';
 
 /** How a node starts a trainer. */
 export interface TrainerSettings {
@@ -18,6 +21,8 @@ export interface TrainerSettings {
   readonly checkpointEveryMs: number;
   /** Milliseconds without a word in the middle of a stage after which a trainer counts as hung. */
   readonly silenceMs: number;
+  /** Hears why a trainer is started again. */
+  readonly onRestart?: (reason: RestartReason) => void;
   /** Resident bytes above which a trainer is replaced after its stage. */
   readonly memoryLimit: number;
 }
@@ -46,6 +51,8 @@ export class TrainerProcess {
   private running: Running | null = null;
   private starting: Promise<void> | null = null;
   private closed = false;
+  private endedBy: RestartReason | null = null;
+  private launches = 0;
 
   constructor(private readonly settings: TrainerSettings) {}
 
@@ -76,22 +83,58 @@ export class TrainerProcess {
     if (running === null) return { kind: 'lost', reason: 'the trainer has ended' };
     const request = { stageJson: JSON.stringify(stage), checkpoint: checkpoint ?? '' };
     const outcome = await streamStage(running.client, request, this.settings.silenceMs, onProgress, signal);
-    if (outcome.kind !== 'lost') await this.replaceGrown(running);
-    else if (!signal.aborted) return { kind: 'lost', reason: `${outcome.reason}; ${await this.kill(running)}` };
-    return outcome;
+    if (outcome.kind !== 'lost') {
+      await this.replaceGrown(running);
+      return outcome;
+    }
+    const { kind, reason, isSilent } = outcome;
+    if (signal.aborted) return { kind, reason };
+    return { kind, reason: `${reason}; ${await this.kill(running, isSilent ? 'hung' : 'died')}` };
+  }
+
+  /** Times that it was started again. */
+  get restarts(): number {
+    return Math.max(0, this.launches - 1);
+  }
+
+  /** Whether one is being started. */
+  get isStarting(): boolean {
+    return this.starting !== null;
+  }
+
+  /** Resident bytes; 0 where none runs or it does not say. */
+  async residentBytes(): Promise<number> {
+    return this.running === null ? 0 : residentBytes(this.running.client);
+  }
+
+  /** Asks the stage that runs to stop where it is; its stream says when. */
+  async handOver(): Promise<void> {
+    if (this.running !== null) await askToHandOver(this.running.client);
+  }
+
+  /** Ends the process while nothing is wanted of it: its memory is free until it is started anew. */
+  async rest(): Promise<void> {
+    if (this.running !== null) await this.kill(this.running, null);
+    this.launches = 0;
+  }
+
+  /** Kills the process without waiting, as this one is ending at once; one that hangs would not notice. */
+  abandon(): void {
+    this.running?.child.kill('SIGKILL');
+    rmSync(this.settings.socket, { force: true });
   }
 
   /** Kills the process and waits for its end. */
   async stop(): Promise<void> {
     this.closed = true;
-    if (this.running !== null) await this.kill(this.running);
+    if (this.running !== null) await this.kill(this.running, null);
     rmSync(this.settings.socket, { force: true });
   }
 
   private async makeReady(): Promise<void> {
     if (this.running !== null) {
       if (await isServing(this.running.client, HEALTH_TIMEOUT_MS)) return;
-      if (this.running !== null) await this.kill(this.running);
+      if (this.running !== null) await this.kill(this.running, 'hung');
     }
     if (this.closed) throw new Error('the node is shutting down');
     const running = this.launch();
@@ -100,13 +143,16 @@ export class TrainerProcess {
       isServing(running.client, START_TIMEOUT_MS).then((serving) => (serving ? null : 'it does not serve')),
     ]);
     if (failure === null) return;
-    await this.kill(running);
+    await this.kill(running, 'died');
     throw new Error(`the trainer did not start: ${failure}`);
   }
 
   private launch(): Running {
     const { socket, store, ranOn, checkpointEveryMs } = this.settings;
     rmSync(socket, { force: true });
+    this.launches += 1;
+    if (this.launches > 1) this.settings.onRestart?.(this.endedBy ?? 'died');
+    this.endedBy = null;
     const checkpointing = ['--checkpoint-every', String(checkpointEveryMs)];
     const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', store, '--ran-on', ranOn];
     const child = spawn(process.execPath, [...args, ...checkpointing], {
@@ -148,11 +194,13 @@ export class TrainerProcess {
   }
 
   private async replaceGrown(running: Running): Promise<void> {
-    if ((await residentBytes(running.client)) > this.settings.memoryLimit) await this.kill(running);
+    if ((await residentBytes(running.client)) > this.settings.memoryLimit) await this.kill(running, 'grown');
   }
 
   /** A stopped process takes no signal but this one. Returns how it ended, which may have been before. */
-  private kill({ child, exited }: Running): Promise<string> {
+  private kill({ child, exited }: Running, why: RestartReason | null): Promise<string> {
+    // What has died by itself is past being killed.
+    if (child.exitCode === null && child.signalCode === null) this.endedBy = why;
     child.kill('SIGKILL');
     return exited;
   }

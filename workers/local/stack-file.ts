@@ -11,6 +11,8 @@ export interface StackFile {
   /** Address of the page that the gateway serves. */
   readonly page: string;
   readonly temporal: string;
+  /** Addresses by process, each of which serves `/metrics`. */
+  readonly metrics: Readonly<Record<string, string>>;
   /** Process ids by name, for tests and for `doctor`. */
   readonly processes: Readonly<Record<string, number | null>>;
 }

@@ -3,9 +3,11 @@ import { closeSync, createWriteStream, existsSync, mkdirSync, openSync, readFile
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stageQueueOf } from '../../core/nodes/node-record.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { UNGUARDED } from '../gateway/access/access-settings.js';
 import { startGateway } from '../gateway/gateway.js';
+import { readDevices } from '../gpu-node/devices.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
 import { HEAP_OPTIONS } from './heap.js';
 import { startFailure, temporalFailure } from './stack-failure.js';
@@ -28,7 +30,7 @@ export interface LocalStack {
 export interface StackOptions {
   /** Folder of all its state. */
   readonly state: string;
-  /** Trainers at once; null is one for each GPU, or for each core without one. */
+  /** Stages at once on each GPU, or on the CPU; null is one for each GPU, or for each core without one. */
   readonly slots: number | null;
   readonly checkpointEveryMs: number;
   readonly trainerSilenceMs: number;
@@ -36,11 +38,12 @@ export interface StackOptions {
   readonly signal: AbortSignal;
 }
 
-const STAGE_QUEUE = 'prunefront-stages-local';
 const TEMPORAL_TIMEOUT_MS = 60_000;
 /** A server that ended so often before it ever served will not serve. */
 const TEMPORAL_TRIES = 5;
 const TELL_EVERY_MS = 1000;
+/** Shorter than the supervisor's patience. */
+const DRAIN_MS = 7000;
 
 /**
  * Starts Temporal, orchestrator, node worker and gateway on a state folder, or attaches to the stack that runs there.
@@ -92,17 +95,22 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     processes.push(new SupervisedProcess('temporal', () => spawnTemporal(state, port), reportTemporal));
     const given = AbortSignal.any([options.signal, hopeless.signal]);
     await untilTemporalServes(temporal, TEMPORAL_TIMEOUT_MS, given);
-    const slots = slotsOfMachine(options.slots).length;
+    const places = slotsOfMachine(await readDevices(), options.slots);
+    const slots = places.length;
     const worker = (name: keyof typeof HEAP_OPTIONS, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
-    processes.push(worker('orchestrator'), worker('gpu-node', ...nodeArguments(options, slots)));
+    const metrics = { orchestrator: `127.0.0.1:${await freePort()}`, 'gpu-node': `127.0.0.1:${await freePort()}` };
+    processes.push(
+      worker('orchestrator', '--http', metrics.orchestrator),
+      worker('gpu-node', '--http', metrics['gpu-node'], ...nodeArguments(options)),
+    );
     const gateway = await startGateway({
       temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
       store,
       listen: '127.0.0.1:0',
       http: '127.0.0.1:0',
       access: UNGUARDED,
-      stageTaskQueue: STAGE_QUEUE,
+      stageTaskQueue: stageQueueOf(places[0]?.device.device.kind ?? 'cpu'),
       // No stage waits in the queue, where pausing would not hold it.
       window: slots,
       assumed: { slots, examplesPerSecond: 2000 },
@@ -111,7 +119,10 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     });
     const tell = (address: string | null): void => {
       const pids = Object.fromEntries(processes.map(({ name, pid }) => [name, pid]));
-      writeStackFile(state, { pid: process.pid, gateway: address, page: gateway.page, temporal, processes: pids });
+      const pages = { gateway: new URL(gateway.page).host, ...metrics };
+      writeStackFile(state, {
+        ...{ pid: process.pid, gateway: address, page: gateway.page, temporal, processes: pids, metrics: pages },
+      });
     };
     tell(gateway.address);
     const telling = setInterval(() => tell(gateway.address), TELL_EVERY_MS);
@@ -137,10 +148,11 @@ async function claimFolder(state: string, signal: AbortSignal): Promise<string |
   }
 }
 
-function nodeArguments(options: StackOptions, slots: number): string[] {
+function nodeArguments(options: StackOptions): string[] {
   const { checkpointEveryMs, trainerSilenceMs } = options;
   return [
-    ...['--task-queue', STAGE_QUEUE, '--slots', String(slots), '--node', hostname()],
+    ...(options.slots === null ? [] : ['--slots', String(options.slots)]),
+    ...['--node', hostname().replace(/[^A-Za-z0-9._-]/g, '-')],
     ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],
   ];
 }
@@ -148,7 +160,10 @@ function nodeArguments(options: StackOptions, slots: number): string[] {
 function spawnWorker(state: string, temporal: string, name: keyof typeof HEAP_OPTIONS, args: readonly string[]) {
   const output = openSync(join(state, 'logs', `${name}.log`), 'a');
   const main = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
-  const common = ['--temporal', temporal, '--store', join(state, 'store')];
+  const common = [
+    ...['--temporal', temporal, '--namespace', 'default', '--store', join(state, 'store')],
+    ...['--http', '127.0.0.1:0', '--health', '127.0.0.1:0', '--drain-timeout', String(DRAIN_MS)],
+  ];
   // It ends when its standard input does, so that none outlives this process.
   const child = spawn(process.execPath, [...HEAP_OPTIONS[name], main, ...common, ...args], {
     stdio: ['pipe', output, output],

@@ -14,7 +14,7 @@ import {
 } from './night-gauges.js';
 import { NightReader } from './night-reader.js';
 import { nodeSamples } from './node-gauges.js';
-import { createMetrics, type Metrics } from './registry.js';
+import type { Metrics } from './registry.js';
 import { SWEEP_GAUGES, sweepSamples } from './sweep-gauges.js';
 
 /** Where a gateway's metrics come from. */
@@ -26,9 +26,11 @@ export interface GatewayMetricsOptions {
   readonly store: ArtifactStore;
 }
 
-/** The metrics of a gateway; calls are counted where they are answered. */
-export function gatewayMetrics({ hub, nodes, schedules, publications, store }: GatewayMetricsOptions): Metrics {
-  const metrics = createMetrics('gateway');
+/** Adds the metrics of a gateway that are read at each scrape; calls are counted where they are answered. */
+export function collectGatewayMetrics(
+  metrics: Metrics,
+  { hub, nodes, schedules, publications, store }: GatewayMetricsOptions,
+): void {
   const reader = new NightReader(store);
   metrics.onCollect('sweeps', SWEEP_GAUGES, () => sweepSamples(hub.newest()));
   metrics.onCollect('nodes', ['prunefront_nodes'], async () => nodeSamples(await nodes.list()));
@@ -38,7 +40,6 @@ export function gatewayMetrics({ hub, nodes, schedules, publications, store }: G
     const manifests = await Promise.all(names.map((name) => publications.currentManifest(name)));
     return manifests.flatMap((manifest) => (manifest === null ? [] : publicationSamples(manifest)));
   });
-  return metrics;
 }
 
 async function scheduleSamples(schedules: Schedules, reader: NightReader): Promise<readonly NightSample[]> {

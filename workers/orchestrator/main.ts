@@ -1,48 +1,51 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Worker } from '@temporalio/worker';
 import { createOrchestratorActivities } from '../../activities/index.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import { required, runProgram } from '../command-line.js';
-import { connectToTemporal, quietRuntime } from '../runtime.js';
-import { onStop } from '../stop-signals.js';
+import { temporalTelemetry } from '../metrics/temporal-sdk.js';
+import { quietRuntime } from '../runtime.js';
+import { runService, serveOperations, watchNamespace } from '../service/service.js';
+import { connectWorker } from '../service/temporal-connection.js';
+import { ORCHESTRATOR } from './settings.js';
 import { ORCHESTRATOR_TASK_QUEUE } from './task-queue.js';
+import { workflowCode } from './workflow-code.js';
 
-/** The orchestrator worker: `--temporal HOST:PORT --store FOLDER`. Hosts the workflows and the activities that need no device. */
-await runProgram('orchestrator', async () => {
-  const { values } = parseArgs({
-    options: {
-      temporal: { type: 'string', default: 'localhost:7233' },
-      namespace: { type: 'string', default: 'default' },
-      store: { type: 'string' },
-    },
-  });
-  const storeFolder = required('--store', values.store);
+/** Milliseconds before the end of draining at which activities that still run are told to end. */
+const LAST_CHANCE_MS = 2000;
 
-  quietRuntime();
-  const store = await openFolderStore(storeFolder);
-  const bundle = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
-  const connection = await connectToTemporal(values.temporal);
+/** The orchestrator worker: hosts the workflows and the activities that need no device. */
+await runService(ORCHESTRATOR, async (service) => {
+  const { settings, temporal, metrics, readiness, stop, drainMs } = service;
+  const store = await openFolderStore(settings.text('store'));
+  const telemetry = await temporalTelemetry();
+  quietRuntime(telemetry.metrics);
+  metrics.append('temporal sdk', () => telemetry.text());
+  const operations = await serveOperations(service, { http: 'http', health: 'health' });
   try {
-    const worker = await Worker.create({
-      connection,
-      namespace: values.namespace,
-      taskQueue: ORCHESTRATOR_TASK_QUEUE,
-      ...(existsSync(bundle)
-        ? { workflowBundle: { codePath: bundle } }
-        : { workflowsPath: fileURLToPath(new URL('../../workflows/index.js', import.meta.url)) }),
-      activities: createOrchestratorActivities(store),
-      maxCachedWorkflows: 50,
-      workflowThreadPoolSize: 1,
-      shutdownForceTime: '5s',
-    });
-    onStop(() => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    });
-    await worker.run();
+    const connection = await connectWorker(temporal);
+    try {
+      const worker = await Worker.create({
+        ...temporal.client,
+        connection,
+        taskQueue: ORCHESTRATOR_TASK_QUEUE,
+        workflowBundle: await workflowCode(temporal.client.dataConverter !== undefined),
+        activities: createOrchestratorActivities(store),
+        maxCachedWorkflows: 50,
+        workflowThreadPoolSize: 1,
+        shutdownGraceTime: Math.max(0, drainMs - LAST_CHANCE_MS),
+      });
+      const shutDown = (): void => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+      };
+      stop.addEventListener('abort', shutDown, { once: true });
+      const work = worker.run();
+      if (stop.aborted) shutDown();
+      readiness.set('start', null);
+      void watchNamespace(connection, temporal, service);
+      await service.during('workflow tasks and activities that run', work);
+    } finally {
+      await connection.close();
+    }
   } finally {
-    await connection.close();
+    await operations.close();
   }
 });
-process.exit();

@@ -11,9 +11,11 @@ import { toErrorData } from '../../core/errors.js';
 import { deviceName, type Tf, tensorFlowVersion } from '../../core/network/tensorflow.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
-import { runStage } from '../../core/training/run-stage.js';
+import { runStage, StageHandedOver } from '../../core/training/run-stage.js';
 import type { DescribeRequest } from '../../proto/generated/prunefront/v1/DescribeRequest.js';
 import type { DescribeResponse } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
+import type { HandOverRequest } from '../../proto/generated/prunefront/v1/HandOverRequest.js';
+import type { HandOverResponse } from '../../proto/generated/prunefront/v1/HandOverResponse.js';
 import type { RunStageRequest__Output } from '../../proto/generated/prunefront/v1/RunStageRequest.js';
 import type { RunStageResponse } from '../../proto/generated/prunefront/v1/RunStageResponse.js';
 import { packageDefinition, trainerService } from '../../proto/load.js';
@@ -37,14 +39,26 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
   const { tf, store, socket, ranOn, checkpointEveryMs } = options;
   let stagesRun = 0;
   let turn: Promise<void> = Promise.resolve();
+  const underWay = new Set<AbortController>();
 
   const run = async (
     call: ServerWritableStream<RunStageRequest__Output, RunStageResponse>,
     signal: AbortSignal,
+    handOver: AbortSignal,
   ): Promise<void> => {
     if (signal.aborted) return;
+    if (handOver.aborted) {
+      call.write({ handedOver: '' });
+      call.end();
+      return;
+    }
     let lastSent = Number.NEGATIVE_INFINITY;
     let lastPhase: StageProgress['phase'] | null = null;
+    let untold: StageProgress | null = null;
+    // Who counts steps needs the last one, too.
+    const tellLast = (): void => {
+      if (untold !== null) call.write({ progressJson: JSON.stringify(untold) });
+    };
     try {
       const record = await runStage(JSON.parse(call.request.stageJson) as Stage, {
         tf,
@@ -53,17 +67,25 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
         checkpointEveryMs,
         checkpoint: call.request.checkpoint === '' ? null : call.request.checkpoint,
         signal,
+        handOver,
         onProgress(progress) {
           const now = performance.now();
-          if (progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) return;
+          if (progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) {
+            untold = progress;
+            return;
+          }
+          untold = null;
           lastSent = now;
           lastPhase = progress.phase;
           call.write({ progressJson: JSON.stringify(progress) });
         },
       });
+      tellLast();
       call.write({ finishedStageKey: record.stage.key });
     } catch (error) {
-      if (!signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
+      if (!signal.aborted) tellLast();
+      if (error instanceof StageHandedOver) call.write({ handedOver: error.checkpoint });
+      else if (!signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
     } finally {
       stagesRun += 1;
       call.end();
@@ -76,7 +98,13 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
       // From the start on: a stage may be taken back while it waits for its turn.
       const cancelled = new AbortController();
       call.on('cancelled', () => cancelled.abort(new Error('cancelled')));
-      turn = turn.then(() => run(call, cancelled.signal));
+      const handOver = new AbortController();
+      underWay.add(handOver);
+      turn = turn.then(() => run(call, cancelled.signal, handOver.signal)).finally(() => underWay.delete(handOver));
+    },
+    HandOver(_call: ServerUnaryCall<HandOverRequest, HandOverResponse>, reply: sendUnaryData<HandOverResponse>) {
+      for (const each of underWay) each.abort();
+      reply(null, {});
     },
     Describe(_call: ServerUnaryCall<DescribeRequest, DescribeResponse>, reply: sendUnaryData<DescribeResponse>) {
       reply(null, {

@@ -64,6 +64,7 @@ describe('the claim on a state folder', () => {
       page: 'http://127.0.0.1:7480/',
       temporal: '127.0.0.1:7233',
       processes: {},
+      metrics: {},
     };
     writeStackFile(folder, running);
     expect(await claimState(folder, never)).toBe(running.gateway);
@@ -79,6 +80,7 @@ describe('the claim on a state folder', () => {
       page: 'http://127.0.0.1:7480/',
       temporal: '127.0.0.1:7233',
       processes: {},
+      metrics: {},
     });
     const claim = claimState(folder, never);
     process.kill(pid, 'SIGKILL');

@@ -51,7 +51,7 @@ describe('a trainer process', () => {
     expect(await listedServices(trainer.address)).toContain(SERVICE);
     expect(await describedService(trainer.address, SERVICE)).toEqual({
       name: SERVICE,
-      methods: ['RunStage', 'Describe'],
+      methods: ['RunStage', 'HandOver', 'Describe'],
     });
   });
 
@@ -67,13 +67,16 @@ describe('a trainer process', () => {
     const { progress, finished, failed } = await trainer.run(baseline);
     expect([finished, failed]).toEqual([baseline.key, null]);
     const training = progress.filter(({ phase }) => phase === 'train');
-    expect(training[0]).toMatchObject({ epoch: 1, epochs: 2, steps: 20, sparsity: 0 });
+    expect(training[0]).toMatchObject({ epoch: 1, epochs: 2, step: 1, steps: 20, sparsity: 0 });
+    expect(training.at(-1)).toMatchObject({ epoch: 2, step: 20 });
     expect(training.every(({ loss }) => typeof loss === 'number' && loss > 0)).toBe(true);
     expect(await sweep.store.getRecord(baseline.key)).toMatchObject({ stage: baseline, ranOn: 'test-node/3' });
   });
 
   it('given a stage that was run, when it is asked for again, then it is finished without training', async () => {
-    expect(await trainer.run(baseline)).toEqual({ progress: [], finished: baseline.key, failed: null });
+    expect(await trainer.run(baseline)).toEqual({
+      ...{ progress: [], finished: baseline.key, failed: null, handedOver: null },
+    });
   });
 
   it('given a long stage, when it goes on, then its progress carries the speed, the epoch and the newest checkpoint in the store', async () => {
@@ -138,6 +141,25 @@ describe('a trainer process', () => {
     const second = trainer.stream(endless, checkpoint);
     const resumed = await progressWhen(second, ({ phase }) => phase === 'train');
     expect(resumed.step).toBe(step + 1);
+    await cancel(second);
+  });
+
+  it('given one stage that trains and one that waits, when they are asked to hand over, then both end at once and go on from exactly there', async () => {
+    const [endless, waiting] = [pruned(0.76, ENDLESS), pruned(0.77, ENDLESS)];
+    const first = trainer.stream(endless);
+    await progressWhen(first, ({ phase, step }) => phase === 'train' && step > 20);
+    const ends = [first, trainer.stream(waiting)].map((stream) => eventsOf(stream));
+    // The trainer has seen both when it answers what was asked after them.
+    await trainer.describe();
+    await trainer.handOver();
+    const [begun, notBegun] = await Promise.all(ends);
+    expect(notBegun).toEqual({ progress: [], finished: null, failed: null, handedOver: '' });
+    expect([begun?.finished, begun?.failed]).toEqual([null, null]);
+    const { step } = decodeCheckpoint(await sweep.store.getBlob(begun?.handedOver ?? ''));
+    expect(begun?.progress.at(-1)?.step).toBe(step);
+    expect(await sweep.store.getCheckpoint(endless.key)).toBe(begun?.handedOver);
+    const second = trainer.stream(endless, begun?.handedOver ?? null);
+    expect((await progressWhen(second, ({ phase }) => phase === 'train')).step).toBe(step + 1);
     await cancel(second);
   });
 

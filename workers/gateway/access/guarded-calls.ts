@@ -1,5 +1,6 @@
-import { PrunefrontError, toErrorData } from '../../../core/errors.js';
+import { PrunefrontError } from '../../../core/errors.js';
 import type { AskedCalls, Asker, Call, Calls } from '../calls/call.js';
+import { errorDataOf } from '../calls/error-data.js';
 import { type Access, requireRole } from './access.js';
 import type { AuditLog } from './audit-log.js';
 import type { Principal } from './roles.js';
@@ -116,7 +117,7 @@ async function recorded<T>(
       leave();
     }
   } catch (error) {
-    outcome = toErrorData(error).code;
+    outcome = errorDataOf(error).code;
     throw error;
   } finally {
     if (refused || call.role !== 'viewer') {

@@ -1,7 +1,7 @@
 import { type ServiceError, status as Status } from '@grpc/grpc-js';
-import { type ErrorCode, type ErrorData, PrunefrontError, toErrorData } from '../../../core/errors.js';
+import type { ErrorCode, ErrorData } from '../../../core/errors.js';
 import { errorTrailer } from '../../../proto/error-details.js';
-import { grpcCause, isUnavailable } from '../sweeps/temporal-errors.js';
+import { errorDataOf } from '../calls/error-data.js';
 
 /** Where a code is not here, what was asked for is at fault. */
 const STATUS: Partial<Record<ErrorCode, Status>> = {
@@ -40,29 +40,8 @@ export function callError(error: unknown): Pick<ServiceError, 'code' | 'details'
 
 /** Any error with its data and the gRPC status that stands for it, whichever transport tells it. */
 export function typedError(error: unknown): { readonly data: ErrorData; readonly status: Status } {
-  const data = temporalUnreachable(error) ?? attributesMissing(error) ?? toErrorData(error);
+  const data = errorDataOf(error);
   return { data, status: STATUS[data.code] ?? Status.INVALID_ARGUMENT };
-}
-
-function temporalUnreachable(error: unknown): ErrorData | null {
-  if (error instanceof PrunefrontError || !isUnavailable(error)) return null;
-  return {
-    code: 'PRUNEFRONT_UNREACHABLE',
-    message: 'The Temporal server does not answer',
-    hint: 'start it, then try again',
-  };
-}
-
-function attributesMissing(error: unknown): ErrorData | null {
-  const { details } = grpcCause(error);
-  if (typeof details !== 'string' || !/search attribute/i.test(details)) return null;
-  return {
-    code: 'PRUNEFRONT_TEMPORAL_SETUP',
-    message: 'The Temporal namespace has no such search attribute',
-    found: details,
-    allowed: 'PrunefrontState and PrunefrontName (Keyword), PrunefrontProgress (Double)',
-    hint: 'temporal operator search-attribute create --name PrunefrontState --type Keyword --name PrunefrontName --type Keyword --name PrunefrontProgress --type Double',
-  };
 }
 
 /** The same error with every text short enough; a list of all sweeps, or what a spec holds, may be longer than trailers can be. */

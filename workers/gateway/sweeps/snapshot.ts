@@ -1,5 +1,9 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { LoadedDataConverter } from '@temporalio/common';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { CandidateCounts, StageHeartbeat, SweepProgress } from '../../../core/sweep/progress.js';
 import type { SweepSnapshot__Output } from '../../../proto/generated/prunefront/v1/SweepSnapshot.js';
 import type { Patience } from './patience.js';
@@ -77,7 +81,7 @@ export async function snapshotOf(
       slots,
       stagesRunning: running.length,
       stagesQueued: pending.length - running.length,
-      retryReasons: retryReasons(description),
+      retryReasons: await retryReasons(description, loadedDataConverter),
       elapsedMs,
       remainingMs: remainingMs(progress, elapsedMs),
     },
@@ -85,9 +89,12 @@ export async function snapshotOf(
 }
 
 /** What went wrong with work that waits for its next try. */
-function retryReasons({ raw }: WorkflowExecutionDescription): string[] {
+async function retryReasons({ raw }: WorkflowExecutionDescription, converter: LoadedDataConverter): Promise<string[]> {
   const waiting = (raw.pendingActivities ?? []).filter(({ state }) => state !== STARTED);
-  return [...new Set(waiting.flatMap(({ lastFailure }) => lastFailure?.message ?? []))];
+  const failures = await Promise.all(
+    waiting.map(({ lastFailure }) => decodeOptionalFailureToOptionalError(converter, lastFailure)),
+  );
+  return [...new Set(failures.flatMap((failure) => failure?.message ?? []))];
 }
 
 async function queryProgress(

@@ -1,0 +1,30 @@
+import type { ErrorCode } from '../core/errors.js';
+import type { RunStageInput } from '../core/sweep/progress.js';
+import type { StageOperation, StageProgress } from '../core/sweep/stage.js';
+
+/** How a stage left a node. */
+export interface StageEnd {
+  readonly outcome: 'done' | 'reused' | 'failed' | 'cancelled' | 'handed_over';
+  /** Code of a failure's cause; null without one. */
+  readonly cause: ErrorCode | null;
+  /** Sparsity that it reached; null where it ended without a result of its own. */
+  readonly sparsity: number | null;
+}
+
+/** Who hears what becomes of the stages of a node: for its record and its metrics. */
+export interface StageObserver {
+  /** @param queuedMs - how long it waited in its task queue */
+  took(input: RunStageInput, queuedMs: number): void;
+  /** @param resumes - whether it goes on from a checkpoint */
+  started(input: RunStageInput, slot: number, resumes: boolean): void;
+  progressed(input: RunStageInput, slot: number, progress: StageProgress): void;
+  /** @param slot - null where it never got one */
+  ended(input: RunStageInput, slot: number | null, end: StageEnd): void;
+}
+
+/** What a stage does in few words, of which there are few: a pruning method, `baseline`, `tune` or `score`. */
+export function methodOf(operation: StageOperation): string {
+  if (operation.kind !== 'prune') return operation.kind;
+  const { granularity, criterion, scope } = operation.method;
+  return `${granularity} ${criterion} ${scope}`;
+}

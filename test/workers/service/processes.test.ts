@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClusterProcess } from '../../support/cluster.js';
+import { healthOf } from '../../support/grpc-protocols.js';
+import { temporalServer } from '../../support/paper-sweeps.js';
+import { temporaryFolders } from '../../support/temporary-folder.js';
+
+const ANY = '127.0.0.1:0';
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  gateway: ['--listen', ANY, '--http', ANY],
+  orchestrator: ['--http', ANY, '--health', ANY],
+  worker: ['--http', ANY, '--health', ANY, '--slots', '1'],
+};
+const COMMANDS = Object.keys(ADDRESSES);
+
+describe('the processes of a cluster, as people start them', () => {
+  const folder = temporaryFolders();
+  const running: ClusterProcess[] = [];
+  let env: TestWorkflowEnvironment;
+  beforeAll(async () => {
+    env = await temporalServer();
+  });
+  afterEach(() => Promise.all(running.splice(0).map((each) => each.kill())));
+  afterAll(() => env.teardown());
+
+  async function start(command: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}) {
+    const store = join(await folder(), 'store');
+    const started = ClusterProcess.start(command, [...(ADDRESSES[command] ?? []), ...args], {
+      ...{ PRUNEFRONT_STORE: store, ...variables },
+    });
+    running.push(started);
+    return started;
+  }
+
+  it.each(COMMANDS)('given %s, then it is ready, says so over HTTP and gRPC, and ends in order', async (command) => {
+    const started = await start(command, [], { TEMPORAL_ADDRESS: env.address });
+    await started.ready();
+    const { addresses, configuration } = await started.started();
+    expect(configuration).toMatchObject({ temporal: env.address, namespace: 'default', 'payload-encryption': 'off' });
+    expect(await started.get('/readyz')).toMatchObject({ status: 200 });
+    expect(JSON.parse((await started.get('/configz')).text)).toMatchObject({ process: command, configuration });
+    expect((await started.get('/metrics')).text).toMatch(
+      new RegExp(`^prunefront_ready\\{process="${command}"\\} 1$`, 'm'),
+    );
+    const health = addresses['health'] ?? addresses['grpc'] ?? '';
+    const name = command === 'gateway' ? 'prunefront.v1.SweepService' : `prunefront.${command}`;
+    expect(await Promise.all(['', name].map((each) => healthOf(health, each)))).toEqual(['SERVING', 'SERVING']);
+    started.signal('SIGTERM');
+    expect(await started.ended).toBe(0);
+  });
+
+  it.each(COMMANDS)('given %s and a namespace that is not there, then it says which there are', async (command) => {
+    const started = await start(command, ['--temporal', env.address, '--namespace', 'defualt']);
+    expect(await started.ended).toBe(1);
+    expect(started.errors).toContain('PRUNEFRONT_TEMPORAL_NAMESPACE');
+    expect(started.errors).toContain('allowed: default');
+    expect(started.errors).toContain('did you mean default?');
+  });
+
+  it.each(COMMANDS)('given %s and no Temporal server, then it says so and ends', async (command) => {
+    const started = await start(command, ['--temporal', '127.0.0.1:1']);
+    expect(await started.ended).toBe(1);
+    expect(started.errors).toContain('PRUNEFRONT_UNREACHABLE');
+    expect(started.errors).toContain('at: 127.0.0.1:1');
+  });
+
+  it('given a flag and a variable of ours and of Temporal, then the flag wins, then ours', async () => {
+    const temporal = { TEMPORAL_ADDRESS: '127.0.0.1:1', TEMPORAL_NAMESPACE: 'theirs' };
+    const ours = { ...temporal, PRUNEFRONT_NAMESPACE: 'ours' };
+    const started = await start('orchestrator', ['--temporal', env.address], ours);
+    expect((await started.started()).configuration).toMatchObject({ temporal: env.address, namespace: 'ours' });
+  });
+});

@@ -1,0 +1,27 @@
+import { DRAIN_SETTINGS, operationSettings, STORE_SETTINGS, TEMPORAL_SETTINGS } from '../service/common-settings.js';
+
+/** What a node worker is, and what can be set. */
+export const NODE_WORKER = {
+  process: 'worker',
+  summary:
+    'Trains on the GPUs of this machine, or on its CPU: takes stages from the task queue of each kind of device it has.',
+  table: {
+    ...STORE_SETTINGS,
+    slots: { value: 'N', help: 'stages at once on each GPU, or on the CPU (default: 1, or one for each core)' },
+    node: { value: 'NAME', help: "the node's name, its own in the cluster (default: the host's)" },
+    'checkpoint-every': { value: 'MS', help: 'milliseconds of training between two checkpoints', default: '5000' },
+    'trainer-silence': {
+      value: 'MS',
+      help: 'milliseconds without a word after which a trainer counts as hung',
+      default: '20000',
+    },
+    'trainer-memory': {
+      value: 'MB',
+      help: 'megabytes above which a trainer is replaced after its stage',
+      default: '4096',
+    },
+    ...TEMPORAL_SETTINGS,
+    ...operationSettings('127.0.0.1:7482', '127.0.0.1:7412'),
+    ...DRAIN_SETTINGS,
+  },
+} as const;
