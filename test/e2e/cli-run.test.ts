@@ -50,6 +50,7 @@ describe('sweep run --local, not at a terminal', () => {
     onTestFailed(() => console.error(first.stderr));
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(/^Sweep smoke-[0-9a-f]{8} started\.$/m);
+    expect(first.stdout).toMatch(/^page {2}http:\/\/127\.0\.0\.1:\d+\/$/m);
     expect(first.stdout).toMatch(/^searching: \d\/4 candidates \(0 failed\), stages \d+ done, \d running, \d+ queued/m);
     expect(first.stdout).toMatch(/^done: 4\/4 candidates/m);
     expect(first.stdout).not.toContain('\x1b');

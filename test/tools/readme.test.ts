@@ -54,7 +54,12 @@ describe('README.md and the pages', () => {
   });
 
   it('given README.md, then every option that it names is one of ours, or of a program that it says how to call', () => {
-    const ours = [...filesIn('cli', '.ts'), ...filesIn('workers', 'settings.ts'), ...filesIn('workers', 'main.ts'), 'tools/docs-pictures.ts']
+    const ours = [
+      ...filesIn('cli', '.ts'),
+      ...filesIn('workers', 'settings.ts'),
+      ...filesIn('workers', 'main.ts'),
+      'tools/docs-pictures.ts',
+    ]
       .map(read)
       .join('\n');
     const others = ['db-filename', 'search-attribute', 'dynamic-config-value', 'ip', 'name', 'type'];

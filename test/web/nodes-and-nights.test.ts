@@ -111,7 +111,8 @@ describe.skipIf(CHROMIUM === undefined)('nodes and nights on the page', () => {
     };
     const model = [{ name: 'model.json', bytes: Buffer.from('one') }];
     await publications.publish(version, model);
-    await publications.publish(version, [{ name: 'model.json', bytes: Buffer.from('two') }]);
+    const next = { ...version, lineage: { ...version.lineage, runId: 'run-2' } };
+    await publications.publish(next, [{ name: 'model.json', bytes: Buffer.from('two') }]);
     const card = page.getByRole('region', { name: 'Publication digits' });
     await card.getByText('published, version 2').waitFor();
     const waiting = page.waitForEvent('download');

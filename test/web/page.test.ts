@@ -125,10 +125,12 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     const plot = page.locator('#pareto');
     await plot.hover({ position: await middleOf(page, 'dense') });
     await plot.locator('.tip').getByText('dense · dense').waitFor();
-    await plot.hover({ position: await middleOf(page, 'front') });
+    // Once, for a point under the pointer is lit up.
+    const position = await middleOf(page, 'front');
+    await plot.hover({ position });
     await plot.locator('.tip').getByText('c001 · weight magnitude global, 30 %, one-shot').waitFor();
-    await plot.click({ position: await middleOf(page, 'front') });
-    await page.locator('#detail h3').getByText('c001').waitFor();
+    await plot.click({ position });
+    await page.locator('#detail h3', { hasText: 'c001' }).waitFor();
     expect(new URL(page.url()).hash).toContain('candidate=c001');
     await page.locator('.lineage').getByText('prune to 30 %').waitFor();
     await page.locator('#axis-x').selectOption('latencyP50');
@@ -237,13 +239,13 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'keyed' }).waitFor();
     await page.locator('#results').waitFor();
-    const picked = page.locator('tr[data-picked] th');
+    const picked = page.locator('tr[data-picked] .pick');
     await picked.waitFor();
     const first = await picked.textContent();
     await page.keyboard.press('j');
-    await page.locator(`tr[data-picked] th:not(:text-is("${first}"))`).waitFor();
+    await page.locator(`tr[data-picked] .pick:not(:text-is("${first}"))`).waitFor();
     await page.keyboard.press('k');
-    await page.locator(`tr[data-picked] th:text-is("${first}")`).waitFor();
+    await page.locator(`tr[data-picked] .pick:text-is("${first}")`).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText('Next candidate').waitFor();
     await page.keyboard.press('Escape');

@@ -17,6 +17,8 @@ export async function photographPage(browser: Browser, root: string, sweepId: st
     await photograph(browser, sweep, join(images, 'page-sweep.png'), front);
     await photograph(browser, sweep, join(images, 'page-candidate.png'), {
       ...{ ...front, colorScheme: 'dark', element: '#detail' },
+      // High enough that the head of the page, which stays in sight, is not in front of it.
+      viewport: { width: 1360, height: 3000 },
     });
     await photograph(browser, { url: `${stack.page}#/nodes` }, join(images, 'page-nodes.png'), {
       ...{ viewport: { width: 1360, height: 460 }, scale: 1.5, ready: ['.node table'] },
