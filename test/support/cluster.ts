@@ -132,7 +132,7 @@ export class TestCluster {
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const cluster = new TestCluster(folder, await temporalServer(), await openFolderStore(join(folder, 'store')));
     cluster.run('orchestrator', '--http', ANY_PORT, '--health', ANY_PORT);
-    const gateway = cluster.run('gateway', '--listen', ANY_PORT, '--window', '8');
+    const gateway = cluster.run('gateway', '--listen', ANY_PORT, '--http', ANY_PORT, '--window', '8');
     const { addresses } = await gateway.started();
     cluster.known = new PrunefrontClient(addresses['grpc'] ?? '');
     return cluster;
