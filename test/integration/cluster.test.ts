@@ -156,7 +156,7 @@ describe('a cluster of processes', () => {
     afterEach(() => started.kill());
 
     it('given an address that another process has, when it was asked for, then it says so; when nobody did, then it takes a free one', async () => {
-      const { addresses } = await nodeOf([...nodes.keys()][0] ?? '').started();
+      const { addresses } = await cluster.run('orchestrator', '--http', '127.0.0.1:0').started();
       const taken = addresses['http'] ?? '';
       started = ClusterProcess.start('orchestrator', [...cluster.common, '--http', taken]);
       expect(await started.ended).toBe(2);
@@ -173,7 +173,8 @@ describe('a cluster of processes', () => {
     });
 
     it('given a name that another worker has, then the later one leaves', async () => {
-      const [name = ''] = nodes.keys();
+      const name = 'twice';
+      await cluster.node(name).ready();
       started = cluster.node(name);
       expect(await started.ended).toBe(2);
       expect(started.errors).toContain('Another worker has this name');

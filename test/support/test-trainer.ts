@@ -16,6 +16,8 @@ export interface StageEvents {
   readonly progress: readonly StageProgress[];
   readonly finished: string | null;
   readonly failed: ErrorData | null;
+  /** Blob key of the checkpoint that it was handed over with; empty where it had not begun. */
+  readonly handedOver: string | null;
 }
 
 /** A real trainer process on a socket in the folder, with the folder's store. */
@@ -59,6 +61,13 @@ export class TestTrainer {
     });
   }
 
+  /** Tells its stages to hand over. */
+  handOver(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.client.HandOver({}, (error) => (error === null ? resolve() : reject(error))),
+    );
+  }
+
   /** The open stream of a stage. */
   stream(stage: Stage, checkpoint: string | null = null): ClientReadableStream<RunStageResponse__Output> {
     return this.client.RunStage({ stageJson: JSON.stringify(stage), checkpoint: checkpoint ?? '' });
@@ -85,10 +94,12 @@ export async function eventsOf(stream: AsyncIterable<RunStageResponse__Output>):
   const progress: StageProgress[] = [];
   let finished: string | null = null;
   let failed: ErrorData | null = null;
-  for await (const { progressJson, finishedStageKey, failedJson } of stream) {
+  let handedOver: string | null = null;
+  for await (const { progressJson, finishedStageKey, failedJson, handedOver: key } of stream) {
     if (progressJson !== undefined) progress.push(JSON.parse(progressJson) as StageProgress);
     if (finishedStageKey !== undefined) finished = finishedStageKey;
+    if (key !== undefined) handedOver = key;
     if (failedJson !== undefined) failed = JSON.parse(failedJson) as ErrorData;
   }
-  return { progress, finished, failed };
+  return { progress, finished, failed, handedOver };
 }

@@ -65,7 +65,8 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
         handOver,
         onProgress(progress) {
           const now = performance.now();
-          if (progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) return;
+          const isLast = progress.step === progress.steps;
+          if (!isLast && progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) return;
           lastSent = now;
           lastPhase = progress.phase;
           call.write({ progressJson: JSON.stringify(progress) });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation, StageProgress } from '../../../core/sweep/stage.js';
 import { decodeCheckpoint } from '../../../core/training/stage-state.js';
 import type { RunStageResponse__Output } from '../../../proto/generated/prunefront/v1/RunStageResponse.js';
@@ -41,6 +42,17 @@ function pruned(sparsity: number, training = SHORT): Stage {
   return sweep.child(baseline, operation);
 }
 
+/** The record of a stage that nobody interrupts, made by another trainer on a store of its own. */
+async function undisturbed(stage: Stage): Promise<StageRecord | null> {
+  const calm = await temporaryFolder();
+  await mkdir(join(calm, 'trainer'));
+  const { store } = await tinySweep(calm);
+  const other = await TestTrainer.start(calm);
+  for (const each of [baseline, stage]) await other.run(each);
+  await other.end();
+  return store.getRecord(stage.key);
+}
+
 describe('a trainer process', () => {
   it('given the standard health protocol, when it is asked, then it serves', async () => {
     expect(await healthOf(trainer.address, SERVICE)).toBe('SERVING');
@@ -51,7 +63,7 @@ describe('a trainer process', () => {
     expect(await listedServices(trainer.address)).toContain(SERVICE);
     expect(await describedService(trainer.address, SERVICE)).toEqual({
       name: SERVICE,
-      methods: ['RunStage', 'Describe'],
+      methods: ['RunStage', 'HandOver', 'Describe'],
     });
   });
 
@@ -73,7 +85,12 @@ describe('a trainer process', () => {
   });
 
   it('given a stage that was run, when it is asked for again, then it is finished without training', async () => {
-    expect(await trainer.run(baseline)).toEqual({ progress: [], finished: baseline.key, failed: null });
+    expect(await trainer.run(baseline)).toEqual({
+      progress: [],
+      finished: baseline.key,
+      failed: null,
+      handedOver: null,
+    });
   });
 
   it('given a long stage, when it goes on, then its progress carries the speed, the epoch and the newest checkpoint in the store', async () => {
@@ -88,6 +105,34 @@ describe('a trainer process', () => {
       (await progressWhen(stream, ({ imagesPerSecond }) => imagesPerSecond !== null)).imagesPerSecond,
     ).toBeGreaterThan(0);
     await cancel(stream);
+  });
+
+  it('given a stage in the middle of its training, when it is told to hand over, then it ends after that step with its checkpoint, and from there it comes to what it would have come to', async () => {
+    const long = pruned(0.55, { ...SHORT, epochs: 200 });
+    const stream = trainer.stream(long);
+    await progressWhen(stream, ({ epoch }) => epoch > 1);
+    await trainer.handOver();
+    const { handedOver, finished, failed } = await eventsOf(stream);
+    expect([finished, failed]).toEqual([null, null]);
+    expect(await sweep.store.getCheckpoint(long.key)).toBe(handedOver);
+    const { step } = decodeCheckpoint(await sweep.store.getBlob(handedOver ?? ''));
+    expect(step).toBeGreaterThan(0);
+    await trainer.run(long, handedOver);
+    const interrupted = await sweep.store.getRecord(long.key);
+    expect(interrupted?.resumedAt).toEqual([step]);
+    expect(interrupted?.observation.validation).toEqual((await undisturbed(long))?.observation.validation);
+  });
+
+  it('given a stage that waits for its turn, when all are told to hand over, then it ends without having begun', async () => {
+    const running = trainer.stream(pruned(0.56, ENDLESS));
+    await once(running, 'data');
+    const waiting = trainer.stream(pruned(0.57, ENDLESS));
+    const events = eventsOf(waiting);
+    // The trainer has seen both when it answers what was asked after them.
+    await trainer.describe();
+    await trainer.handOver();
+    expect((await eventsOf(running)).handedOver).toMatch(/^[0-9a-f]{64}$/);
+    expect(await events).toEqual({ progress: [], finished: null, failed: null, handedOver: '' });
   });
 
   it('given stages that end and one that is cancelled, when they are over, then no tensor is left of them', async () => {
