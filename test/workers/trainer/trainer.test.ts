@@ -108,7 +108,7 @@ describe('a trainer process', () => {
   });
 
   it('given a stage in the middle of its training, when it is told to hand over, then it ends after that step with its checkpoint, and from there it comes to what it would have come to', async () => {
-    const long = pruned(0.55, { ...SHORT, epochs: 200 });
+    const long = pruned(0.55, { ...SHORT, epochs: 40 });
     const stream = trainer.stream(long);
     await progressWhen(stream, ({ epoch }) => epoch > 1);
     await trainer.handOver();
