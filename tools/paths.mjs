@@ -63,9 +63,9 @@ export function tensorflowDir() {
   return join(cacheDir(), 'tensorflow', `${pins.tensorflow.version}-${tensorflowVariant()}-linux-${process.arch}`);
 }
 
-/** The Temporal CLI, whose `server start-dev` is the embedded server; PRUNEFRONT_TEMPORAL names another one. */
+/** The Temporal CLI, whose `server start-dev` is the embedded server; PRUNEFRONT_TEMPORAL_CLI names another one. */
 export function temporalExecutable() {
-  return process.env['PRUNEFRONT_TEMPORAL'] || join(cacheDir(), 'temporal', pins.temporal.cli, 'temporal');
+  return process.env['PRUNEFRONT_TEMPORAL_CLI'] || join(cacheDir(), 'temporal', pins.temporal.cli, 'temporal');
 }
 
 /** The folder of Prometheus' programs, which tests use. */

@@ -16,7 +16,7 @@ export interface StageEvents {
   readonly progress: readonly StageProgress[];
   readonly finished: string | null;
   readonly failed: ErrorData | null;
-  /** Blob key of the checkpoint that it was handed over with; empty where it had not begun. */
+  /** Blob key of the checkpoint that it goes on from, empty where it had not begun; null where it was not handed over. */
   readonly handedOver: string | null;
 }
 
@@ -61,13 +61,6 @@ export class TestTrainer {
     });
   }
 
-  /** Tells its stages to hand over. */
-  handOver(): Promise<void> {
-    return new Promise((resolve, reject) =>
-      this.client.HandOver({}, (error) => (error === null ? resolve() : reject(error))),
-    );
-  }
-
   /** The open stream of a stage. */
   stream(stage: Stage, checkpoint: string | null = null): ClientReadableStream<RunStageResponse__Output> {
     return this.client.RunStage({ stageJson: JSON.stringify(stage), checkpoint: checkpoint ?? '' });
@@ -76,6 +69,13 @@ export class TestTrainer {
   /** Runs a stage to its end. */
   async run(stage: Stage, checkpoint: string | null = null): Promise<StageEvents> {
     return eventsOf(this.stream(stage, checkpoint));
+  }
+
+  /** Asks its stages to stop where they are. */
+  handOver(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.client.HandOver({}, (error) => (error === null ? resolve() : reject(error)));
+    });
   }
 
   /** Ends its standard input, which ends it; resolves to its exit code. */
@@ -95,11 +95,12 @@ export async function eventsOf(stream: AsyncIterable<RunStageResponse__Output>):
   let finished: string | null = null;
   let failed: ErrorData | null = null;
   let handedOver: string | null = null;
-  for await (const { progressJson, finishedStageKey, failedJson, handedOver: key } of stream) {
+  for await (const event of stream) {
+    const { progressJson, finishedStageKey, failedJson } = event;
     if (progressJson !== undefined) progress.push(JSON.parse(progressJson) as StageProgress);
     if (finishedStageKey !== undefined) finished = finishedStageKey;
-    if (key !== undefined) handedOver = key;
     if (failedJson !== undefined) failed = JSON.parse(failedJson) as ErrorData;
+    if (event.handedOver !== undefined) handedOver = event.handedOver;
   }
   return { progress, finished, failed, handedOver };
 }

@@ -23,18 +23,18 @@ it('finds TensorFlow and the Temporal server working, and gives a remedy for all
 
 it('tells a missing server and a store that is a file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'prunefront-doctor-'));
-  const before = process.env['PRUNEFRONT_TEMPORAL'];
+  const before = process.env['PRUNEFRONT_TEMPORAL_CLI'];
   try {
     const file = join(folder, 'file');
     writeFileSync(file, '');
     chmodSync(file, 0o644);
-    process.env['PRUNEFRONT_TEMPORAL'] = join(folder, 'temporal');
+    process.env['PRUNEFRONT_TEMPORAL_CLI'] = join(folder, 'temporal');
     const diagnoses = await diagnose({ store: file });
     const problems = diagnoses.filter(({ state }) => state === 'problem').map(({ name }) => name);
     expect(problems).toEqual(['Temporal server', 'store']);
   } finally {
-    if (before === undefined) delete process.env['PRUNEFRONT_TEMPORAL'];
-    else process.env['PRUNEFRONT_TEMPORAL'] = before;
+    if (before === undefined) delete process.env['PRUNEFRONT_TEMPORAL_CLI'];
+    else process.env['PRUNEFRONT_TEMPORAL_CLI'] = before;
     rmSync(folder, { recursive: true, force: true });
   }
 });

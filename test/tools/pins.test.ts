@@ -17,10 +17,10 @@ describe('paths', () => {
     const before = { ...process.env };
     try {
       process.env['XDG_CACHE_HOME'] = '/somewhere';
-      delete process.env['PRUNEFRONT_TEMPORAL'];
+      delete process.env['PRUNEFRONT_TEMPORAL_CLI'];
       expect(cacheDir()).toBe('/somewhere/prunefront');
       expect(temporalExecutable()).toBe(`/somewhere/prunefront/temporal/${pins.temporal.cli}/temporal`);
-      process.env['PRUNEFRONT_TEMPORAL'] = '/opt/temporal';
+      process.env['PRUNEFRONT_TEMPORAL_CLI'] = '/opt/temporal';
       expect(temporalExecutable()).toBe('/opt/temporal');
       process.env['PRUNEFRONT_DEVICE'] = 'gpu';
       expect(tensorflowVariant()).toBe('gpu');

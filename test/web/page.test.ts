@@ -36,14 +36,11 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     sweeps.slots.behave = async () => null;
   });
 
-  /** Lets the first candidates of a sweep end and holds the others at a gate each. */
-  function holdAfter(first: number): Gate[] {
+  /** Lets the candidates up to a sparsity end, and holds the others at a gate each. */
+  function holdAbove(sparsity: number): Gate[] {
     const gates: Gate[] = [];
-    let seen = 0;
     sweeps.slots.behave = async ({ operation }: Stage, signal) => {
-      if (operation.kind !== 'prune') return null;
-      seen += 1;
-      if (seen <= first) return null;
+      if (operation.kind !== 'prune' || operation.sparsity <= sparsity) return null;
       const gate = new Gate();
       gates.push(gate);
       return gate.pass(signal);
@@ -78,7 +75,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   test('a sweep that runs is live: candidates come as they end, then the result', async () => {
-    const gates = holdAfter(1);
+    const gates = holdAbove(0.21);
     const { sweepId } = await gateway.start(yamlSpec('live', [0.21, 0.22, 0.23]));
     const page = await browser.open(addressOf(sweepId));
     await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
@@ -90,14 +87,14 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await page.getByText('2 of 3 candidates', { exact: true }).waitFor();
     await page.locator('#results tbody tr').nth(2).waitFor();
     await until(() => gates.length > 1);
-    for (const gate of gates) gate.open();
+    gates[1]?.open();
     await page.getByRole('heading', { level: 1 }).getByText('done').waitFor();
     await page.getByRole('button', { name: 'Report' }).waitFor();
     await page.context().close();
   });
 
   test('every event is shown once, also those of a time when no gateway was there', async () => {
-    const gates = holdAfter(1);
+    const gates = holdAbove(0.24);
     const { sweepId } = await gateway.start(yamlSpec('resumed', [0.24, 0.25, 0.26]));
     const port = Number(new URL(gateway.server.page).port);
     const page = await browser.open(addressOf(sweepId));
@@ -121,7 +118,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   test('a point tells what it is, a click shows it, and other axes draw it elsewhere', async () => {
-    const gates = holdAfter(2);
+    const gates = holdAbove(0.6);
     const { sweepId } = await gateway.start(yamlSpec('plotted', [0.3, 0.6, 0.9]));
     const page = await browser.open(addressOf(sweepId));
     await page.locator('#results').getByRole('button', { name: 'c002', exact: true }).waitFor();
@@ -138,6 +135,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     expect(await page.locator('#pareto').getAttribute('aria-label')).toBe(
       'Accuracy, validation against Latency p50, 3 points',
     );
+    await until(() => gates.length > 0);
     for (const gate of gates) gate.open();
     await endOf(sweepId);
     await page.context().close();
@@ -174,7 +172,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   test('pause asks first, then pauses; resume goes on; cancel ends it', async () => {
-    const gates = holdAfter(0);
+    const gates = holdAbove(0);
     const { sweepId } = await gateway.start(yamlSpec('steered', [0.33, 0.34, 0.35]));
     const page = await browser.open(addressOf(sweepId));
     await page.getByRole('button', { name: 'Pause' }).click();
@@ -199,7 +197,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     const guarded = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, {
       access: { ...UNGUARDED, tokens },
     });
-    const gates = holdAfter(1);
+    const gates = holdAbove(0.41);
     const { sweepId } = await gateway.start(yamlSpec('guarded', [0.41, 0.42]));
     // A browser of its own, whose refusals are expected.
     const other = await TestBrowser.start();
@@ -220,6 +218,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     }).then((response) => response.status)`);
     expect(status).toBe(403);
     expect((await gateway.client.status(sweepId)).progress.state).toBe('searching');
+    await until(() => gates.length > 0);
     for (const gate of gates) gate.open();
     await endOf(sweepId);
     await other.close();

@@ -23,9 +23,9 @@ export function temporalStep() {
     isDone: () => existsSync(executable),
     run: (note) =>
       withScratch(async (scratch) => {
-        if (process.env['PRUNEFRONT_TEMPORAL']) {
+        if (process.env['PRUNEFRONT_TEMPORAL_CLI']) {
           throw new SetupFailure(
-            `PRUNEFRONT_TEMPORAL names ${executable}, which does not exist`,
+            `PRUNEFRONT_TEMPORAL_CLI names ${executable}, which does not exist`,
             'name an existing file, or unset it',
           );
         }

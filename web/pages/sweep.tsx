@@ -18,20 +18,11 @@ export function SweepPage({ sweepId }: { readonly sweepId: string }) {
     return () => live.stop();
   }, [live]);
   const data = live.data.value;
-  const { query } = route.value;
-  const shown = data?.rows ?? [];
-  const selected = shown.find((row) => row.selected)?.id ?? null;
-  const picked = query.get('candidate') ?? (live.isOver.value ? selected : null);
-  const beside = query.get('beside');
-  const step = (by: number) => () => {
-    const at = shown.findIndex(({ id }) => id === picked);
-    const next = shown[at < 0 ? 0 : (at + by + shown.length) % shown.length];
-    if (next !== undefined) choose({ candidate: next.id });
-  };
+  const { picked, beside } = chosen(live);
   usePlaceShortcuts([
-    { key: 'j', text: 'Next candidate', act: step(1) },
-    { key: 'k', text: 'Candidate before', act: step(-1) },
-    { key: 'c', text: 'Compare with the next one that you choose, or no more', act: () => compare(picked, beside) },
+    { key: 'j', text: 'Next candidate', act: () => step(live, 1) },
+    { key: 'k', text: 'Candidate before', act: () => step(live, -1) },
+    { key: 'c', text: 'Keep this candidate beside the next ones, or no more', act: () => compare(live) },
   ]);
   const refusal = live.refusal.value;
   if (refusal !== null)
@@ -57,7 +48,24 @@ export function SweepPage({ sweepId }: { readonly sweepId: string }) {
   );
 }
 
+/** The candidate that is shown, and the one beside it: those of the address, else the one that the sweep selected. */
+function chosen(live: LiveSweep): { readonly picked: string | null; readonly beside: string | null } {
+  const { query } = route.value;
+  const selected = live.isOver.value ? live.data.value?.rows.find((row) => row.selected)?.id : undefined;
+  return { picked: query.get('candidate') ?? selected ?? null, beside: query.get('beside') };
+}
+
+/** Goes on to another candidate. */
+function step(live: LiveSweep, by: number): void {
+  const rows = live.data.value?.rows ?? [];
+  const { picked } = chosen(live);
+  const at = rows.findIndex(({ id }) => id === picked);
+  const next = rows[at < 0 ? 0 : (at + by + rows.length) % rows.length];
+  if (next !== undefined) choose({ candidate: next.id });
+}
+
 /** Keeps the candidate that is shown beside the next one; a second time shows one alone again. */
-function compare(picked: string | null, beside: string | null): void {
+function compare(live: LiveSweep): void {
+  const { picked, beside } = chosen(live);
   choose({ beside: beside === null ? picked : null });
 }

@@ -112,7 +112,12 @@ export class TrainerSlots implements SlotPool {
 
   private async ready({ trainer }: Place): Promise<void> {
     if (!this.isOpen) throw new NodeDrains(DRAINS);
-    await trainer.ready();
+    try {
+      await trainer.ready();
+    } catch (error) {
+      // A trainer that was ended while it started says nothing about this node.
+      throw this.isOpen ? error : new NodeDrains(DRAINS);
+    }
   }
 
   private async run(

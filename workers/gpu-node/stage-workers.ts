@@ -19,6 +19,8 @@ export interface StageWorkersOptions {
 
 /** Milliseconds that the end of a stage may take to reach Temporal after its trainer is gone. */
 const REPORT_MS = 4000;
+/** Milliseconds in which a stage whose trainer was ended says so itself; then Temporal's worker takes it back. */
+const LAST_WORD_MS = 1000;
 
 /** The Temporal workers of a node: one for each kind of device, on the task queue of that kind, with as many stages at once as it has slots. */
 export class StageWorkers {
@@ -50,7 +52,7 @@ export class StageWorkers {
           maxHeartbeatThrottleInterval: '1s',
           defaultHeartbeatThrottleInterval: '1s',
           // Stages are told to hand over by the slots; only one that does not hear it is cancelled.
-          shutdownGraceTime: drainMs,
+          shutdownGraceTime: drainMs + LAST_WORD_MS,
           shutdownForceTime: drainMs + REPORT_MS,
         }),
       ),

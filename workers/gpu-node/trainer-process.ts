@@ -83,9 +83,13 @@ export class TrainerProcess {
     if (running === null) return { kind: 'lost', reason: 'the trainer has ended' };
     const request = { stageJson: JSON.stringify(stage), checkpoint: checkpoint ?? '' };
     const outcome = await streamStage(running.client, request, this.settings.silenceMs, onProgress, signal);
-    if (outcome.kind !== 'lost') await this.replaceGrown(running);
-    else if (!signal.aborted) return { kind: 'lost', reason: `${outcome.reason}; ${await this.kill(running, 'hung')}` };
-    return outcome;
+    if (outcome.kind !== 'lost') {
+      await this.replaceGrown(running);
+      return outcome;
+    }
+    const { kind, reason, isSilent } = outcome;
+    if (signal.aborted) return { kind, reason };
+    return { kind, reason: `${reason}; ${await this.kill(running, isSilent ? 'hung' : 'died')}` };
   }
 
   /** Times that it was started again. */

@@ -9,6 +9,11 @@ type Client = InstanceType<typeof TrainerClient>;
 
 const DESCRIBE_TIMEOUT_MS = 5000;
 
+type Lost = Extract<TrainerOutcome, { kind: 'lost' }>;
+
+/** How a stage ended on its stream; one that is lost says whether it was for silence. */
+export type StreamOutcome = Exclude<TrainerOutcome, Lost> | (Lost & { readonly isSilent: boolean });
+
 /**
  * Streams a stage through a trainer to its end. A trainer that dies, or says nothing for `silenceMs`, is lost; so is one whose stage is
  * taken back by the signal.
@@ -19,21 +24,21 @@ export function streamStage(
   silenceMs: number,
   onProgress: (progress: StageProgress) => void,
   signal: AbortSignal,
-): Promise<TrainerOutcome> {
+): Promise<StreamOutcome> {
   return new Promise((resolve) => {
     const call = client.RunStage(request);
-    let result: TrainerOutcome = { kind: 'lost', reason: 'the stream ended without a result' };
+    let result: StreamOutcome = lost('the stream ended without a result');
     let watchdog: NodeJS.Timeout | undefined;
-    const end = (outcome: TrainerOutcome): void => {
+    const end = (outcome: StreamOutcome): void => {
       clearTimeout(watchdog);
       signal.removeEventListener('abort', abort);
       call.cancel();
       resolve(outcome);
     };
-    const abort = (): void => end({ kind: 'lost', reason: 'the stage was taken back' });
+    const abort = (): void => end(lost('the stage was taken back'));
     const awaitWord = (): void => {
       clearTimeout(watchdog);
-      watchdog = setTimeout(() => end({ kind: 'lost', reason: `no word for ${silenceMs} ms` }), silenceMs);
+      watchdog = setTimeout(() => end(lost(`no word for ${silenceMs} ms`, true)), silenceMs);
     };
     call.on('data', ({ progressJson, finishedStageKey, failedJson, handedOver }: RunStageResponse__Output) => {
       awaitWord();
@@ -43,7 +48,7 @@ export function streamStage(
         result = { kind: 'handedOver', checkpoint: handedOver === '' ? null : handedOver };
       else if (failedJson !== undefined) result = { kind: 'failed', error: JSON.parse(failedJson) as ErrorData };
     });
-    call.on('error', (error) => end(result.kind === 'lost' ? { kind: 'lost', reason: error.message } : result));
+    call.on('error', (error) => end(result.kind === 'lost' ? lost(error.message) : result));
     call.on('end', () => {
       // Without a result the error that ended the stream follows.
       if (result.kind !== 'lost') end(result);
@@ -52,6 +57,10 @@ export function streamStage(
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
   });
+}
+
+function lost(reason: string, isSilent = false): StreamOutcome {
+  return { kind: 'lost', reason, isSilent };
 }
 
 /** Asks a trainer to stop its stage where it is. One that hangs does not hear it. */

@@ -54,6 +54,11 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
     }
     let lastSent = Number.NEGATIVE_INFINITY;
     let lastPhase: StageProgress['phase'] | null = null;
+    let untold: StageProgress | null = null;
+    // Who counts steps needs the last one, too.
+    const tellLast = (): void => {
+      if (untold !== null) call.write({ progressJson: JSON.stringify(untold) });
+    };
     try {
       const record = await runStage(JSON.parse(call.request.stageJson) as Stage, {
         tf,
@@ -65,15 +70,20 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
         handOver,
         onProgress(progress) {
           const now = performance.now();
-          const isLast = progress.step === progress.steps;
-          if (!isLast && progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) return;
+          if (progress.phase === lastPhase && now - lastSent < PROGRESS_EVERY_MS) {
+            untold = progress;
+            return;
+          }
+          untold = null;
           lastSent = now;
           lastPhase = progress.phase;
           call.write({ progressJson: JSON.stringify(progress) });
         },
       });
+      tellLast();
       call.write({ finishedStageKey: record.stage.key });
     } catch (error) {
+      if (!signal.aborted) tellLast();
       if (error instanceof StageHandedOver) call.write({ handedOver: error.checkpoint });
       else if (!signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
     } finally {

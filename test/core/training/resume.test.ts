@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
 import { storeModel } from '../../../core/training/initial-state.js';
+import { StageHandedOver } from '../../../core/training/run-stage.js';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { sequentialOf } from '../../support/tiny-networks.js';
@@ -106,6 +107,28 @@ describe('a stage that is interrupted', () => {
       // No step was done twice.
       expect(steps).toEqual(Array.from({ length: steps.at(-1) ?? 0 }, (_each, i) => i + 1));
       expect(await sweep.store.getCheckpoint(stage.key)).toBeNull();
+    },
+  );
+
+  it.each(OPERATIONS)(
+    'given %s, when it is handed over in the middle, long before a checkpoint is due, then it goes on at that step and the result is bit-equal',
+    async (_, operation) => {
+      const undisturbed = await sweepWith(operation);
+      const expected = await undisturbed.sweep.run(undisturbed.stage);
+      const { sweep, stage } = await sweepWith(operation);
+      const leave = new AbortController();
+      const handedOver = await sweep
+        .run(stage, {
+          handOver: leave.signal,
+          onProgress: ({ phase, step }) => phase === 'train' && step === 13 && leave.abort(),
+        })
+        .catch((error: unknown) => error);
+      expect(handedOver).toBeInstanceOf(StageHandedOver);
+      const { checkpoint } = handedOver as StageHandedOver;
+      expect(await sweep.store.getCheckpoint(stage.key)).toBe(checkpoint);
+      const record = await sweep.run(stage, { checkpoint });
+      expect(record.resumedAt).toEqual([13]);
+      expect(result(record)).toEqual(result(expected));
     },
   );
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SlotLease } from '../../../activities/index.js';
+import { NodeDrains, type SlotLease } from '../../../activities/index.js';
+import type { Stage } from '../../../core/sweep/stage.js';
 import { TrainerSlots } from '../../../workers/gpu-node/slot-pool.js';
 
 /** Slots whose trainers are never started. */
@@ -74,6 +75,34 @@ describe('the slots of a node', () => {
     expect(other).toBeNull();
     next.release();
     await waiting;
+  });
+
+  it('given a pool that hands over, then nobody gets a slot, who waits is sent on, and a stage that has not begun does not begin', async () => {
+    const slots = slotsOf(1);
+    const held = await slots.lease(never);
+    const waiting = slots.lease(never);
+    const refused = expect(waiting).rejects.toBeInstanceOf(NodeDrains);
+    await slots.handOver();
+    await refused;
+    await expect(slots.lease(never)).rejects.toBeInstanceOf(NodeDrains);
+    await expect(held.ready()).rejects.toBeInstanceOf(NodeDrains);
+    const outcome = await held.run({} as Stage, 'checkpoint', () => undefined, never);
+    expect(outcome).toEqual({ kind: 'handedOver', checkpoint: 'checkpoint' });
+    expect(slots.status().map(({ state }) => state)).toEqual(['busy']);
+    held.release();
+    expect(slots.status().map(({ state }) => state)).toEqual(['closed']);
+  });
+
+  it('given a pool that has handed over, when it is opened again, then its slots are to be had again, each once', async () => {
+    const slots = slotsOf(2);
+    const held = await slots.lease(never);
+    await slots.handOver();
+    held.release();
+    await slots.rest();
+    slots.reopen();
+    expect(slots.status().map(({ state }) => state)).toEqual(['free', 'free']);
+    const leases = await Promise.all([slots.lease(never), slots.lease(never)]);
+    expect(new Set(leases.map(({ slot }) => slot)).size).toBe(2);
   });
 
   it('given any interleaving of leases, abortions and releases, then no slot has two holders, none is lost, and who waits is served in order', async () => {

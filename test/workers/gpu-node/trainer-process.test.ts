@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainerOutcome } from '../../../activities/index.js';
 import type { Stage, StageProgress } from '../../../core/sweep/stage.js';
-import type { TrainerProcess, TrainerSettings } from '../../../workers/gpu-node/trainer-process.js';
+import type { RestartReason, TrainerProcess, TrainerSettings } from '../../../workers/gpu-node/trainer-process.js';
 import { compiled } from '../../support/compiled.js';
 import { until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
@@ -15,6 +15,8 @@ const temporaryFolder = temporaryFolders(afterAll);
 let folder: string;
 let sweep: TinySweep;
 let trainer: TrainerProcess;
+/** Why it was started again, each time. */
+let restarts: RestartReason[];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -22,10 +24,12 @@ beforeAll(async () => {
 });
 
 async function trainerOf(changes: Partial<TrainerSettings> = {}): Promise<TrainerProcess> {
+  restarts = [];
   const { TrainerProcess } = await compiled('workers/gpu-node/trainer-process.js');
   const place = { socket: join(folder, '0.sock'), store: join(folder, 'store'), ranOn: 'test/0', gpu: null };
   trainer = new TrainerProcess({
     ...{ ...place, checkpointEveryMs: 60_000, silenceMs: 30_000, memoryLimit: 8 * GIGABYTE },
+    onRestart: (reason) => restarts.push(reason),
     ...changes,
   });
   return trainer;
@@ -88,6 +92,18 @@ describe('a trainer that lives', () => {
     expect(trainer.pid).toBe(pid);
   });
 
+  it('given a stage that is to be handed over, then it ends with a checkpoint in the store, and the same process takes the next one', async () => {
+    const { outcome } = await midStage();
+    const pid = runningPid();
+    await trainer.handOver();
+    const ended = await outcome;
+    const key = await sweep.store.getCheckpoint(stageOf(100_000).key);
+    expect(ended).toEqual({ kind: 'handedOver', checkpoint: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(ended).toEqual({ kind: 'handedOver', checkpoint: key });
+    expect(await runToEnd(stageOf(1, 24))).toEqual({ kind: 'finished' });
+    expect([trainer.pid, restarts]).toEqual([pid, []]);
+  });
+
   it('given a stage that cannot work, when it fails, then its typed cause arrives and the process stays', async () => {
     const pid = runningPid();
     const stage = sweep.child(stageOf(77), { kind: 'score' });
@@ -110,6 +126,7 @@ describe('a trainer that does not go on', () => {
     await trainer.ready();
     expect(runningPid()).not.toBe(killed);
     expect(await runToEnd(stageOf(1, 64))).toEqual({ kind: 'finished' });
+    expect([restarts, trainer.restarts]).toEqual([['died'], 1]);
   });
 
   it('given one that hangs in the middle of a stage, when it stays silent, then the stage is lost and the process killed', async () => {
@@ -119,6 +136,18 @@ describe('a trainer that does not go on', () => {
     process.kill(hung, 'SIGSTOP');
     expect(await outcome).toEqual({ kind: 'lost', reason: expect.stringContaining('no word for 1000 ms') });
     expect(isAlive(hung)).toBe(false);
+    await trainer.ready();
+    expect(restarts).toEqual(['hung']);
+  });
+
+  it('given one in the middle of a stage, when it is ended because its node drains, then starting it later is no restart', async () => {
+    await (await trainerOf()).ready();
+    const { outcome } = await midStage();
+    const ended = runningPid();
+    await trainer.rest();
+    expect([isAlive(ended), (await outcome).kind]).toEqual([false, 'lost']);
+    await trainer.ready();
+    expect(restarts).toEqual([]);
   });
 
   it('given one that has grown over its limit, when its stage has ended, then it is replaced', async () => {
@@ -128,6 +157,7 @@ describe('a trainer that does not go on', () => {
     expect(isAlive(grown)).toBe(false);
     await trainer.ready();
     expect(runningPid()).not.toBe(grown);
+    expect(restarts).toEqual(['grown']);
   });
 
   it('given a store that is a file, when a trainer is started, then the error says why it cannot', async () => {

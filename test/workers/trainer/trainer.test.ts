@@ -79,17 +79,15 @@ describe('a trainer process', () => {
     const { progress, finished, failed } = await trainer.run(baseline);
     expect([finished, failed]).toEqual([baseline.key, null]);
     const training = progress.filter(({ phase }) => phase === 'train');
-    expect(training[0]).toMatchObject({ epoch: 1, epochs: 2, steps: 20, sparsity: 0 });
+    expect(training[0]).toMatchObject({ epoch: 1, epochs: 2, step: 1, steps: 20, sparsity: 0 });
+    expect(training.at(-1)).toMatchObject({ epoch: 2, step: 20 });
     expect(training.every(({ loss }) => typeof loss === 'number' && loss > 0)).toBe(true);
     expect(await sweep.store.getRecord(baseline.key)).toMatchObject({ stage: baseline, ranOn: 'test-node/3' });
   });
 
   it('given a stage that was run, when it is asked for again, then it is finished without training', async () => {
     expect(await trainer.run(baseline)).toEqual({
-      progress: [],
-      finished: baseline.key,
-      failed: null,
-      handedOver: null,
+      ...{ progress: [], finished: baseline.key, failed: null, handedOver: null },
     });
   });
 
@@ -105,34 +103,6 @@ describe('a trainer process', () => {
       (await progressWhen(stream, ({ imagesPerSecond }) => imagesPerSecond !== null)).imagesPerSecond,
     ).toBeGreaterThan(0);
     await cancel(stream);
-  });
-
-  it('given a stage in the middle of its training, when it is told to hand over, then it ends after that step with its checkpoint, and from there it comes to what it would have come to', async () => {
-    const long = pruned(0.55, { ...SHORT, epochs: 40 });
-    const stream = trainer.stream(long);
-    await progressWhen(stream, ({ epoch }) => epoch > 1);
-    await trainer.handOver();
-    const { handedOver, finished, failed } = await eventsOf(stream);
-    expect([finished, failed]).toEqual([null, null]);
-    expect(await sweep.store.getCheckpoint(long.key)).toBe(handedOver);
-    const { step } = decodeCheckpoint(await sweep.store.getBlob(handedOver ?? ''));
-    expect(step).toBeGreaterThan(0);
-    await trainer.run(long, handedOver);
-    const interrupted = await sweep.store.getRecord(long.key);
-    expect(interrupted?.resumedAt).toEqual([step]);
-    expect(interrupted?.observation.validation).toEqual((await undisturbed(long))?.observation.validation);
-  });
-
-  it('given a stage that waits for its turn, when all are told to hand over, then it ends without having begun', async () => {
-    const running = trainer.stream(pruned(0.56, ENDLESS));
-    await once(running, 'data');
-    const waiting = trainer.stream(pruned(0.57, ENDLESS));
-    const events = eventsOf(waiting);
-    // The trainer has seen both when it answers what was asked after them.
-    await trainer.describe();
-    await trainer.handOver();
-    expect((await eventsOf(running)).handedOver).toMatch(/^[0-9a-f]{64}$/);
-    expect(await events).toEqual({ progress: [], finished: null, failed: null, handedOver: '' });
   });
 
   it('given stages that end and one that is cancelled, when they are over, then no tensor is left of them', async () => {
@@ -183,6 +153,40 @@ describe('a trainer process', () => {
     const second = trainer.stream(endless, checkpoint);
     const resumed = await progressWhen(second, ({ phase }) => phase === 'train');
     expect(resumed.step).toBe(step + 1);
+    await cancel(second);
+  });
+
+  it('given a stage in the middle of its training, when it is told to hand over, then it ends after that step with its checkpoint, and from there it comes to what it would have come to', async () => {
+    const long = pruned(0.55, { ...SHORT, epochs: 40 });
+    const stream = trainer.stream(long);
+    await progressWhen(stream, ({ epoch }) => epoch > 1);
+    await trainer.handOver();
+    const { handedOver, finished, failed } = await eventsOf(stream);
+    expect([finished, failed]).toEqual([null, null]);
+    const { step } = decodeCheckpoint(await sweep.store.getBlob(handedOver ?? ''));
+    expect(step).toBeGreaterThan(0);
+    await trainer.run(long, handedOver);
+    const interrupted = await sweep.store.getRecord(long.key);
+    expect(interrupted?.resumedAt).toEqual([step]);
+    expect(interrupted?.observation.validation).toEqual((await undisturbed(long))?.observation.validation);
+  });
+
+  it('given one stage that trains and one that waits, when they are asked to hand over, then both end at once and go on from exactly there', async () => {
+    const [endless, waiting] = [pruned(0.76, ENDLESS), pruned(0.77, ENDLESS)];
+    const first = trainer.stream(endless);
+    await progressWhen(first, ({ phase, step }) => phase === 'train' && step > 20);
+    const ends = [first, trainer.stream(waiting)].map((stream) => eventsOf(stream));
+    // The trainer has seen both when it answers what was asked after them.
+    await trainer.describe();
+    await trainer.handOver();
+    const [begun, notBegun] = await Promise.all(ends);
+    expect(notBegun).toEqual({ progress: [], finished: null, failed: null, handedOver: '' });
+    expect([begun?.finished, begun?.failed]).toEqual([null, null]);
+    const { step } = decodeCheckpoint(await sweep.store.getBlob(begun?.handedOver ?? ''));
+    expect(begun?.progress.at(-1)?.step).toBe(step);
+    expect(await sweep.store.getCheckpoint(endless.key)).toBe(begun?.handedOver);
+    const second = trainer.stream(endless, begun?.handedOver ?? null);
+    expect((await progressWhen(second, ({ phase }) => phase === 'train')).step).toBe(step + 1);
     await cancel(second);
   });
 
