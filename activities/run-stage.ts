@@ -119,7 +119,7 @@ class StageAttempt {
     const { candidate, label, stage } = input;
     this.details = {
       ...{ stageKey: stage.key, candidate, label, node, slot: -1, phase: 'queued' },
-      ...{ epoch: 0, epochs: 0, step: 0, steps: 0, loss: null, imagesPerSecond: null, sparsity: 0 },
+      ...{ epoch: 0, epochs: 0, step: 0, steps: 0, loss: null, images: 0, imagesPerSecond: null, sparsity: 0 },
       checkpoint: before?.checkpoint ?? null,
       trainerDeaths: before?.trainerDeaths ?? 0,
       faults: before?.faults ?? 0,

@@ -74,6 +74,8 @@ export interface StageProgress {
   readonly step: number;
   readonly steps: number;
   readonly loss: number | null;
+  /** Examples that optimizer steps have seen since the stage started, or went on from its checkpoint, on this trainer. */
+  readonly images: number;
   readonly imagesPerSecond: number | null;
   readonly sparsity: number;
   /** Key of the newest checkpoint in the store. */

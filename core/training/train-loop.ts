@@ -61,6 +61,7 @@ export async function trainLoop(
   let deviceSeconds = before.deviceSeconds;
   let rate: { readonly since: number; images: number } = { since: clock, images: 0 };
   let imagesPerSecond: number | null = null;
+  let images = 0;
   const log = (): TrainingLog => {
     const now = performance.now();
     deviceSeconds += (now - clock) / 1000;
@@ -75,6 +76,7 @@ export async function trainLoop(
       step: session.step,
       steps: total,
       loss,
+      images,
       imagesPerSecond,
       sparsity,
     });
@@ -111,6 +113,7 @@ export async function trainLoop(
         });
       }
       lossSum += loss;
+      images += indices.length;
       rate.images += indices.length;
       const now = performance.now();
       if (now - rate.since >= 500) {

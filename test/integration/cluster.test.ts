@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { decodeCheckpoint } from '../../core/training/stage-state.js';
 import { living } from '../support/cli.js';
 import { ClusterProcess, TestCluster } from '../support/cluster.js';
 import { essence } from '../support/front-points.js';
@@ -105,13 +104,13 @@ describe('a cluster of processes', () => {
 
   it('given a node that is told to drain in the middle of a stage, then another node goes on from its checkpoint, and it takes stages again when it is resumed', async () => {
     const sweep = await cluster.sweep(LONG(0.5));
-    const { node, stageKey } = await cluster.midStage(sweep);
+    const { node, stageKey, step } = await cluster.midStage(sweep);
     await cluster.client.nodes.drain(node);
     const { progress } = await cluster.finish(sweep);
     expect(progress.candidates).toMatchObject({ ok: 1, failed: 0 });
     const record = await cluster.store.getRecord(stageKey);
-    expect(record?.resumedAt).toEqual([expect.any(Number)]);
-    expect(record?.resumedAt[0]).toBeGreaterThan(0);
+    expect(record?.resumedAt).toHaveLength(1);
+    expect(record?.resumedAt[0]).toBeGreaterThanOrEqual(step);
     expect(record?.ranOn.split('/')[0]).not.toBe(node);
     await until(async () => (await stateOf(node)) === 'drained');
     expect(await nodeOf(node).get('/readyz')).toMatchObject({ status: 503, text: expect.stringContaining('drained') });
@@ -120,18 +119,17 @@ describe('a cluster of processes', () => {
     await until(async () => (await stateOf(node)) === 'ready');
   });
 
-  it('given a node that gets SIGTERM in the middle of a stage, then it hands over and ends well, and another node goes on from exactly there', async () => {
+  it('given a node that gets SIGTERM in the middle of a stage, then it hands over and ends well, and another node goes on from there', async () => {
     const sweep = await cluster.sweep(LONG(0.7));
-    const { node, stageKey } = await cluster.midStage(sweep);
+    const { node, stageKey, step } = await cluster.midStage(sweep);
     nodeOf(node).signal('SIGTERM');
     expect(await nodeOf(node).ended).toBe(0);
-    const checkpoint = await cluster.store.getCheckpoint(stageKey);
-    const handedOverAt = checkpoint === null ? null : decodeCheckpoint(await cluster.store.getBlob(checkpoint)).step;
     nodes.delete(node);
     await cluster.finish(sweep);
     const record = await cluster.store.getRecord(stageKey);
     expect(record?.resumedAt).toHaveLength(1);
-    if (handedOverAt !== null) expect(record?.resumedAt[0]).toBeLessThanOrEqual(handedOverAt);
+    // Not from its last checkpoint of before.
+    expect(record?.resumedAt[0]).toBeGreaterThanOrEqual(step);
     expect(record?.ranOn.split('/')[0]).not.toBe(node);
     expect(await stateOf(node)).toBeUndefined();
   });
@@ -156,7 +154,7 @@ describe('a cluster of processes', () => {
     afterEach(() => started.kill());
 
     it('given an address that another process has, when it was asked for, then it says so; when nobody did, then it takes a free one', async () => {
-      const { addresses } = await nodeOf([...nodes.keys()][0] ?? '').started();
+      const { addresses } = await cluster.run('orchestrator', '--http', '127.0.0.1:0').started();
       const taken = addresses['http'] ?? '';
       started = ClusterProcess.start('orchestrator', [...cluster.common, '--http', taken]);
       expect(await started.ended).toBe(2);
@@ -173,10 +171,11 @@ describe('a cluster of processes', () => {
     });
 
     it('given a name that another worker has, then the later one leaves', async () => {
-      const [name = ''] = nodes.keys();
+      const name = 'twice';
+      await cluster.node(name).ready();
       started = cluster.node(name);
-      expect(await started.ended).toBe(2);
-      expect(started.errors).toContain('Another worker has this name');
+      const code = await started.ended;
+      expect([code, started.errors]).toEqual([2, expect.stringContaining('Another worker has this name')]);
       await until(async () => (await stateOf(name)) === 'ready');
     });
   });

@@ -82,7 +82,8 @@ export class GpuNode {
   private async leave(): Promise<void> {
     const { workers, pools, teller } = this.parts;
     try {
-      await teller.tell(this.record());
+      // One that leaves because of its name has said so.
+      await teller.tell(this.record()).catch(() => undefined);
       await workers.close();
     } finally {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));

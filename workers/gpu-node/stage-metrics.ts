@@ -7,8 +7,8 @@ import type { Metrics } from '../metrics/registry.js';
 interface Running {
   /** Milliseconds of `performance.now`. */
   readonly startedAt: number;
-  /** Steps that were counted; null before it told any. */
-  step: number | null;
+  /** Examples that were counted. */
+  images: number;
 }
 
 /** Counts the stages of a node. */
@@ -36,21 +36,19 @@ export class StageMetrics implements StageObserver {
     if (resumes) this.metrics.counter('prunefront_stages_resumed_total').inc({ node });
     const before = this.running.get(slot);
     // The successor of a trainer that was lost goes on with the same stage.
-    if (before !== undefined) before.step = null;
+    if (before !== undefined) before.images = 0;
     else {
-      this.running.set(slot, { startedAt: performance.now(), step: null });
+      this.running.set(slot, { startedAt: performance.now(), images: 0 });
       this.metrics.gauge('prunefront_stages_running').add({ node, method: methodOf(stage.operation) }, 1);
     }
   }
 
-  progressed({ stage: { operation } }: RunStageInput, slot: number, { phase, step }: StageProgress): void {
+  progressed(_: RunStageInput, slot: number, { images }: StageProgress): void {
     const running = this.running.get(slot);
-    if (running === undefined || operation.kind === 'score' || (phase !== 'train' && phase !== 'prune')) return;
-    // The first word comes after the first step, wherever the stage goes on from.
-    const steps = running.step === null ? Number(phase === 'train') : step - running.step;
-    running.step = step;
-    const images = Math.max(0, steps) * operation.training.batchSize;
-    this.metrics.counter('prunefront_images_trained_total').inc({ node: this.node }, images);
+    if (running === undefined) return;
+    const { node } = this;
+    this.metrics.counter('prunefront_images_trained_total').inc({ node }, Math.max(0, images - running.images));
+    running.images = images;
   }
 
   ended({ sweep, stage }: RunStageInput, slot: number | null, { outcome, cause, sparsity }: StageEnd): void {

@@ -5,7 +5,7 @@ import { SlotBoard } from '../../../workers/gpu-node/slot-board.js';
 const stage = { key: 'k', parent: 'b', baseline: 'b', dataset: 'd', seed: 1, operation: { kind: 'score' } } as const;
 const INPUT = { sweep: 'lenet', candidate: 'c001', label: 'weights, 80 %', stage };
 const TRAINING: StageProgress = {
-  ...{ phase: 'train', epoch: 1, epochs: 2, step: 7, steps: 20, loss: 1, imagesPerSecond: 900 },
+  ...{ phase: 'train', epoch: 1, epochs: 2, step: 7, steps: 20, loss: 1, images: 224, imagesPerSecond: 900 },
   ...{ sparsity: 0.5, checkpoint: 'blob' },
 };
 

@@ -20,9 +20,10 @@ function inputOf(operation: StageOperation = PRUNE): RunStageInput {
   return { sweep: 'lenet', candidate: 'c', label: 'l', stage };
 }
 
-function at(step: number, phase: StageProgress['phase'] = 'train'): StageProgress {
+/** @param from - step of the checkpoint that the trainer went on from */
+function at(step: number, phase: StageProgress['phase'] = 'train', from = 0): StageProgress {
   const numbers = { epoch: 1, epochs: 1, step, steps: 100, loss: 1, imagesPerSecond: null, sparsity: 0 };
-  return { phase, ...numbers, checkpoint: null };
+  return { phase, ...numbers, images: (step - from) * BATCH, checkpoint: null };
 }
 
 describe('the stages of a node as metrics', () => {
@@ -64,7 +65,7 @@ describe('the stages of a node as metrics', () => {
 
   it('given a stage that goes on from a checkpoint, then the steps before it are not counted again', async () => {
     stages.started(inputOf(), 0, true);
-    for (const progress of [at(51), at(60)]) stages.progressed(inputOf(), 0, progress);
+    for (const progress of [at(51, 'train', 50), at(60, 'train', 50)]) stages.progressed(inputOf(), 0, progress);
     expect(await images()).toBe(10 * BATCH);
     expect(await value('prunefront_stages_resumed_total', { node: 'one' })).toBe(1);
   });
@@ -73,7 +74,7 @@ describe('the stages of a node as metrics', () => {
     stages.started(inputOf(), 0, false);
     for (const progress of [at(1), at(30)]) stages.progressed(inputOf(), 0, progress);
     stages.started(inputOf(), 0, true);
-    for (const progress of [at(21), at(40)]) stages.progressed(inputOf(), 0, progress);
+    for (const progress of [at(21, 'train', 20), at(40, 'train', 20)]) stages.progressed(inputOf(), 0, progress);
     expect(await images()).toBe((30 + 20) * BATCH);
     expect(await value('prunefront_stages_running', { node: 'one', method: METHOD })).toBe(1);
   });

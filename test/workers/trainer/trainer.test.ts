@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation, StageProgress } from '../../../core/sweep/stage.js';
 import { decodeCheckpoint } from '../../../core/training/stage-state.js';
 import type { RunStageResponse__Output } from '../../../proto/generated/prunefront/v1/RunStageResponse.js';
@@ -39,6 +40,17 @@ function pruned(sparsity: number, training = SHORT): Stage {
     training,
   };
   return sweep.child(baseline, operation);
+}
+
+/** The record of a stage that nobody interrupts, made by another trainer on a store of its own. */
+async function undisturbed(stage: Stage): Promise<StageRecord | null> {
+  const calm = await temporaryFolder();
+  await mkdir(join(calm, 'trainer'));
+  const { store } = await tinySweep(calm);
+  const other = await TestTrainer.start(calm);
+  for (const each of [baseline, stage]) await other.run(each);
+  await other.end();
+  return store.getRecord(stage.key);
 }
 
 describe('a trainer process', () => {
@@ -142,6 +154,21 @@ describe('a trainer process', () => {
     const resumed = await progressWhen(second, ({ phase }) => phase === 'train');
     expect(resumed.step).toBe(step + 1);
     await cancel(second);
+  });
+
+  it('given a stage in the middle of its training, when it is told to hand over, then it ends after that step with its checkpoint, and from there it comes to what it would have come to', async () => {
+    const long = pruned(0.55, { ...SHORT, epochs: 40 });
+    const stream = trainer.stream(long);
+    await progressWhen(stream, ({ epoch }) => epoch > 1);
+    await trainer.handOver();
+    const { handedOver, finished, failed } = await eventsOf(stream);
+    expect([finished, failed]).toEqual([null, null]);
+    const { step } = decodeCheckpoint(await sweep.store.getBlob(handedOver ?? ''));
+    expect(step).toBeGreaterThan(0);
+    await trainer.run(long, handedOver);
+    const interrupted = await sweep.store.getRecord(long.key);
+    expect(interrupted?.resumedAt).toEqual([step]);
+    expect(interrupted?.observation.validation).toEqual((await undisturbed(long))?.observation.validation);
   });
 
   it('given one stage that trains and one that waits, when they are asked to hand over, then both end at once and go on from exactly there', async () => {
