@@ -43,6 +43,11 @@ export class TestStack {
     return new TestStack(state, new PrunefrontClient(gateway), await openFolderStore(join(state, 'store')), child);
   }
 
+  /** Address of its Temporal server. */
+  get temporal(): string {
+    return (JSON.parse(readFileSync(join(this.state, 'stack.json'), 'utf8')) as { temporal: string }).temporal;
+  }
+
   /** Process id of a part, read from what the supervisor tells. */
   pid(part: 'temporal' | 'orchestrator' | 'gpu-node'): number {
     const { processes } = JSON.parse(readFileSync(join(this.state, 'stack.json'), 'utf8')) as {
