@@ -22,15 +22,18 @@ const LONG = (sparsity: number): string =>
   SPEC.replace('[0.5, 0.7, 0.8]', `[${sparsity}]`).replace('epochs: 3', 'epochs: 5');
 
 describe('a sweep on nodes that come and go', () => {
-  it('given two nodes, when one is killed in the middle of a stage and another one joins, then the front is that of an undisturbed sweep', async () => {
+  let undisturbed: unknown[];
+  beforeAll(async () => {
     const calm = await TestCluster.start();
-    let undisturbed: unknown[];
     try {
       calm.node('calm');
       undisturbed = essence((await calm.finish(await calm.sweep(SPEC))).progress.front);
     } finally {
       await calm.stop();
     }
+  });
+
+  it('given two nodes, when one is killed in the middle of a stage and another one joins, then the front is that of an undisturbed sweep', async () => {
     const cluster = await TestCluster.start();
     try {
       const nodes = new Map(['one', 'two'].map((name) => [name, cluster.node(name)]));
