@@ -3,7 +3,7 @@ import { openFolderStore } from '../../core/store/folder-store.js';
 import { UNGUARDED } from '../../workers/gateway/access/access-settings.js';
 import { startGateway } from '../../workers/gateway/gateway.js';
 
-/** A gateway: `--temporal HOST:PORT --store FOLDER --stage-queue NAME`. Prints its address; ends when its standard input does. */
+/** A gateway: `--temporal HOST:PORT --store FOLDER --stage-queue NAME`. Prints its addresses; ends when its standard input does. */
 const { values } = parseArgs({
   options: {
     temporal: { type: 'string', default: '' },
@@ -17,6 +17,6 @@ const gateway = await startGateway({
   ...{ stageTaskQueue: values['stage-queue'], window: 8, assumed: { slots: 2, examplesPerSecond: 2000 } },
   store: await openFolderStore(values.store),
 });
-console.log(gateway.address);
+console.log(JSON.stringify({ address: gateway.address, page: gateway.page }));
 process.stdin.resume();
 process.stdin.on('end', () => void gateway.close().finally(() => process.exit(0)));

@@ -3,20 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { parseArgs } from 'node:util';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createRunStage } from '../../activities/index.js';
 import { PrunefrontClient } from '../../client/prunefront-client.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import type { SlotSnapshot } from '../../proto/generated/prunefront/v1/SlotSnapshot.js';
 import { TrainerSlots } from '../../workers/gpu-node/slot-pool.js';
 import { quietRuntime } from '../../workers/runtime.js';
 import { table } from '../measure/print.js';
 import { quantile } from '../measure/statistics.js';
 import { endProgram, startProgram, startServer } from '../orchestration/processes.js';
-import { TimedSlots } from './timed-slots.js';
+import { type Listener, TimedSlots, type Told } from './timed-slots.js';
 
 /**
- * How long a message of a trainer takes to a client that watches its sweep, through the node worker's heartbeat, Temporal and the gateway, and how
+ * How long a message of a trainer takes to a client that watches its sweep, through the node worker's heartbeat, Temporal and the gateway, over gRPC and over HTTP, and how
  * many messages watchers get: `[--watchers N] [--epochs N]`. Node worker and client share this process, and so one clock.
  */
 const { values } = parseArgs({
@@ -65,6 +68,21 @@ async function startNode(address: string, storeFolder: string, folder: string) {
   };
 }
 
+/** Follows a sweep as the page does: over HTTP, a snapshot a line. */
+async function watchAsPage(page: string, sweepId: string, listener: Listener): Promise<void> {
+  const answer = await fetch(new URL('api/v1/SweepService/WatchSweep', page), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sweepId }),
+  });
+  if (answer.body === null) throw new Error(`the page answered ${answer.status}`);
+  for await (const text of createInterface({ input: Readable.fromWeb(answer.body as ReadableStream) })) {
+    if (text === '') continue;
+    const { snapshot } = JSON.parse(text) as { readonly snapshot: { readonly slots: readonly SlotSnapshot[] } };
+    for (const { heartbeatJson } of snapshot.slots) listener.hear(JSON.parse(heartbeatJson ?? '{}') as Told);
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'prunefront-bench-'));
 const store = join(folder, 'store');
 const { address, child: server } = await startServer(folder);
@@ -73,9 +91,8 @@ const orchestrator = startProgram('workers/orchestrator/main.js', 'orchestrator'
 const gateway = startProgram('bench/events/gateway.js', 'gpu-node', [...common, '--stage-queue', STAGE_QUEUE], 'pipe');
 const clients: PrunefrontClient[] = [];
 try {
-  const [gatewayAddress] = (await once(createInterface({ input: gateway.stdout ?? process.stdin }), 'line')) as [
-    string,
-  ];
+  const [line] = (await once(createInterface({ input: gateway.stdout ?? process.stdin }), 'line')) as [string];
+  const { address: gatewayAddress, page } = JSON.parse(line) as { readonly address: string; readonly page: string };
   const node = await startNode(address, store, folder);
   const client = new PrunefrontClient(gatewayAddress);
   clients.push(client);
@@ -88,20 +105,25 @@ try {
     for await (const _ of watcher.watch(sweepId, new AbortController().signal)) received += 1;
   });
   const startedAt = performance.now();
-  const latencies: number[] = [];
+  const onPage = node.slots.listener();
+  const watchedPage = watchAsPage(page, sweepId, onPage);
+  const onWatch = node.slots.listener();
   for await (const { slots } of client.watch(sweepId, new AbortController().signal)) {
     received += 1;
-    for (const { heartbeat } of slots) latencies.push(...node.slots.arrived(heartbeat));
+    for (const { heartbeat } of slots) onWatch.hear(heartbeat);
   }
-  await Promise.all(others);
+  await Promise.all([...others, watchedPage]);
   const elapsed = (performance.now() - startedAt) / 1000;
   await node.stop();
-  if (latencies.length === 0) throw new Error('no message of a trainer arrived');
-  const milliseconds = (fraction: number): string => `${quantile(latencies, fraction).toFixed(0)} ms`;
+  const row = (name: string, { latencies }: Listener): string[] => {
+    if (latencies.length === 0) throw new Error(`no message of a trainer arrived at ${name}`);
+    const milliseconds = [0.5, 0.9, 0.99].map((fraction) => `${quantile(latencies, fraction).toFixed(0)} ms`);
+    return [name, ...milliseconds, String(latencies.length)];
+  };
   console.log(
     table(
-      ['from a trainer’s message to the client', 'p50', 'p90', 'p99', 'messages'],
-      [['sweep watch', milliseconds(0.5), milliseconds(0.9), milliseconds(0.99), String(latencies.length)]],
+      ['from a trainer’s message to', 'p50', 'p90', 'p99', 'messages'],
+      [row('sweep watch', onWatch), row('page', onPage)],
     ),
   );
   console.log(

@@ -56,8 +56,8 @@ function scrape(state: string): { stop(): number } {
     const told = JSON.parse(readFileSync(join(state, 'stack.json'), 'utf8')) as {
       readonly metrics?: Record<string, string>;
     };
-    for (const url of Object.values(told.metrics ?? {})) {
-      void fetch(url)
+    for (const address of Object.values(told.metrics ?? {})) {
+      void fetch(`http://${address}/metrics`)
         .then((answer) => answer.text())
         .then(() => {
           scrapes += 1;
