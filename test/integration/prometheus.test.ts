@@ -1,65 +1,61 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NightLog } from '../../core/nightly/night-log.js';
-import { Publications } from '../../core/nightly/publications.js';
-import { nodeSamples } from '../../workers/metrics/node-gauges.js';
-import { createMetrics } from '../../workers/metrics/registry.js';
-import { temporalTelemetry } from '../../workers/metrics/temporal-sdk.js';
+import type { SweepProgress } from '../../core/sweep/progress.js';
+import { METRICS, type MetricDefinition } from '../../workers/metrics/catalogue.js';
 import { annotationQueries, interpolated, panelQueries } from '../support/dashboard-queries.js';
-import { frontPoint } from '../support/front-points.js';
-import { lineageOf, nightRecord } from '../support/night-records.js';
-import { PaperSweeps, until } from '../support/paper-sweeps.js';
+import { errorOf } from '../support/errors.js';
+import { gpuPage } from '../support/gpu-page.js';
+import { TestStack } from '../support/local-stack.js';
+import { NightsFolder, TestSchedule } from '../support/nights.js';
+import { until } from '../support/paper-sweeps.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
-import { TestGateway, yamlSpec } from '../support/test-gateway.js';
 import { servePage, TestPrometheus } from '../support/test-prometheus.js';
-import { workerPage } from '../support/worker-page.js';
 
+/** What only shows in a situation of its own: a source of metrics that fails. */
+const ABSENT = /^prunefront_collection_failures_total /;
 const DCGM = new URL('../support/pages/dcgm-exporter.txt', import.meta.url);
-const SPARSITY = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
-const DIVERGING = [0.2, 0.5, 0.8, 0.9];
+/** Twelve candidates, of which those at the second rate diverge; so long that a trainer can be killed on the way. */
+const SPEC = `
+name: watched
+model: { zoo: mnistMlp }
+dataset: mnist
+baseline: { epochs: 2, optimizer: adam }
+space:
+  method: { granularity: weight, criterion: magnitude, scope: global }
+  sparsity: [0.3, 0.5, 0.7, 0.8, 0.9, 0.95]
+  schedule: oneShot
+  recovery: [{ epochs: 2, learningRate: 0.0005 }, { epochs: 2, learningRate: 1.0e+30 }]
+budget: { wallClock: 10m }
+`;
 
-/** A real server, gateway and orchestrator under a real Prometheus. Machines with GPUs stand in: there are none here. */
+/** The real stack under a real Prometheus; a page of a machine with GPUs, and one of DCGM's exporter, stand beside it. */
 describe('a sweep with failures under Prometheus', () => {
   const folder = temporaryFolders(afterAll);
   const closing: (() => Promise<unknown>)[] = [];
   let prometheus: TestPrometheus;
+  let progress: SweepProgress;
   const from = Date.now() / 1000;
 
   beforeAll(async () => {
-    const telemetry = await temporalTelemetry();
-    const install = () =>
-      Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { metrics: telemetry.metrics } });
-    const sweeps = await PaperSweeps.open([], undefined, { installRuntime: install });
-    closing.unshift(() => sweeps.close());
-    const gateway = await TestGateway.start(sweeps.env.address, sweeps.store);
-    closing.unshift(() => gateway.close());
-    await someNights(gateway, sweeps);
-    // Nodes report to gateways that they are registered with; the one that stands in has not.
-    gateway.server.metrics.onCollect('nodes', ['prunefront_nodes'], () =>
-      nodeSamples([{ state: 'ready' }, { state: 'lost' }]),
-    );
-
-    const orchestrator = createMetrics('orchestrator');
-    orchestrator.append('temporal sdk', () => telemetry.text());
-    let scrapes = 0;
-    const pages = {
-      'prunefront-gateway': () => gateway.server.metrics.text(),
-      'prunefront-orchestrator': () => orchestrator.text(),
-      'prunefront-worker': async () => workerPage(++scrapes),
-      dcgm: () => readFile(DCGM, 'utf8'),
+    const stack = await TestStack.start();
+    closing.unshift(() => stack.stop());
+    const gpus = await servePage(async () => gpuPage());
+    const dcgm = await servePage(() => readFile(DCGM, 'utf8'));
+    closing.unshift(gpus.close, dcgm.close);
+    const { gateway, orchestrator, 'gpu-node': worker } = stack.metrics;
+    const targets = {
+      'prunefront-gateway': [gateway ?? ''],
+      'prunefront-orchestrator': [orchestrator ?? ''],
+      'prunefront-worker': [worker ?? '', gpus.address],
+      dcgm: [dcgm.address],
     };
-    const targets: Record<string, string[]> = {};
-    for (const [job, page] of Object.entries(pages)) {
-      const { address, close } = await servePage(page);
-      closing.unshift(close);
-      targets[job] = [address];
-    }
     prometheus = await TestPrometheus.start(await folder(), targets);
     closing.unshift(() => prometheus.stop());
-    await prometheus.scraped(Object.keys(targets).length);
-    await sweepWithFailures(sweeps, gateway);
+    await prometheus.scraped(Object.values(targets).flat().length);
+    progress = await sweepWithFailures(stack);
+    await someNights(stack);
     // What happened last is in the answers once it was scraped twice, so that it has a rate.
     await sleep(3000);
   });
@@ -79,11 +75,29 @@ describe('a sweep with failures under Prometheus', () => {
     for (const time of times) expect(new Date(time).getUTCFullYear()).toBeGreaterThanOrEqual(2025);
   });
 
-  it('and tells failures by their causes, as the sweep did', async () => {
-    const series = await prometheus.range('prunefront_sweep_failed_candidates', from);
-    expect(series.map(({ metric, values }) => [metric['cause'], values.at(-1)?.[1]])).toEqual([
-      ['PRUNEFRONT_DIVERGED', String(DIVERGING.length)],
+  it('and tells candidates and failures by their causes, as the sweep did', async () => {
+    const last = async (expr: string) =>
+      (await prometheus.range(expr, from)).map(({ metric, values }) => [
+        metric['cause'] ?? metric['state'],
+        values.at(-1)?.[1],
+      ]);
+    expect(await last('prunefront_sweep_failed_candidates')).toEqual([['PRUNEFRONT_DIVERGED', '6']]);
+    expect(progress.candidates).toMatchObject({ ok: 6, failed: 6 });
+    expect(await last('max by (cause) (prunefront_stages_ended_total{outcome="failed"})')).toEqual([
+      ['PRUNEFRONT_DIVERGED', '6'],
     ]);
+    expect(await last('sum by (reason) (prunefront_trainer_restarts_total)')).not.toEqual([]);
+  });
+
+  it('and serves every metric of the catalogue, each by the processes that it says', async () => {
+    const missing: string[] = [];
+    for (const [name, { servedBy, type }] of Object.entries<MetricDefinition>(METRICS)) {
+      const series = await prometheus.range(type === 'histogram' ? `${name}_count` : name, from);
+      for (const process of servedBy)
+        if (!series.some(({ metric }) => metric['job'] === `prunefront-${process}`))
+          missing.push(`${name} of ${process}`);
+    }
+    expect(missing.filter((each) => !ABSENT.test(each))).toEqual([]);
   });
 
   it('and has the alert of a third of failed candidates pending, with all rules in order', async () => {
@@ -101,41 +115,33 @@ describe('a sweep with failures under Prometheus', () => {
   }
 });
 
-/** A sweep that somebody watches: a third of its candidates diverges, and a trainer dies. */
-async function sweepWithFailures(sweeps: PaperSweeps, gateway: TestGateway): Promise<void> {
-  let lost = 0;
-  sweeps.slots.behave = async ({ operation }) => {
-    await sleep(300);
-    if (operation.kind !== 'prune') return null;
-    if (DIVERGING.includes(operation.sparsity)) {
-      return { kind: 'failed', error: { code: 'PRUNEFRONT_DIVERGED', message: 'The loss became NaN' } };
-    }
-    return ++lost === 1 ? { kind: 'lost', reason: 'it was killed' } : null;
-  };
-  const { sweepId } = await gateway.start(yamlSpec('watched', SPARSITY));
-  for await (const _ of gateway.client.watch(sweepId, new AbortController().signal)) {
+/** A sweep that somebody watches: half of its candidates diverge, and a trainer is killed. */
+async function sweepWithFailures(stack: TestStack): Promise<SweepProgress> {
+  const sweepId = await stack.sweep(SPEC);
+  const { trainers } = await stack.catchMidStage(sweepId);
+  const [first = 0, ...others] = trainers;
+  process.kill(first, 'SIGKILL');
+  for (const pid of others) process.kill(pid, 'SIGCONT');
+  let last: SweepProgress | null = null;
+  for await (const { progress } of stack.gateway.watch(sweepId, new AbortController().signal)) {
+    last = progress;
     // What a person does meanwhile: look, and ask for what is not there.
-    await gateway.client.list();
-    await gateway.failure('GetSweep', { sweepId: 'none' });
+    await stack.gateway.list();
+    await errorOf('PRUNEFRONT_SWEEP_NOT_FOUND', () => stack.gateway.status('none'));
   }
+  if (last === null) throw new Error('nobody told of the sweep');
+  return last;
 }
 
-/** A schedule with two nights, the second worse, and what the first published. */
-async function someNights(gateway: TestGateway, sweeps: PaperSweeps): Promise<void> {
-  await gateway.client.schedules.create({
-    ...{ name: 'digits', cron: '0 2 * * *', timeZone: 'UTC' },
-    spec: {
-      text: yamlSpec('digits', [0.5], 'nightly: { watch: { models: /tmp }, publish: { name: digits-model } }'),
-      fileName: 'spec.yaml',
-      baseFolder: '/',
-    },
-  });
-  const log = new NightLog(sweeps.store);
-  await log.record(nightRecord('digits', 1, 'published'));
-  await log.record(nightRecord('digits', 2, 'kept', [0.98, 0.95]));
-  const { summary } = frontPoint('c001', { accuracy: 0.98 });
-  await new Publications(sweeps.store).publish(
-    { name: 'digits-model', metrics: summary, lineage: lineageOf('digits'), spec: '', folder: null },
-    [],
-  );
+/** Two nights, the second with a worse model, so that what the first published stays. */
+async function someNights(stack: TestStack): Promise<void> {
+  const folder = await NightsFolder.make(join(stack.state, 'team'));
+  const nightly = 'watch: { models: ./models }\npublish: { name: sides }';
+  const nights = await TestSchedule.create(stack, folder.folder, 'sides', folder.spec('sides', nightly));
+  await folder.save('monday', 0.2);
+  await nights.night();
+  // The graph of a version needs a moment of its own.
+  await sleep(2000);
+  await folder.save('tuesday', 0.7);
+  await nights.night();
 }

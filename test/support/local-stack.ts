@@ -9,6 +9,7 @@ import { PrunefrontClient, type Snapshot } from '../../client/prunefront-client.
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { decodeCheckpoint } from '../../core/training/stage-state.js';
+import type { StackFile } from '../../workers/local/stack-file.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/workers/local/main.js', import.meta.url));
 
@@ -45,14 +46,22 @@ export class TestStack {
 
   /** Address of its Temporal server. */
   get temporal(): string {
-    return (JSON.parse(readFileSync(join(this.state, 'stack.json'), 'utf8')) as { temporal: string }).temporal;
+    return this.told.temporal;
+  }
+
+  /** Addresses of its processes, each of which serves `/metrics`. */
+  get metrics(): Readonly<Record<string, string>> {
+    return this.told.metrics;
+  }
+
+  /** What its supervisor tells. */
+  private get told(): StackFile {
+    return JSON.parse(readFileSync(join(this.state, 'stack.json'), 'utf8')) as StackFile;
   }
 
   /** Process id of a part, read from what the supervisor tells. */
   pid(part: 'temporal' | 'orchestrator' | 'gpu-node'): number {
-    const { processes } = JSON.parse(readFileSync(join(this.state, 'stack.json'), 'utf8')) as {
-      processes: Record<string, number>;
-    };
+    const { processes } = this.told;
     const pid = processes[part];
     if (pid === undefined || pid === null) throw new Error(`${part} does not run`);
     return pid;

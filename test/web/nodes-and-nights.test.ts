@@ -11,7 +11,7 @@ import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { CHROMIUM, TestBrowser } from '../support/browser.js';
 import { frontPoint } from '../support/front-points.js';
-import { lineageOf } from '../support/night-records.js';
+import { lineageOf } from '../support/lineages.js';
 import { temporalServer, until } from '../support/paper-sweeps.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../support/test-gateway.js';

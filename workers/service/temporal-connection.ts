@@ -14,18 +14,12 @@ const LISTED = 100;
  * @throws PrunefrontError `PRUNEFRONT_UNREACHABLE`, `PRUNEFRONT_TEMPORAL_REFUSED`, `PRUNEFRONT_TEMPORAL_NAMESPACE`
  */
 export async function connectWorker(temporal: TemporalSettings): Promise<NativeConnection> {
-  let connection: NativeConnection;
+  // First with a deadline, which connecting has not: a server that takes the connection may still never say a word.
+  await checkTemporal(temporal);
   try {
-    connection = await NativeConnection.connect(temporal.connection);
+    return await NativeConnection.connect(temporal.connection);
   } catch (cause) {
     throw refused(cause, temporal) ?? unreachable(cause, temporal);
-  }
-  try {
-    await requireNamespace(connection, temporal);
-    return connection;
-  } catch (error) {
-    await connection.close();
-    throw error;
   }
 }
 

@@ -17,7 +17,7 @@ import type { PayloadKeys } from '../../../workers/service/payload-keys.js';
 import { progressQuery } from '../../../workflows/messages.js';
 import type { sweepWorkflow } from '../../../workflows/sweep.js';
 import { Gate, PaperSlots } from '../../support/paper-slots.js';
-import { paperSpec, progressWhen, STAGE_QUEUE, temporalServer, WORKFLOW_BUNDLE } from '../../support/paper-sweeps.js';
+import { paperSpec, STAGE_QUEUE, temporalServer, until, WORKFLOW_BUNDLE } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 
 const OLD = randomBytes(32);
@@ -130,8 +130,9 @@ describe('a sweep whose payloads are encrypted', () => {
     const spec = { ...paperSpec('rotated', [0.5, 0.7]), split: { validation: 0.1, test: 0.2, seed: 8 } };
     slots.behave = async ({ operation }, signal) => (operation.kind === 'prune' ? gate.pass(signal) : null);
     await withWorkers(FIRST, slots, async (client) => {
-      const handle = await start(client, spec);
-      await progressWhen(handle, ({ stages }) => stages.inFlight === 2);
+      await start(client, spec);
+      // A stage that is just on its way to a worker which ends is tried again after its heartbeat's time only.
+      await until(() => gate.waiting === 2);
     });
     gate.open();
     await withWorkers(ROTATED, slots, async (client) => {

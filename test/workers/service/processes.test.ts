@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +50,19 @@ describe('the processes of a cluster, as people start them', () => {
     started.signal('SIGTERM');
     expect(await started.ended).toBe(0);
   });
+
+  it.each(COMMANDS)(
+    'given %s and a server that takes connections and says nothing, then it ends with that',
+    async (command) => {
+      const silent = createServer(() => undefined);
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const { port } = silent.address() as AddressInfo;
+      const started = await start(command, ['--temporal', `127.0.0.1:${port}`]);
+      expect(await started.ended).toBe(1);
+      expect(started.errors).toContain('PRUNEFRONT_UNREACHABLE');
+      silent.close();
+    },
+  );
 
   it.each(COMMANDS)('given %s and a namespace that is not there, then it says which there are', async (command) => {
     const started = await start(command, ['--temporal', env.address, '--namespace', 'defualt']);
