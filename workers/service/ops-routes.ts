@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Metrics } from '../metrics/registry.js';
 import type { Readiness } from './readiness.js';
 
 /** What a process tells of itself. */
@@ -8,7 +9,7 @@ export interface Operations {
   readonly readiness: Readiness;
   /** Its settings; secrets are masked. */
   readonly configuration: Readonly<Record<string, string>>;
-  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly metrics: Metrics;
 }
 
 /**
@@ -16,6 +17,8 @@ export interface Operations {
  * `/metrics`.
  */
 export function opsRoutes({ process, version, readiness, configuration, metrics }: Operations): FastifyPluginAsync {
+  metrics.gauge('prunefront_build_info').set({ process, version }, 1);
+  readiness.onChange((ready) => metrics.gauge('prunefront_ready').set({ process }, ready ? 1 : 0));
   return async (app) => {
     app.get('/healthz', async () => ({ process, version, alive: true }));
     app.get('/readyz', async (_, reply) => {

@@ -76,9 +76,7 @@ export async function runService<Table extends SettingTable & CommonTable>(
     const metrics = createMetrics(name);
     const version = packageVersion();
     const configuration = { ...settings.masked(), ...describeTemporal(temporal) };
-    metrics.gauge('prunefront_build_info').set({ process: name, version }, 1);
     readiness.onChange((ready) => {
-      metrics.gauge('prunefront_ready').set({ process: name }, ready ? 1 : 0);
       // The first line says what it is; that it is ready, or no more, follows.
       if (ready) process.stdout.write(`${JSON.stringify({ process: name, ready })}\n`);
     });
