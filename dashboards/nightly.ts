@@ -93,7 +93,14 @@ const nights: Row = {
         span: 8,
       },
       overTime(
-        sumBy(['outcome'], `increase(${shown('prunefront_nightly_nights_total', SCHEDULE)}[$__rate_interval])`),
+        // Every gateway counts every night.
+        sumBy(
+          ['outcome'],
+          maxBy(
+            ['schedule', 'outcome'],
+            `increase(${shown('prunefront_nightly_nights_total', SCHEDULE)}[$__rate_interval])`,
+          ),
+        ),
         '{{outcome}}',
       ),
     ).interval('1d'),

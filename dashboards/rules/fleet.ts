@@ -1,6 +1,11 @@
 import { among, is, isNot, maxBy, metric, sumBy } from '../promql.js';
 import type { RuleGroup } from './rule.js';
 
+const JOBS = ['prunefront-gateway', 'prunefront-orchestrator', 'prunefront-worker'];
+/** A job of which Prometheus knows no target at all; service discovery drops a process that is gone, and `up` with it. */
+const vanished = (job: string): string =>
+  `label_replace(absent(${metric('up', { job: is(job) })}), "instance", "any instance", "", "")`;
+
 /** Processes and nodes that are gone, idle, or restless. */
 export const fleetRules: RuleGroup = {
   name: 'prunefront-fleet',
@@ -18,14 +23,14 @@ export const fleetRules: RuleGroup = {
   alerts: [
     {
       name: 'PrunefrontProcessDown',
-      expr: `${metric('up', { job: among('prunefront-gateway', 'prunefront-orchestrator', 'prunefront-worker') })} == 0`,
+      expr: [`${metric('up', { job: among(...JOBS) })} == 0`, ...JOBS.map(vanished)].join('\nor '),
       holds: '5m',
       severity: 'critical',
       summary: '{{ $labels.job }} on {{ $labels.instance }} does not answer',
       description:
         'Prometheus has not been able to scrape {{ $labels.job }} on {{ $labels.instance }} for five minutes.',
       remedy:
-        'See whether the process runs and what it said last. A node worker that was shut down for good is to be removed from the scrape configuration.',
+        'See whether the process runs and what it said last. A node worker that was shut down for good is to be removed from the scrape configuration. "Any instance" means that no target of the job is left: the service is gone or its name does not resolve.',
     },
     {
       name: 'PrunefrontNodeLost',

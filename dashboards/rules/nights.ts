@@ -4,6 +4,8 @@ import type { RuleGroup } from './rule.js';
 const perSchedule = (expr: string): string => maxBy(['schedule'], expr);
 /** The earliest night that was still to come at some time in the last 30 hours: a day, and six hours for the night itself. */
 const due = 'min_over_time(schedule:prunefront_nightly_next_time_seconds:max[30h])';
+/** When the schedule was last seen paused in the same time. */
+const pausedAt = 'max_over_time(schedule:prunefront_nightly_paused_time_seconds:max[30h])';
 
 /** Nights that did not happen, failed, or made nothing good enough. */
 export const nightRules: RuleGroup = {
@@ -17,13 +19,18 @@ export const nightRules: RuleGroup = {
       name: 'schedule:prunefront_nightly_last_success_time_seconds:max',
       expr: perSchedule(metric('prunefront_nightly_last_success_time_seconds')),
     },
+    {
+      name: 'schedule:prunefront_nightly_paused_time_seconds:max',
+      expr: `(${perSchedule(metric('prunefront_nightly_paused'))} == 1) * time()`,
+    },
   ],
   alerts: [
     {
       name: 'PrunefrontNightMissed',
-      // A schedule that is paused or gone misses nothing.
+      // A schedule that is paused or gone misses nothing, and what was due before a pause ended was not to be.
       expr: `(time() - ${due} > 6 * 3600)
 unless on (schedule) (schedule:prunefront_nightly_last_success_time_seconds:max >= on (schedule) ${due})
+unless on (schedule) (${pausedAt} >= on (schedule) ${due})
 and on (schedule) (${perSchedule(metric('prunefront_nightly_paused'))} == 0)`,
       holds: '5m',
       severity: 'critical',
@@ -45,7 +52,9 @@ and on (schedule) (${perSchedule(metric('prunefront_nightly_paused'))} == 0)`,
     },
     {
       name: 'PrunefrontNightRegressed',
-      expr: `${perSchedule(metric('prunefront_nightly_regression_ratio'))} > 0.005`,
+      // A night within the tolerance of its policy publishes although it is behind.
+      expr: `(${perSchedule(metric('prunefront_nightly_regression_ratio'))} > 0)
+and on (schedule) (${perSchedule(metric('prunefront_nightly_last_outcome', { outcome: is('kept') }))} == 1)`,
       holds: '1m',
       severity: 'warning',
       summary: 'The newest night of schedule {{ $labels.schedule }} fell behind',

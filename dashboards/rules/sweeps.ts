@@ -5,10 +5,25 @@ const perSweep = (expr: string): string => maxBy(['sweep'], expr);
 const inState = (...states: readonly string[]): string =>
   `${perSweep(metric('prunefront_sweep_state', { state: among(...states) }))} == 1`;
 
+const sinceProgress = `time() - ${perSweep(metric('prunefront_sweep_last_progress_time_seconds'))}`;
+/** Stages that ran all along for so long hang, whatever other sweeps train meanwhile. */
+const hangs = `(
+    (${sinceProgress} > 4 * 3600)
+    and on (sweep) (min_over_time(sweep:prunefront_sweep_stages_running:max[4h]) > 0)
+  )`;
+
 /** Sweeps that stand still, fail, or find nothing new. Gateways tell the same of a sweep, so the maximum is what each says. */
 export const sweepRules: RuleGroup = {
   name: 'prunefront-sweeps',
   recordings: [
+    {
+      name: 'sweep:prunefront_sweep_stages_running:max',
+      expr: perSweep(metric('prunefront_sweep_stages', { state: is('running') })),
+    },
+    {
+      name: 'sweep:prunefront_sweep_stages_queued:max',
+      expr: perSweep(metric('prunefront_sweep_stages', { state: is('queued') })),
+    },
     {
       name: 'sweep:prunefront_sweep_hypervolume:max',
       expr: perSweep(metric('prunefront_sweep_hypervolume')),
@@ -30,20 +45,26 @@ export const sweepRules: RuleGroup = {
   alerts: [
     {
       name: 'PrunefrontSweepNoProgress',
-      // A stage may take hours: it is progress that its images are trained.
-      expr: `(time() - ${perSweep(metric('prunefront_sweep_last_progress_time_seconds'))} > 1800)
+      // A stage may take hours while images are trained, and a sweep may wait for slots that others keep busy.
+      expr: `(${sinceProgress} > 1800)
 and on (sweep) (${inState('preparing', 'baseline', 'searching', 'scoring', 'publishing')})
 unless on (sweep) (
-  (${perSweep(metric('prunefront_sweep_stages', { state: is('running') }))} > 0)
+  (sweep:prunefront_sweep_stages_running:max > 0)
   and on () (${sumBy([], `rate(${metric('prunefront_images_trained_total')}[10m])`)} > 0)
+  unless on (sweep) ${hangs}
+)
+unless on (sweep) (
+  (sweep:prunefront_sweep_stages_queued:max > 0)
+  and on (sweep) (sweep:prunefront_sweep_stages_running:max == 0)
+  and on () (${sumBy([], metric('prunefront_slots', { state: is('busy') }))} > 0)
 )`,
       holds: '5m',
       severity: 'critical',
       summary: 'Sweep {{ $labels.sweep }} makes no progress',
       description:
-        'No stage of sweep {{ $labels.sweep }} has ended for {{ $value | humanizeDuration }}, and no slot trains images for it.',
+        'No stage of sweep {{ $labels.sweep }} has ended for {{ $value | humanizeDuration }}, and it does not wait for slots that others use.',
       remedy:
-        'See on the Sweep dashboard whether stages are queued. If so, look for nodes (`npx prunefront nodes`): none there, drained, or of another GPU kind than the sweep wants. If none are queued, see that an orchestrator runs and reaches Temporal.',
+        'See on the Sweep dashboard whether stages run or are queued. If some run, nothing is trained at all or they have run for four hours without an end: look at the nodes that run them (`npx prunefront nodes`) and their logs; stages that are meant to take so long are fine. If stages are queued alone, look for nodes: none there, drained, or of another GPU kind than the sweep wants. If none are queued either, see that an orchestrator runs and reaches Temporal.',
     },
     {
       name: 'PrunefrontSweepFailureRate',

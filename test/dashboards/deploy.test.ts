@@ -47,6 +47,14 @@ describe('the compose file', () => {
     expect(services['grafana']?.environment?.['GF_SECURITY_ADMIN_PASSWORD']).toMatch(/^\$\{GRAFANA_PASSWORD:\?/);
   });
 
+  it('has Temporal share slots fairly, at a port that workers on the machine reach', () => {
+    const { command, ports } = services['temporal'] ?? {};
+    for (const setting of ['matching.useNewMatcher=true', 'matching.enableFairness=true']) {
+      expect(command).toContain(`--dynamic-config-value=${setting}`);
+    }
+    expect(ports).toContain('127.0.0.1:7233:7233');
+  });
+
   it('serves metrics where Prometheus looks for them', () => {
     const { scrape_configs } = parse(read('prometheus/prometheus.yml')) as {
       scrape_configs: { job_name: string; dns_sd_configs?: { names: string[]; port: number }[] }[];

@@ -19,6 +19,7 @@ import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
 import { type SlotPlace, slotsOfMachine } from './slots-of-machine.js';
 import { StageMetrics } from './stage-metrics.js';
 import { StageWorkers } from './stage-workers.js';
+import { RESTART_REASONS } from './trainer-process.js';
 
 /** Milliseconds before the end of draining at which stages that still run lose the work since their last checkpoint. */
 const LAST_CHANCE_MS = 4000;
@@ -45,6 +46,8 @@ await runService(NODE_WORKER, async (service) => {
   const sockets = await mkdtemp(join(tmpdir(), 'pf-'));
   try {
     const restarts = metrics.counter('prunefront_trainer_restarts_total');
+    // `increase` misses what a series starts with.
+    for (const reason of RESTART_REASONS) restarts.inc({ node: name, reason }, 0);
     const slotSettings = ({ slot, device }: SlotPlace): TrainerSlotSettings => ({
       ...trainer,
       ...{ slot, socket: join(sockets, `${slot}.sock`), ranOn: `${name}/${slot}`, gpu: device.visible },

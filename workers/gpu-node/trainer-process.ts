@@ -9,7 +9,9 @@ import { isServing } from './trainer-health.js';
 import { askToHandOver, residentBytes, streamStage } from './trainer-stream.js';
 
 /** Why a trainer is started again. */
-export type RestartReason = 'died' | 'hung' | 'grown';
+export type RestartReason = (typeof RESTART_REASONS)[number];
+/** All of them. */
+export const RESTART_REASONS = ['died', 'hung', 'grown'] as const;
 
 /** How a node starts a trainer. */
 export interface TrainerSettings {
