@@ -2,6 +2,7 @@
 //
 //   npx prunefront gateway …          (or any `prunefront sweep run … --local` that runs)
 //   PRUNEFRONT_GATEWAY=127.0.0.1:7400 node examples/client.mjs examples/smoke.yaml
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { PrunefrontClient, PrunefrontError } from 'prunefront';
@@ -13,7 +14,9 @@ const client = new PrunefrontClient(process.env.PRUNEFRONT_GATEWAY ?? '127.0.0.1
 try {
   const text = await readFile(file, 'utf8');
   const spec = { text, fileName: basename(file), baseFolder: dirname(resolve(file)) };
-  const { sweepId, started } = await client.start(spec, { idempotencyKey: 'example', priority: 2 });
+  // Of its own for each request: a key that another spec had is refused.
+  const idempotencyKey = createHash('sha256').update(JSON.stringify(spec)).digest('hex');
+  const { sweepId, started } = await client.start(spec, { idempotencyKey, priority: 2 });
   console.log(started ? `${sweepId} started` : `${sweepId} was started before`);
 
   // Goes on by itself where the connection breaks.

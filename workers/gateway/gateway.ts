@@ -124,9 +124,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     ]);
     endings.push(() => grpc.close());
     readiness.onChange(grpc.setHealthy);
-    const tell = (answers: boolean): void =>
-      readiness.set('temporal', answers ? null : 'the Temporal server does not answer');
-    void watchTemporal(connection, patience, tell, closing.signal);
+    const tell = (lacks: string | null): void => readiness.set('temporal', lacks);
+    void watchTemporal(connection, temporal.client.namespace, patience, tell, closing.signal);
     const page = await startHttpServer({
       ...{ listen: options.http, tls, services, access, version },
       plugins: [opsRoutes({ process: 'gateway', version, readiness, configuration, metrics })],

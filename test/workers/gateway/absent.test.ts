@@ -3,9 +3,10 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import { openFolderStore } from '../../../core/store/folder-store.js';
+import { Readiness } from '../../../workers/service/readiness.js';
 import { errorOf } from '../../support/errors.js';
 import { healthOf } from '../../support/grpc-protocols.js';
-import { temporalServer } from '../../support/paper-sweeps.js';
+import { temporalServer, until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { type FailedCall, TestGateway, yamlSpec } from '../../support/test-gateway.js';
 
@@ -80,6 +81,19 @@ describe('a Temporal namespace without the search attributes of sweeps', () => {
     const failed = await gateway.failure('StartSweep', { spec });
     expect(essence(failed)).toEqual({ status: Status.FAILED_PRECONDITION, code: 'PRUNEFRONT_TEMPORAL_SETUP' });
     expect(failed.error['hint']).toContain('search-attribute create');
+    await gateway.close();
+    await server.teardown();
+  });
+});
+
+describe('a Temporal server without the namespace', () => {
+  it('given a server that answers, then the gateway is not ready and says what is missing', async () => {
+    const server = await temporalServer();
+    const readiness = new Readiness(null);
+    const temporal = { connection: { address: server.address }, client: { namespace: 'nowhere' } };
+    const gateway = await TestGateway.start(server.address, store, PATIENCE_MS, { temporal, readiness });
+    await until(async () => readiness.reason === 'the Temporal server has no namespace nowhere');
+    expect(await healthOf(gateway.address, '')).toBe('NOT_SERVING');
     await gateway.close();
     await server.teardown();
   });

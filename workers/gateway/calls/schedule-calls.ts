@@ -64,27 +64,27 @@ export function scheduleCalls({
       const { items, nextPageToken } = pageOf(await heeding.names(), request, (name) => name, 'ascending');
       return { schedules: (await heeding.some(items)).map(scheduleMessage), nextPageToken };
     }),
-    GetSchedule: unary('viewer', async ({ name }: GetScheduleRequest__Output) => {
-      const schedule = await schedules.get(name, NIGHTS_SHOWN);
+    GetSchedule: unary('viewer', async ({ name }: GetScheduleRequest__Output, { signal }) => {
+      const schedule = await schedules.heeding(signal).get(name, NIGHTS_SHOWN);
       return { schedule: scheduleMessage(schedule), nights: nightMessages(schedule), specText: schedule.source };
     }),
-    PauseSchedule: unary('operator', async ({ name }: PauseScheduleRequest__Output) => {
-      await schedules.pause(name);
+    PauseSchedule: unary('operator', async ({ name }: PauseScheduleRequest__Output, { signal }) => {
+      await schedules.heeding(signal).pause(name);
       return {};
     }),
-    ResumeSchedule: unary('operator', async ({ name }: ResumeScheduleRequest__Output) => {
-      await schedules.resume(name);
+    ResumeSchedule: unary('operator', async ({ name }: ResumeScheduleRequest__Output, { signal }) => {
+      await schedules.heeding(signal).resume(name);
       return {};
     }),
-    RunSchedule: unary('operator', async ({ name }: RunScheduleRequest__Output) => {
-      await schedules.run(name);
+    RunSchedule: unary('operator', async ({ name }: RunScheduleRequest__Output, { signal }) => {
+      await schedules.heeding(signal).run(name);
       return {};
     }),
-    BackfillSchedule: unary('operator', async ({ name, from, to }: BackfillScheduleRequest__Output) => ({
-      nights: await schedules.backfill(name, from, to),
+    BackfillSchedule: unary('operator', async ({ name, from, to }: BackfillScheduleRequest__Output, { signal }) => ({
+      nights: await schedules.heeding(signal).backfill(name, from, to),
     })),
-    DeleteSchedule: unary('admin', async ({ name }: DeleteScheduleRequest__Output) => {
-      await schedules.delete(name);
+    DeleteSchedule: unary('admin', async ({ name }: DeleteScheduleRequest__Output, { signal }) => {
+      await schedules.heeding(signal).delete(name);
       return {};
     }),
     ListPublished: unary('viewer', async (request: ListPublishedRequest__Output) => {

@@ -92,7 +92,7 @@ export function sweepCalls({
       return { snapshot: now.snapshot };
     }),
     WatchSweep: streaming('viewer', async function* ({ sweepId }: WatchSweepRequest__Output, { signal }) {
-      const found = await sweeps.find(sweepId);
+      const found = await sweeps.heeding(signal).find(sweepId);
       for await (const { snapshot } of hub.watch(found, signal)) yield { snapshot };
       if (!closing.aborted) return;
       const last = await Promise.race([snapshotOf(found.handle, patience, null), sleep(LAST_LOOK_MS, null)]);
@@ -101,7 +101,7 @@ export function sweepCalls({
       yield { snapshot: last.snapshot };
     }),
     WatchEvents: streaming('viewer', async function* (request: WatchEventsRequest__Output, { signal }) {
-      const found = await sweeps.find(request.sweepId);
+      const found = await sweeps.heeding(signal).find(request.sweepId);
       for await (const event of events.follow(found, request.afterSequence, signal)) yield { event: sentEvent(event) };
       if (closing.aborted) throw shuttingDown();
     }),
