@@ -77,7 +77,10 @@ async function checkFile(file: string, path: SpecPath, code: ErrorCode, source: 
 async function unreadable(file: string): Promise<string | null> {
   try {
     await access(file, constants.R_OK);
-    return (await stat(file)).isDirectory() ? 'is a folder' : null;
+    const found = await stat(file);
+    if (found.isDirectory()) return 'is a folder';
+    // A device or a pipe may never end; what the kernel makes up, such as the environment of a process, has no size.
+    return found.isFile() && found.size > 0 ? null : 'is empty, or no file of a disk';
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'does not exist' : (code ?? String(error));

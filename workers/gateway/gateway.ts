@@ -30,6 +30,7 @@ import { Idempotency } from './idempotency.js';
 import { Nodes } from './nodes/nodes.js';
 import { Schedules } from './schedules/schedules.js';
 import { Patience } from './sweeps/patience.js';
+import { specReader } from './sweeps/spec-reader.js';
 import { SweepEvents } from './sweeps/sweep-events.js';
 import { SweepHub } from './sweeps/sweep-hub.js';
 import { Sweeps } from './sweeps/sweeps.js';
@@ -44,6 +45,8 @@ export interface GatewayOptions {
   /** `host:port` of the page and the HTTP API; port 0 takes a free one. */
   readonly http: string;
   readonly access: AccessSettings;
+  /** Folder that everything which specs name must lie in; absent for anywhere. */
+  readonly data?: string;
   /** Task queue of the stages of a sweep that names no kind of device, while no node has told its own. */
   readonly stageTaskQueue: string;
   /** Stages scheduled at once by each sweep. */
@@ -84,8 +87,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { metrics = createMetrics('gateway'), readiness = new Readiness(null) } = options;
   const version = packageVersion();
   const access = await Access.open(accessOptions(options.access));
-  requireCredentialsBeyondLoopback(listen, access.asks);
-  requireCredentialsBeyondLoopback(options.http, access.asks);
+  const places = { '--listen': listen, '--http': options.http };
+  requireCredentialsBeyondLoopback(places, access.asks);
   const tls = await serverTls(options.access);
   const audit = options.access.audit === null ? null : await AuditLog.open(options.access.audit);
   const connection = Connection.lazy(temporal.connection);
@@ -100,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   collectGatewayMetrics(metrics, { hub, nodes, schedules, publications, store });
   const events = new SweepEvents(hub, patience, store);
   const idempotency = new Idempotency(store);
+  const readSpec = specReader(options.data ?? null);
   const guards = { access, audit, room: new Room() };
   const served = (name: string, calls: Calls): AskedCalls =>
     observedCalls(name, guardedCalls(name, calls, guards), metrics);
@@ -110,12 +114,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
   try {
     const calls = sweepCalls({
-      ...{ sweeps, hub, events, nodes, idempotency, patience, store, assumed, closing: closing.signal },
+      ...{ sweeps, hub, events, nodes, idempotency, patience, store, readSpec, assumed, closing: closing.signal },
     });
     const services = {
       SweepService: served('SweepService', calls),
       NodeService: served('NodeService', nodeCalls(nodes)),
-      ScheduleService: served('ScheduleService', scheduleCalls({ schedules, publications, idempotency, nodes })),
+      ScheduleService: served(
+        'ScheduleService',
+        scheduleCalls({ schedules, publications, idempotency, nodes, readSpec }),
+      ),
     };
     const grpc = await startGrpcServer(listen, tls, [
       { definition: sweepService, calls: services.SweepService },
@@ -135,7 +142,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       address: grpc.address,
       page: page.url,
       metrics,
-      notes: accessNotes(listen, options.access, access.asks),
+      notes: accessNotes(places, options.access, access),
       async close() {
         closing.abort();
         await end();

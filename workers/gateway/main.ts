@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { stageQueueOf } from '../../core/nodes/node-record.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import { agreeOnKeys } from '../service/agreed-keys.js';
 import { runService } from '../service/service.js';
 import { checkTemporal } from '../service/temporal-connection.js';
 import { accessSettings } from './access/access-settings.js';
@@ -14,9 +15,13 @@ await runService(GATEWAY, async (service) => {
   const window = settings.whole('window');
   const store = settings.text('store');
   const access = accessSettings(settings.given(), join(store, 'audit', 'gateway.jsonl'));
+  const opened = await openFolderStore(store);
+  await agreeOnKeys(opened, temporal.payloadKeys);
+  const data = settings.text('data');
   const gateway = await startGateway({
+    ...(data === undefined ? {} : { data }),
     ...{ temporal, access, window, metrics, readiness, configuration: service.operations.configuration },
-    store: await openFolderStore(store),
+    store: opened,
     listen: settings.text('listen'),
     http: settings.text('http'),
     stageTaskQueue: stageQueueOf(settings.text('device-kind')),

@@ -22,6 +22,10 @@ export const GATEWAY = {
       help: 'role of who has such a certificate and no token: viewer, operator or admin',
       default: 'viewer',
     },
+    data: {
+      value: 'FOLDER',
+      help: 'specs of callers may name files below it only (default: any file that the gateway can read)',
+    },
     audit: { value: 'FILE', help: 'audit log (default: audit/gateway.jsonl in the store)' },
     'device-kind': {
       value: 'KIND',

@@ -7,6 +7,7 @@ import { PrunefrontError } from '../../core/errors.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { temporalTelemetry } from '../metrics/temporal-sdk.js';
 import { quietRuntime } from '../runtime.js';
+import { agreeOnKeys } from '../service/agreed-keys.js';
 import { runService, type Service, serveOperations, watchNamespace } from '../service/service.js';
 import { connectWorker } from '../service/temporal-connection.js';
 import { readDevices } from './devices.js';
@@ -34,6 +35,7 @@ await runService(NODE_WORKER, async (service) => {
   const trainer = trainerSettings(service);
   const places = slotsOfMachine(await readDevices(), asked);
   const store = await openFolderStore(settings.text('store'));
+  await agreeOnKeys(store, temporal.payloadKeys);
   const telemetry = await temporalTelemetry();
   quietRuntime(telemetry.metrics);
   metrics.append('temporal sdk', () => telemetry.text());

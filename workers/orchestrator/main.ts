@@ -3,6 +3,7 @@ import { createOrchestratorActivities } from '../../activities/index.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { temporalTelemetry } from '../metrics/temporal-sdk.js';
 import { quietRuntime } from '../runtime.js';
+import { agreeOnKeys } from '../service/agreed-keys.js';
 import { runService, serveOperations, watchNamespace } from '../service/service.js';
 import { connectWorker } from '../service/temporal-connection.js';
 import { ORCHESTRATOR } from './settings.js';
@@ -16,6 +17,7 @@ const LAST_CHANCE_MS = 2000;
 await runService(ORCHESTRATOR, async (service) => {
   const { settings, temporal, metrics, readiness, stop, drainMs } = service;
   const store = await openFolderStore(settings.text('store'));
+  await agreeOnKeys(store, temporal.payloadKeys);
   const telemetry = await temporalTelemetry();
   quietRuntime(telemetry.metrics);
   metrics.append('temporal sdk', () => telemetry.text());

@@ -3,6 +3,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import Fastify from 'fastify';
 import { HealthImplementation } from 'grpc-health-check';
 import { PrunefrontError } from '../../core/errors.js';
+import { addressOf } from './address.js';
 import { type Operations, opsRoutes } from './ops-routes.js';
 
 /** An address that somebody may have chosen: where nobody did and it is taken, any free port does. */
@@ -67,13 +68,12 @@ async function listening(
   { address, place, isGiven }: WantedAddress,
   listen: (host: string, port: number) => Promise<{ readonly port: number; close(): Promise<void> }>,
 ): Promise<Serving> {
-  const [, host = '', port = ''] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(address) ?? [];
+  const { host, port } = addressOf(place, address);
   const refuse = (found: string): PrunefrontError =>
     new PrunefrontError('PRUNEFRONT_USAGE', 'The process cannot listen there', {
       ...{ place, found: `${address}: ${found}`, allowed: 'HOST:PORT that is free; port 0 takes any' },
     });
-  if (host === '' || Number(port) > 65_535) throw refuse('no HOST:PORT');
-  const { port: bound, close } = await listen(host, Number(port)).catch((error: unknown) => {
+  const { port: bound, close } = await listen(host, port).catch((error: unknown) => {
     if (isGiven) throw refuse(error instanceof Error ? error.message : String(error));
     return listen(host, 0);
   });

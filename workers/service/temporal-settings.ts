@@ -4,7 +4,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { PrunefrontError } from '../../core/errors.js';
 import type { TEMPORAL_SETTINGS } from './common-settings.js';
 import { encryptingConverter } from './data-converter.js';
-import { readPayloadKeys } from './payload-keys.js';
+import { type PayloadKeys, readPayloadKeys } from './payload-keys.js';
 import { MASK, type Settings } from './settings.js';
 
 type Tls = NonNullable<ClientConnectConfig['connectionOptions']['tls']>;
@@ -18,6 +18,8 @@ export interface TemporalSettings {
     readonly metadata?: Record<string, string>;
   };
   readonly client: { readonly namespace: string; readonly dataConverter?: DataConverter };
+  /** What payloads are encrypted with; absent where they are plain. */
+  readonly payloadKeys?: PayloadKeys;
 }
 
 const ADDRESS = 'localhost:7233';
@@ -36,7 +38,8 @@ export function temporalSettings(
   const apiKey = settings.text('temporal-api-key') ?? connectionOptions.apiKey;
   const tls = tlsOf(settings, connectionOptions.tls ?? undefined, apiKey !== undefined);
   const metadata = connectionOptions.metadata as Record<string, string> | undefined;
-  const keys = settings.text('payload-keys');
+  const file = settings.text('payload-keys');
+  const keys = file === undefined ? undefined : readPayloadKeys(file);
   return {
     connection: {
       address: settings.text('temporal') ?? connectionOptions.address ?? ADDRESS,
@@ -46,8 +49,9 @@ export function temporalSettings(
     },
     client: {
       namespace: settings.text('namespace') ?? profile.namespace ?? NAMESPACE,
-      ...(keys === undefined ? {} : { dataConverter: encryptingConverter(readPayloadKeys(keys)) }),
+      ...(keys === undefined ? {} : { dataConverter: encryptingConverter(keys) }),
     },
+    ...(keys === undefined ? {} : { payloadKeys: keys }),
   };
 }
 

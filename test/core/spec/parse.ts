@@ -20,7 +20,7 @@ space:
 
 /** Parses a text as `sweep.yaml`. */
 export function parse(text: string, baseFolder = EXAMPLES): Promise<SweepSpec> {
-  return parseSpec({ text, fileName: 'sweep.yaml', baseFolder });
+  return parseSpec({ text, fileName: 'sweep.yaml', baseFolder, within: null });
 }
 
 /** The error that a text is refused with. */

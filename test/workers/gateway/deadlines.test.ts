@@ -11,6 +11,7 @@ import { Idempotency } from '../../../workers/gateway/idempotency.js';
 import { Nodes } from '../../../workers/gateway/nodes/nodes.js';
 import { Schedules } from '../../../workers/gateway/schedules/schedules.js';
 import { Patience } from '../../../workers/gateway/sweeps/patience.js';
+import { specReader } from '../../../workers/gateway/sweeps/spec-reader.js';
 import { SweepEvents } from '../../../workers/gateway/sweeps/sweep-events.js';
 import { SweepHub } from '../../../workers/gateway/sweeps/sweep-hub.js';
 import { Sweeps } from '../../../workers/gateway/sweeps/sweeps.js';
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const sweeps = new Sweeps(client, patience, store, options);
   const closing = new AbortController().signal;
   const hub = new SweepHub(sweeps, patience, closing);
-  const shared = { nodes: new Nodes(store), idempotency: new Idempotency(store) };
+  const shared = { nodes: new Nodes(store), idempotency: new Idempotency(store), readSpec: specReader(null) };
   const schedules = new Schedules(client, patience, store, options);
   calls = {
     ...scheduleCalls({ ...shared, schedules, publications: new Publications(store) }),

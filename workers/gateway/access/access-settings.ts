@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { PrunefrontError } from '../../../core/errors.js';
+import { addressOf, isLoopback } from '../../service/address.js';
 import type { ServerTls } from '../grpc/grpc-server.js';
-import type { AccessOptions } from './access.js';
+import type { Access, AccessOptions } from './access.js';
 import { ROLES, type Role } from './roles.js';
 
 /** How a gateway is guarded, as its command line says. */
@@ -80,27 +81,38 @@ export async function serverTls({ tls }: AccessSettings): Promise<ServerTls | nu
 
 /**
  * Refuses to serve other machines without asking who they are.
- * @param listen - `host:port`
+ * @param places - addresses as `host:port` by the setting that they come from
  * @throws PrunefrontError `PRUNEFRONT_USAGE`
  */
-export function requireCredentialsBeyondLoopback(listen: string, asks: boolean): void {
-  if (asks || isLoopback(listen)) return;
-  throw new PrunefrontError('PRUNEFRONT_USAGE', 'Without credentials the gateway listens on loopback only', {
-    ...{ place: '--listen', found: listen, allowed: '127.0.0.1, ::1 or localhost, or --tokens or --tls-client-ca' },
-    hint: 'prunefront token create NAME --role admin --tokens FILE, then give --tokens FILE',
-  });
+export function requireCredentialsBeyondLoopback(places: Readonly<Record<string, string>>, asks: boolean): void {
+  for (const [place, found] of Object.entries(places)) {
+    if (isLoopback(addressOf(place, found)) || asks) continue;
+    throw new PrunefrontError('PRUNEFRONT_USAGE', 'Without credentials the gateway listens on loopback only', {
+      ...{ place, found, allowed: '127.0.0.1, [::1] or localhost, or --tokens or --tls-client-ca' },
+      hint: 'prunefront token create NAME --role admin --tokens FILE, then give --tokens FILE',
+    });
+  }
 }
 
-/** What people should know of how a gateway is guarded, in sentences. */
-export function accessNotes(listen: string, { tls }: AccessSettings, asks: boolean): readonly string[] {
+/**
+ * What people should know of how a gateway is guarded, in sentences.
+ * @param places - as above
+ */
+export function accessNotes(
+  places: Readonly<Record<string, string>>,
+  { tls, tokens }: AccessSettings,
+  { asks, isEmpty }: Pick<Access, 'asks' | 'isEmpty'>,
+): readonly string[] {
   if (!asks) return ['The gateway asks for no credentials, and so listens on loopback only.'];
-  if (tls !== null || isLoopback(listen)) return [];
-  return ['The gateway serves without TLS: tokens can be read on the way unless something before it encrypts.'];
-}
-
-function isLoopback(listen: string): boolean {
-  const host = listen.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+  const seen = Object.entries(places).some(([place, address]) => !isLoopback(addressOf(place, address)));
+  return [
+    ...(isEmpty
+      ? [`${tokens} holds no token yet: every call is refused until \`prunefront token create\` makes one.`]
+      : []),
+    ...(tls !== null || !seen
+      ? []
+      : ['The gateway serves without TLS: tokens can be read on the way unless something before it encrypts.']),
+  ];
 }
 
 async function readCredential(place: string, file: string): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { PrunefrontError } from '../../../core/errors.js';
+import { describeError, PrunefrontError, toErrorData } from '../../../core/errors.js';
 import { LOCAL, mayDo, type Principal, type Role } from './roles.js';
 import { counts, hashOf, readTokens, type StoredToken } from './token-file.js';
 
@@ -33,6 +33,11 @@ export class Access {
     return access;
   }
 
+  /** Whether a file of tokens is asked for and nobody can have one of it. */
+  get isEmpty(): boolean {
+    return this.options.tokens !== null && this.options.certificateRole === null && this.file.tokens.length === 0;
+  }
+
   /** Whether credentials are asked for at all. */
   get asks(): boolean {
     return this.options.tokens !== null || this.options.certificateRole !== null;
@@ -60,7 +65,15 @@ export class Access {
       ({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`,
       () => 'missing',
     );
-    if (version !== this.file.version) this.file = { version, tokens: await readTokens(file) };
+    if (version === this.file.version) return this.file.tokens;
+    try {
+      this.file = { version, tokens: await readTokens(file) };
+    } catch (error) {
+      if (this.file.version === '') throw error;
+      // Callers are none the wiser for it; whoever broke the file is told, and those who had a token keep it.
+      process.stderr.write(`gateway: the tokens stay as they were: ${describeError(toErrorData(error))}\n`);
+      this.file = { version, tokens: this.file.tokens };
+    }
     return this.file.tokens;
   }
 }

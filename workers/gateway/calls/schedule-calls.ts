@@ -1,7 +1,6 @@
 import { PrunefrontError } from '../../../core/errors.js';
 import type { NightSpec } from '../../../core/nightly/activities.js';
 import type { Publications } from '../../../core/nightly/publications.js';
-import { parseSpec } from '../../../core/spec/parse-spec.js';
 import type { BackfillScheduleRequest__Output } from '../../../proto/generated/prunefront/v1/BackfillScheduleRequest.js';
 import type { CreateScheduleRequest__Output } from '../../../proto/generated/prunefront/v1/CreateScheduleRequest.js';
 import type { DeleteScheduleRequest__Output } from '../../../proto/generated/prunefront/v1/DeleteScheduleRequest.js';
@@ -24,6 +23,7 @@ import { nightMessages, publicationMessage, scheduleMessage } from '../schedules
 import type { Schedules } from '../schedules/schedules.js';
 import { checkData, isKnownToFit } from '../sweeps/check-data.js';
 import { chunksOf } from '../sweeps/file-stream.js';
+import type { SpecReader } from '../sweeps/spec-reader.js';
 import { type Calls, streaming, unary } from './call.js';
 
 /** Nights that one schedule is shown with. */
@@ -35,6 +35,7 @@ export interface ScheduleCallsOptions {
   readonly publications: Publications;
   readonly idempotency: Idempotency;
   readonly nodes: Nodes;
+  readonly readSpec: SpecReader;
 }
 
 /** The calls of `ScheduleService`. */
@@ -43,12 +44,13 @@ export function scheduleCalls({
   publications,
   idempotency,
   nodes,
+  readSpec,
 }: ScheduleCallsOptions): Calls<keyof ScheduleServiceHandlers & string> {
   return {
     CreateSchedule: unary('operator', async (request: CreateScheduleRequest__Output, { principal, signal }) => {
       const { idempotencyKey: key, ...rest } = request;
       const { name, cron, timeZone, spec } = rest;
-      const parsed = await readNightSpec(spec);
+      const parsed = await readNightSpec(spec, readSpec);
       requireMayRun(principal, parsed);
       const asked = { principal: principal.name, method: 'ScheduleService/CreateSchedule', key, request: rest };
       return idempotency.once(asked, async () => {
@@ -118,11 +120,9 @@ function requireMayRun({ role }: Principal, { nightly }: NightSpec): void {
   });
 }
 
-async function readNightSpec(spec: SpecSource__Output | null): Promise<NightSpec> {
+async function readNightSpec(spec: SpecSource__Output | null, readSpec: SpecReader): Promise<NightSpec> {
   const fileName = spec?.fileName ?? 'spec';
-  const { nightly, ...rest } = await parseSpec({
-    ...{ text: spec?.text ?? '', fileName, baseFolder: spec?.baseFolder ?? '.' },
-  });
+  const { nightly, ...rest } = await readSpec(spec);
   if (nightly !== undefined) return { ...rest, nightly };
   throw new PrunefrontError('PRUNEFRONT_SPEC_MISSING', 'nightly is missing', {
     place: `${fileName} nightly`,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrunefrontError } from '../../../core/errors.js';
 import { planSweep } from '../../../core/search/plan.js';
-import { parseSpec } from '../../../core/spec/parse-spec.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import { eventSentence } from '../../../core/sweep/event-sentence.js';
 import type { SweepEvent } from '../../../core/sweep/events.js';
@@ -16,7 +15,6 @@ import type { PauseSweepRequest__Output } from '../../../proto/generated/prunefr
 import type { PlanSweepRequest__Output } from '../../../proto/generated/prunefront/v1/PlanSweepRequest.js';
 import type { RaiseBudgetRequest__Output } from '../../../proto/generated/prunefront/v1/RaiseBudgetRequest.js';
 import type { ResumeSweepRequest__Output } from '../../../proto/generated/prunefront/v1/ResumeSweepRequest.js';
-import type { SpecSource__Output } from '../../../proto/generated/prunefront/v1/SpecSource.js';
 import type { StartSweepRequest__Output } from '../../../proto/generated/prunefront/v1/StartSweepRequest.js';
 import type { SweepEvent as SweepEventMessage } from '../../../proto/generated/prunefront/v1/SweepEvent.js';
 import type { SweepServiceHandlers } from '../../../proto/generated/prunefront/v1/SweepService.js';
@@ -33,6 +31,7 @@ import { noOrchestrator, type Patience } from '../sweeps/patience.js';
 import { publishedResult } from '../sweeps/published-result.js';
 import { queueOf, shareOf } from '../sweeps/slot-share.js';
 import { snapshotOf } from '../sweeps/snapshot.js';
+import type { SpecReader } from '../sweeps/spec-reader.js';
 import type { SweepEvents } from '../sweeps/sweep-events.js';
 import type { SweepHub } from '../sweeps/sweep-hub.js';
 import type { Sweeps } from '../sweeps/sweeps.js';
@@ -50,6 +49,7 @@ export interface SweepCallsOptions {
   readonly idempotency: Idempotency;
   readonly patience: Patience;
   readonly store: ArtifactStore;
+  readonly readSpec: SpecReader;
   /** Slots and speed that plans assume. */
   readonly assumed: { readonly slots: number; readonly examplesPerSecond: number };
   /** Fires when the gateway shuts down. */
@@ -65,12 +65,14 @@ export function sweepCalls({
   idempotency,
   patience,
   store,
+  readSpec,
   assumed,
   closing,
 }: SweepCallsOptions): Calls<keyof SweepServiceHandlers & string> {
   const published = (sweepId: string, { signal }: Caller) => publishedResult(sweeps.heeding(signal), sweepId);
   return {
-    PlanSweep: unary('viewer', async ({ spec }: PlanSweepRequest__Output) => {
+    // Data and models are read where the gateway runs, and what is wrong with them is told.
+    PlanSweep: unary('operator', async ({ spec }: PlanSweepRequest__Output) => {
       const parsed = await readSpec(spec);
       return { planJson: JSON.stringify(planSweep(parsed, { ...assumed, ...(await checkData(parsed)) })) };
     }),
@@ -158,8 +160,4 @@ function sentEvent(event: SweepEvent): SweepEventMessage {
   const { sequence, kind, atMs } = event;
   const time = new Date(atMs).toISOString();
   return { sequence, time, kind, message: eventSentence(event), eventJson: JSON.stringify(event) };
-}
-
-function readSpec(spec: SpecSource__Output | null) {
-  return parseSpec({ text: spec?.text ?? '', fileName: spec?.fileName ?? 'spec', baseFolder: spec?.baseFolder ?? '.' });
 }

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import { PrunefrontError } from '../../../core/errors.js';
+import { addressOf } from '../../service/address.js';
 import type { Access } from '../access/access.js';
 import type { AskedCall, AskedCalls } from '../calls/call.js';
 import type { ServerTls } from '../grpc/grpc-server.js';
@@ -85,7 +86,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
 }
 
 function httpsOptions({ certificate, key, clientAuthority }: ServerTls) {
-  const client = clientAuthority === null ? {} : { ca: clientAuthority, requestCert: true, rejectUnauthorized: false };
+  const client = clientAuthority === null ? {} : { ca: clientAuthority, requestCert: true, rejectUnauthorized: true };
   return { cert: certificate, key, ...client };
 }
 
@@ -145,9 +146,9 @@ async function endAnswers(app: FastifyInstance): Promise<void> {
 }
 
 async function listenAt(app: FastifyInstance, { listen, tls }: HttpServerOptions): Promise<string> {
-  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(listen) ?? [];
+  const { host, port } = addressOf('--http', listen);
   try {
-    await app.listen({ host, port: Number(port) });
+    await app.listen({ host, port });
   } catch (error) {
     await app.close();
     const facts = { place: listen, found: (error as Error).message, allowed: 'HOST:PORT that is free' };

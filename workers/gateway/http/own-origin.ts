@@ -8,10 +8,11 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
  * is not ours (DNS rebinding), or an origin that is not this page.
  * @throws PrunefrontError `PRUNEFRONT_FOREIGN_ORIGIN`
  */
-export function requireOwnOrigin({ headers }: Pick<FastifyRequest, 'headers'>): void {
+export function requireOwnOrigin({ headers, protocol }: Pick<FastifyRequest, 'headers' | 'protocol'>): void {
   const { host = '', origin } = headers;
   if (!LOOPBACK.test(host)) throw foreign('Host', host, 'localhost, 127.0.0.1 or [::1]');
-  if (origin !== undefined && origin !== `http://${host}`) throw foreign('Origin', origin, `http://${host}`);
+  const own = `${protocol}://${host}`;
+  if (origin !== undefined && origin !== own) throw foreign('Origin', origin, own);
 }
 
 function foreign(place: string, found: string, allowed: string): PrunefrontError {
