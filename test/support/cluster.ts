@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,13 @@ export class ClusterProcess {
     return new ClusterProcess(
       spawn(process.execPath, [MAIN, command, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
+  }
+
+  /** Runs one of the commands by `npx`, as README says. */
+  static startByNpx(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): ClusterProcess {
+    const env = { ...process.env, PRUNEFRONT_NO_SETUP: '1', ...environment };
+    const how = { cwd: projectRoot(), env, stdio: ['ignore', 'pipe', 'pipe'] } satisfies SpawnOptions;
+    return new ClusterProcess(spawn('npx', ['prunefront', command, ...args], how));
   }
 
   get pid(): number {

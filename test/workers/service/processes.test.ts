@@ -2,6 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { untilGone } from '../../support/cli.js';
 import { ClusterProcess } from '../../support/cluster.js';
 import { healthOf } from '../../support/grpc-protocols.js';
 import { temporalServer } from '../../support/paper-sweeps.js';
@@ -77,6 +78,21 @@ describe('the processes of a cluster, as people start them', () => {
     expect(await started.ended).toBe(1);
     expect(started.errors).toContain('PRUNEFRONT_UNREACHABLE');
     expect(started.errors).toContain('at: 127.0.0.1:1');
+  });
+
+  it('given one that npx runs, which passes no signal on, when npx is told to end, then the process drains, too', async () => {
+    const started = ClusterProcess.startByNpx('orchestrator', ['--temporal', env.address], {
+      ...{ PRUNEFRONT_STORE: join(await folder(), 'store'), PRUNEFRONT_HTTP: ANY, PRUNEFRONT_HEALTH: ANY },
+    });
+    running.push(started);
+    await started.ready();
+    const { pid } = await started.started();
+    expect(pid).not.toBe(started.pid);
+    started.signal('SIGTERM');
+    await untilGone([pid]);
+    // Its output closes with the process, not with npx.
+    await started.ended;
+    expect(started.errors).toContain('orchestrator: ending');
   });
 
   it('given a flag and a variable of ours and of Temporal, then the flag wins, then ours', async () => {
