@@ -130,6 +130,16 @@ describe('who may make a schedule', () => {
   });
 });
 
+describe('two gateways on one store', () => {
+  it('given one idempotency key, when both are asked at the same time, then the schedule is made once and both answer with it', async () => {
+    const other = await TestGateway.start(env.address, await openFolderStore(join(folder, 'store')));
+    const asked = { ...request('both'), idempotencyKey: 'both' };
+    const [here, there] = await Promise.all([schedules.create(asked), other.client.schedules.create(asked)]);
+    expect(there).toEqual(here);
+    await other.close();
+  });
+});
+
 describe('a schedule that cannot be', () => {
   it('given a cron that never fires, then it is refused and not made', async () => {
     const error = await errorOf('PRUNEFRONT_CRON', () => schedules.create(request('never', { cron: '0 0 31 2 *' })));

@@ -51,7 +51,7 @@ export function scheduleCalls({
       const parsed = await readNightSpec(spec);
       requireMayRun(principal, parsed);
       const asked = { principal: principal.name, method: 'ScheduleService/CreateSchedule', key, request: rest };
-      return idempotency.once(asked, async () => {
+      return idempotency.once({ ...asked, signal }, async () => {
         if (!isKnownToFit(parsed)) await checkData(parsed);
         const stageTaskQueue = await nodes.busiestQueue();
         const source = spec?.text ?? '';
