@@ -61,7 +61,7 @@ export function scheduleCalls({
     }),
     ListSchedules: unary('viewer', async (request: ListSchedulesRequest__Output, { signal }) => {
       const heeding = schedules.heeding(signal);
-      const { items, nextPageToken } = pageOf(await heeding.names(), request, (name) => name, 'ascending');
+      const { items, nextPageToken } = pageOf('schedules', await heeding.names(), request, (name) => name, 'ascending');
       return { schedules: (await heeding.some(items)).map(scheduleMessage), nextPageToken };
     }),
     GetSchedule: unary('viewer', async ({ name }: GetScheduleRequest__Output, { signal }) => {
@@ -88,7 +88,13 @@ export function scheduleCalls({
       return {};
     }),
     ListPublished: unary('viewer', async (request: ListPublishedRequest__Output) => {
-      const { items, nextPageToken } = pageOf(await publications.names(), request, (name) => name, 'ascending');
+      const { items, nextPageToken } = pageOf(
+        'published',
+        await publications.names(),
+        request,
+        (name) => name,
+        'ascending',
+      );
       const found = await Promise.all(items.map((name) => publications.get(name)));
       return { publications: found.map(publicationMessage), nextPageToken };
     }),

@@ -108,6 +108,7 @@ export function sweepCalls({
     ListSweeps: unary('viewer', async (request: ListSweepsRequest__Output, { signal }) => {
       const all = await sweeps.heeding(signal).list();
       const { items, nextPageToken } = pageOf(
+        'sweeps',
         all,
         request,
         ({ startedAt, sweepId }) => `${startedAt} ${sweepId}`,
