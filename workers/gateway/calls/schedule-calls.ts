@@ -76,10 +76,9 @@ export function scheduleCalls({
       await schedules.heeding(signal).resume(name);
       return {};
     }),
-    RunSchedule: unary('operator', async ({ name }: RunScheduleRequest__Output, { signal }) => {
-      await schedules.heeding(signal).run(name);
-      return {};
-    }),
+    RunSchedule: unary('operator', async ({ name }: RunScheduleRequest__Output, { signal }) => ({
+      skipped: await schedules.heeding(signal).run(name),
+    })),
     BackfillSchedule: unary('operator', async ({ name, from, to }: BackfillScheduleRequest__Output, { signal }) => ({
       nights: await schedules.heeding(signal).backfill(name, from, to),
     })),
