@@ -95,15 +95,19 @@ export class SchedulesClient {
     return { ...scheduleView(present(schedule)), nights: nights.map(nightView), specText };
   }
 
-  /** Pauses, resumes, runs now or deletes a schedule. */
-  async command(name: 'pause' | 'resume' | 'run-now' | 'delete', schedule: string): Promise<void> {
+  /** Pauses, resumes, runs now or deletes a schedule; `skipped` where a night runs already, so that none was started. */
+  async command(
+    name: 'pause' | 'resume' | 'run-now' | 'delete',
+    schedule: string,
+  ): Promise<{ readonly skipped: boolean }> {
     const request = { name: schedule };
-    await this.sender.call((reply: Reply<object>) => {
+    const { skipped = false } = await this.sender.call((reply: Reply<{ readonly skipped?: boolean }>) => {
       if (name === 'pause') this.raw.PauseSchedule(request, reply);
       else if (name === 'resume') this.raw.ResumeSchedule(request, reply);
       else if (name === 'run-now') this.raw.RunSchedule(request, reply);
       else this.raw.DeleteSchedule(request, reply);
     });
+    return { skipped };
   }
 
   /**

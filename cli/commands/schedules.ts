@@ -103,9 +103,9 @@ function controlCommand(name: 'pause' | 'resume' | 'run-now' | 'delete', descrip
     .argument('<name>', 'its name')
     .action((schedule: string, options: Options) =>
       withGateway(options, async ({ schedules }) => {
-        await schedules.command(name, schedule);
-        if (options.json === true) printJson({ schedule, done: name });
-        else print(`${schedule}: ${done}`);
+        const { skipped } = await schedules.command(name, schedule);
+        if (options.json === true) printJson({ schedule, done: name, ...(skipped ? { skipped } : {}) });
+        else print(`${schedule}: ${skipped ? 'a night runs already; this one is skipped' : done}`);
       }),
     );
 }

@@ -28,6 +28,8 @@ export interface ArtifactStore {
   dropCheckpoints(stageKey: string): Promise<void>;
   /** Small JSON documents by path below `documents/`, such as `sweeps/ID/outcomes/c001.json`; with a hash inside, checked on reading. */
   putDocument(path: string, value: unknown, lasting?: Lasting): Promise<void>;
+  /** Stores a document where none is at its path; says whether it did. Of several that try at once, one does. */
+  createDocument(path: string, value: unknown): Promise<boolean>;
   getDocument(path: string): Promise<unknown>;
   listDocuments(folder: string): Promise<string[]>;
   /** Removes a document, where it is there. */

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PrunefrontError } from '../errors.js';
 import type { StageRecord } from '../sweep/observation.js';
@@ -102,6 +102,21 @@ class FolderStore implements ArtifactStore {
     await this.writeSealed(this.documentPath(path), value, lasting);
   }
 
+  async createDocument(path: string, value: unknown): Promise<boolean> {
+    const place = this.documentPath(path);
+    return this.written(place, sealed(value), 'durable', async (temporary) => {
+      try {
+        await link(temporary, place);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        throw error;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    });
+  }
+
   async getDocument(path: string): Promise<unknown> {
     return this.readSealed(this.documentPath(path));
   }
@@ -138,10 +153,8 @@ class FolderStore implements ArtifactStore {
     return this.path('documents', path);
   }
 
-  /** JSON with its own hash in front, so that a changed byte is noticed. */
   private async writeSealed(path: string, value: unknown, lasting: Lasting = 'durable'): Promise<void> {
-    const text = canonicalJson(value);
-    await this.write(path, Buffer.from(`${sha256(Buffer.from(text))}\n${text}\n`), lasting);
+    await this.write(path, sealed(value), lasting);
   }
 
   private async readSealed(path: string): Promise<unknown> {
@@ -155,10 +168,19 @@ class FolderStore implements ArtifactStore {
     return null;
   }
 
-  /** Writes to a file of its own, forces it to the disk where it has to last, then renames: a reader sees all or nothing. */
-  private async write(path: string, bytes: Uint8Array, lasting: Lasting = 'durable'): Promise<void> {
+  private write(path: string, bytes: Uint8Array, lasting: Lasting = 'durable'): Promise<void> {
+    return this.written(path, bytes, lasting, (temporary) => rename(temporary, path));
+  }
+
+  /** Writes to a file of its own, forces it to the disk where it has to last, then puts it in place: a reader sees all or nothing. */
+  private async written<T>(
+    path: string,
+    bytes: Uint8Array,
+    lasting: Lasting,
+    place: (temporary: string) => Promise<T>,
+  ): Promise<T> {
     const temporary = this.path('writing', randomUUID());
-    await guardDisk(path, WHAT, async () => {
+    return guardDisk(path, WHAT, async () => {
       try {
         const file = await open(temporary, 'wx');
         try {
@@ -168,7 +190,7 @@ class FolderStore implements ArtifactStore {
           await file.close();
         }
         await makeFolder(dirname(path));
-        await rename(temporary, path);
+        return await place(temporary);
       } catch (error) {
         await rm(temporary, { force: true });
         throw error;
@@ -192,6 +214,12 @@ class FolderStore implements ArtifactStore {
   private async setAside(path: string): Promise<void> {
     await rename(path, this.path('quarantine', `${Date.now()}-${randomUUID()}`)).catch(() => rm(path, { force: true }));
   }
+}
+
+/** JSON with its own hash in front, so that a changed byte is noticed. */
+function sealed(value: unknown): Uint8Array {
+  const text = canonicalJson(value);
+  return Buffer.from(`${sha256(Buffer.from(text))}\n${text}\n`);
 }
 
 function sha256(bytes: Uint8Array): string {

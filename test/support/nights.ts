@@ -142,8 +142,8 @@ export class TestSchedule {
     return this.stack.gateway.schedules.get(this.name);
   }
 
-  trigger(): Promise<void> {
-    return this.stack.gateway.schedules.command('run-now', this.name);
+  async trigger(): Promise<void> {
+    await this.stack.gateway.schedules.command('run-now', this.name);
   }
 
   /** Runs a night to its end. */

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrunefrontError } from '../../core/errors.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { canonicalJson } from '../../core/store/canonical-json.js';
 
 const LONGEST_KEY = 128;
 const KEPT_MS = 24 * 3_600_000;
+/** Whoever has not renewed its reservation for so long has died. */
+const RESERVED_MS = 30_000;
+const RENEWED_EVERY_MS = 5000;
+const LOOKED_EVERY_MS = 50;
 
-/** What is kept of a request that had a key. */
+/** What is kept of a request that had a key; without an answer it is a reservation. */
 interface Kept {
   readonly request: string;
-  readonly answer: unknown;
+  readonly answer?: unknown;
   readonly atMs: number;
 }
 
@@ -23,48 +28,108 @@ export interface KeyedRequest {
   readonly key: string;
   /** All that decides the answer. */
   readonly request: unknown;
+  /** Fires when the caller waits no longer. */
+  readonly signal: AbortSignal;
 }
 
 /** Makes a repeated request be done once: the same key with the same request is answered as the first time, for 24 hours, by every gateway. */
 export class Idempotency {
-  private readonly underWay = new Map<string, { readonly request: string; readonly answer: Promise<unknown> }>();
-
   constructor(private readonly store: ArtifactStore) {}
 
   /**
-   * Does what was asked for, or answers as the first time. What failed is not kept.
-   * @throws PrunefrontError `PRUNEFRONT_CONFLICT` for another request under the same key, `PRUNEFRONT_REQUEST` for a key that is too long
+   * Does what was asked for, or answers as the first time. Who comes while the first is under way, at whichever gateway, waits for its answer.
+   * What failed is not kept.
+   * @throws PrunefrontError `PRUNEFRONT_CONFLICT` for another request under the same key, `PRUNEFRONT_REQUEST` for a key that is too long,
+   * `PRUNEFRONT_UNREACHABLE` where the caller's time ends before the first one's answer
    */
-  async once<T>({ principal, method, key, request }: KeyedRequest, action: () => Promise<T>): Promise<T> {
+  async once<T>({ principal, method, key, request, signal }: KeyedRequest, action: () => Promise<T>): Promise<T> {
     if (key === '') return action();
     if (key.length > LONGEST_KEY) {
       const facts = { place: 'idempotency_key', found: `${key.length} characters`, allowed: `${LONGEST_KEY} at most` };
       throw new PrunefrontError('PRUNEFRONT_REQUEST', 'The idempotency key is too long', facts);
     }
-    const path = `idempotency/${sha256([principal, method, key])}.json`;
+    const name = sha256([principal, method, key]);
     const hash = sha256(request);
-    const same = this.underWay.get(path);
-    if (same !== undefined) return answerOf<T>(key, hash, same.request, same.answer);
-    const answer = this.keptOrDone(path, key, hash, action);
-    this.underWay.set(path, { request: hash, answer });
-    try {
-      return await answer;
-    } finally {
-      this.underWay.delete(path);
+    // What no longer counts stays, and its successor has the next number: an exclusive create lets exactly one take it over.
+    for (let number = 0; ; ) {
+      const path = `idempotency/${name}${number === 0 ? '' : `.${number}`}.json`;
+      const kept = (await this.store.getDocument(path)) as Kept | null;
+      if (kept === null) {
+        const reservation: Kept = { request: hash, atMs: Date.now() };
+        if (await this.store.createDocument(path, reservation)) return this.doneAndKept(path, hash, action);
+      } else if (!counts(kept)) number += 1;
+      else {
+        requireSame(key, hash, kept.request);
+        if ('answer' in kept) return kept.answer as T;
+        await waitFor(signal, key);
+      }
     }
   }
 
-  private async keptOrDone<T>(path: string, key: string, hash: string, action: () => Promise<T>): Promise<T> {
-    const kept = (await this.store.getDocument(path)) as Kept | null;
-    if (kept !== null && Date.now() - kept.atMs < KEPT_MS) return answerOf<T>(key, hash, kept.request, kept.answer);
-    const answer = await action();
-    await this.store.putDocument(path, { request: hash, answer, atMs: Date.now() } satisfies Kept);
-    return answer;
+  /** Acts under a reservation, which ends with the answer or with the failure. */
+  private async doneAndKept<T>(path: string, request: string, action: () => Promise<T>): Promise<T> {
+    const reservation = new Reservation(this.store, path, request);
+    try {
+      const answer = await action();
+      await reservation.end();
+      await this.store.putDocument(path, { request, answer: answer ?? null, atMs: Date.now() } satisfies Kept);
+      return answer;
+    } catch (error) {
+      await reservation.end();
+      // One that nobody renewed for long may have a successor, which counts only while this one stays.
+      // And one that cannot be dropped ends by itself: the failure is what the caller has to know.
+      if (reservation.isFresh) await this.store.dropDocument(path).catch(() => undefined);
+      throw error;
+    }
   }
 }
 
-function answerOf<T>(key: string, asked: string, kept: string, answer: unknown): Promise<T> {
-  if (asked === kept) return Promise.resolve(answer as T | Promise<T>);
+/** Tells others now and then that the request is still under way. */
+class Reservation {
+  private readonly timer: NodeJS.Timeout;
+  private renewing: Promise<void> = Promise.resolve();
+  private renewedAtMs = Date.now();
+
+  constructor(store: ArtifactStore, path: string, request: string) {
+    const renew = async (): Promise<void> => {
+      const atMs = Date.now();
+      await store.putDocument(path, { request, atMs } satisfies Kept);
+      this.renewedAtMs = atMs;
+    };
+    this.timer = setInterval(() => {
+      // A disk that is full for a moment is tried again.
+      this.renewing = this.renewing.then(renew).catch(() => undefined);
+    }, RENEWED_EVERY_MS);
+    this.timer.unref();
+  }
+
+  /** Whether nobody can have taken it over. */
+  get isFresh(): boolean {
+    return Date.now() - this.renewedAtMs < RESERVED_MS / 2;
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.timer);
+    await this.renewing;
+  }
+}
+
+function counts(kept: Kept): boolean {
+  return Date.now() - kept.atMs < ('answer' in kept ? KEPT_MS : RESERVED_MS);
+}
+
+async function waitFor(signal: AbortSignal, key: string): Promise<void> {
+  try {
+    await sleep(LOOKED_EVERY_MS, undefined, { signal });
+  } catch (error) {
+    const facts = { place: 'idempotency_key', found: key, hint: 'ask again with the same key' };
+    const message = 'The first request with this idempotency key is still under way';
+    throw new PrunefrontError('PRUNEFRONT_UNREACHABLE', message, facts, { cause: error });
+  }
+}
+
+function requireSame(key: string, asked: string, kept: string): void {
+  if (asked === kept) return;
   throw new PrunefrontError('PRUNEFRONT_CONFLICT', 'Another request had this idempotency key', {
     ...{ place: 'idempotency_key', found: key, allowed: 'a key of its own for each request' },
   });

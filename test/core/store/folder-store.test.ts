@@ -123,6 +123,16 @@ describe('the folder store', () => {
     expect(await store.getDocument('sweeps/s/outcomes/c001.json')).toBeNull();
   });
 
+  it('given many that create one document, then one does, the others leave it as it is, and it is sealed', async () => {
+    const create = (_: unknown, i: number): Promise<boolean> => store.createDocument('a/b.json', i);
+    const created = await Promise.all(Array.from({ length: 20 }, create));
+    expect(created.filter(Boolean)).toHaveLength(1);
+    expect(await store.getDocument('a/b.json')).toBe(created.indexOf(true));
+    expect(await readdir(join(root, 'writing'))).toEqual([]);
+    await appendFile(join(root, 'documents', 'a', 'b.json'), 'x');
+    expect(await store.getDocument('a/b.json')).toBeNull();
+  });
+
   it.each(['../records/x.json', '/etc/passwd', 'a//b', '.'])(
     'given the document path %s, then it is refused',
     async (path) => {

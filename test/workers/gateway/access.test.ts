@@ -7,11 +7,12 @@ import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import { openFolderStore } from '../../../core/store/folder-store.js';
 import { errorFromTrailer } from '../../../proto/error-details.js';
 import { type AccessSettings, UNGUARDED } from '../../../workers/gateway/access/access-settings.js';
-import type { AuditEntry } from '../../../workers/gateway/access/audit-log.js';
+import { type AuditEntry, AuditLog } from '../../../workers/gateway/access/audit-log.js';
 import type { Role } from '../../../workers/gateway/access/roles.js';
 import { createToken, readTokens, revokeToken } from '../../../workers/gateway/access/token-file.js';
 import { TestAuthority } from '../../support/certificates.js';
 import { errorOf } from '../../support/errors.js';
+import { until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../../support/test-gateway.js';
 
@@ -158,6 +159,37 @@ describe('a gateway that asks for tokens', () => {
     for (const { peer } of entries) expect(peer).toMatch(/127\.0\.0\.1/);
     const text = await readFile(audit, 'utf8');
     for (const secret of [operator, viewer, 'wrong-token', 'secret-word']) expect(text).not.toContain(secret);
+  });
+
+  it('given a roll-back and a raised budget, then the audit log has the version and the number of candidates', async () => {
+    const viewer = await tokenOf('wall', 'viewer');
+    const gateway = await start({});
+    await as(gateway, viewer, async (client) => {
+      await errorOf('PRUNEFRONT_FORBIDDEN', () => client.schedules.rollBack('sides', 3));
+      await errorOf('PRUNEFRONT_FORBIDDEN', () => client.raiseBudget('demo-1', 64));
+    });
+    await gateway.close();
+    expect((await audited()).map(({ target }) => target)).toEqual([
+      { name: 'sides', version: 3 },
+      { sweep: 'demo-1', candidates: 64 },
+    ]);
+  });
+
+  it('given a flood of unknown callers, then ten are written and one line says how many were not; who is known is always written', async () => {
+    const log = await AuditLog.open(audit);
+    const entry = { time: '', role: null, method: 'm', target: {}, outcome: 'PRUNEFRONT_UNAUTHENTICATED', peer: 'p' };
+    for (let i = 0; i < 60; i++) await log.append({ ...entry, principal: null });
+    for (let i = 0; i < 20; i++) await log.append({ ...entry, principal: 'ci' });
+    await until(async () => (await audited()).length === 31);
+    const entries = await audited();
+    expect(entries.filter(({ principal }) => principal === 'ci')).toHaveLength(20);
+    expect(entries.at(-1)).toMatchObject({ principal: null, method: '*', peer: '*', leftOut: 50 });
+    for (let i = 0; i < 12; i++) await log.append({ ...entry, principal: null });
+    await log.close();
+    expect((await audited()).slice(31).map(({ leftOut }) => leftOut)).toEqual([
+      ...Array.from({ length: 10 }, () => undefined),
+      2,
+    ]);
   });
 
   it('given a file of tokens, then it is for its owner only and keeps hashes; and a broken one is refused by name', async () => {

@@ -122,6 +122,8 @@ describe('the events of a sweep', () => {
     expect(told.at(-1)).toMatchObject({ kind: 'ended', state: 'failed', sequence: told.length });
     const other = await TestGateway.start(sweeps.env.address, sweeps.store);
     expect(await all(other.client, sweepId)).toEqual(told);
+    expect(await all(other.client, sweepId, told.length)).toEqual([]);
+    await errorOf('PRUNEFRONT_SWEEP_STATE', () => all(other.client, sweepId, told.length + 1));
     await other.close();
   });
 
@@ -129,7 +131,11 @@ describe('the events of a sweep', () => {
     const { sweepId } = await gateway.start(yamlSpec('ahead', [0.52]));
     await until(() => gate.waiting > 0);
     const { facts } = await errorOf('PRUNEFRONT_SWEEP_STATE', () => all(gateway.client, sweepId, 1000));
-    expect(facts.hint).toContain('from 0');
+    expect(facts.hint).toBe('perhaps it was started again since; ask for its events from 0');
     gate.open();
+    const { length } = await all(gateway.client, sweepId);
+    expect(await all(gateway.client, sweepId, length)).toEqual([]);
+    const ended = await errorOf('PRUNEFRONT_SWEEP_STATE', () => all(gateway.client, sweepId, length + 1));
+    expect(ended.facts).toEqual({ ...facts, found: `${length} events`, allowed: `0 to ${length}` });
   });
 });

@@ -62,6 +62,8 @@ describe('the nodes', () => {
       ['gpu-1', 'ready', 5200],
       ['gpu-2', 'lost', 0],
     ]);
+    expect(await store.getDocument(nodeRecordPath('gpu-3'))).toBeNull();
+    expect(await store.getDocument(nodeRecordPath('gpu-2'))).not.toBeNull();
     expect(nodes[0]?.slots).toMatchObject([
       { state: 'busy', work: { sweep: 'demo', candidate: 'c007', step: 30, steps: 120, imagesPerSecond: 5200 } },
       { state: 'free', work: null, trainerRestarts: 2 },
@@ -80,9 +82,14 @@ describe('the nodes', () => {
 
   it('given a node, when it is drained and resumed, then what is wanted, since when and by whom is in the store', async () => {
     await tell(record('gpu-4'));
-    expect(await gateway.client.nodes.drain('gpu-4')).toMatchObject({ name: 'gpu-4' });
+    expect(await gateway.client.nodes.drain('gpu-4')).toMatchObject({ name: 'gpu-4', state: 'draining' });
+    expect(await gateway.client.nodes.get('gpu-4')).toMatchObject({ state: 'draining' });
     expect(await store.getDocument(nodeWantedPath('gpu-4'))).toMatchObject({ draining: true, by: 'local' });
-    await gateway.client.nodes.resume('gpu-4');
+    await tell(record('gpu-4', { state: 'drained' }));
+    expect((await gateway.client.nodes.list()).find(({ name }) => name === 'gpu-4')?.state).toBe('drained');
+    expect(await gateway.client.nodes.resume('gpu-4')).toMatchObject({ state: 'drained' });
+    await tell(record('gpu-4'));
+    expect(await gateway.client.nodes.get('gpu-4')).toMatchObject({ state: 'ready' });
     expect(await store.getDocument(nodeWantedPath('gpu-4'))).toMatchObject({ draining: false });
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceError, status as Status } from '@grpc/grpc-js';
 import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -85,8 +86,9 @@ describe('an idempotency key', () => {
 
   it('given two who ask at the same time, others under the same key, an answer of yesterday, and a failure, then each is done as often as it must', async () => {
     let done = 0;
+    const { signal } = new AbortController();
     const once = (principal: string, ask = new Idempotency(store)) =>
-      ask.once({ principal, method: 'm', key: 'k', request: { a: 1 } }, async () => ++done);
+      ask.once({ principal, method: 'm', key: 'k', request: { a: 1 }, signal }, async () => ++done);
     const shared = new Idempotency(store);
     expect(await Promise.all([once('a', shared), once('a', shared)])).toEqual([1, 1]);
     expect(await once('a')).toBe(1);
@@ -99,9 +101,76 @@ describe('an idempotency key', () => {
     expect(document).toBeDefined();
     expect(await once('a')).toBe(3);
     const failing = () =>
-      shared.once({ principal: 'c', method: 'm', key: 'k', request: 1 }, () => Promise.reject(new Error('no')));
+      shared.once({ principal: 'c', method: 'm', key: 'k', request: 1, signal }, () => Promise.reject(new Error('no')));
     await expect(failing()).rejects.toThrow('no');
-    expect(await shared.once({ principal: 'c', method: 'm', key: 'k', request: 1 }, async () => 'yes')).toBe('yes');
+    expect(await shared.once({ principal: 'c', method: 'm', key: 'k', request: 1, signal }, async () => 'yes')).toBe(
+      'yes',
+    );
+  });
+});
+
+describe('an idempotency key at several gateways', () => {
+  const asked = (key: string) => ({
+    ...{ principal: 'p', method: 'm', key, request: 1, signal: AbortSignal.timeout(20_000) },
+  });
+  const openStore = async () => openFolderStore(await temporaryFolder());
+
+  it('given two gateways on one store, when both are asked the same at the same time, then the sweep starts once and both say so', async () => {
+    const other = await TestGateway.start(relay.address, store, LONG_MS);
+    const request = { spec: specOf('both'), idempotencyKey: 'k-both' };
+    const atOther = new Promise((resolve, reject) => {
+      other.raw.StartSweep(request, (error, answer) => (answer ? resolve(answer) : reject(error)));
+    });
+    const [first, second] = await Promise.all([start(request), atOther]);
+    expect(first.started).toBe(true);
+    expect(second).toEqual(first);
+    await other.close();
+  });
+
+  it('given a first one that fails, when others wait for it, then one of them acts and the rest have its answer', async () => {
+    const own = await openStore();
+    let tries = 0;
+    const action = async (): Promise<string> => {
+      tries += 1;
+      await sleep(100);
+      if (tries === 1) throw new Error('no');
+      return `try ${tries}`;
+    };
+    const ask = () => new Idempotency(own).once(asked('k'), action);
+    const ended = await Promise.allSettled([ask(), ask(), ask(), ask()]);
+    expect(ended.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(ended.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))).toEqual(
+      Array.from({ length: 3 }, () => 'try 2'),
+    );
+  });
+
+  it.each([
+    ['a reservation of a gateway that died', 31_000, {}],
+    ['an answer of yesterday', 25 * 3_600_000, { answer: 'old' }],
+  ])('given %s, when many ask, then exactly one takes over', async (_, ageMs, answer) => {
+    const own = await openStore();
+    await new Idempotency(own).once(asked('k'), async () => 'old');
+    const [path = ''] = await own.listDocuments('idempotency');
+    const { answer: __, ...kept } = (await own.getDocument(path)) as { readonly answer: unknown };
+    await own.putDocument(path, { ...kept, ...answer, atMs: Date.now() - ageMs });
+    let done = 0;
+    const ask = () => new Idempotency(own).once(asked('k'), async () => `new ${++done}`);
+    expect(new Set(await Promise.all(Array.from({ length: 20 }, ask)))).toEqual(new Set(['new 1']));
+    expect(done).toBe(1);
+  });
+
+  it('given a first one that goes on, when the time of the second ends, then it is told to ask again', async () => {
+    const own = await openStore();
+    const gate = new AbortController();
+    const first = new Idempotency(own).once(asked('k'), () => sleep(10_000, 'late', { signal: gate.signal }));
+    await until(async () => (await own.listDocuments('idempotency')).length > 0);
+    const second = { ...asked('k'), signal: AbortSignal.timeout(200) };
+    await errorOf('PRUNEFRONT_UNREACHABLE', () => new Idempotency(own).once(second, async () => 'soon'));
+    const another = { ...asked('k'), request: 2 };
+    await errorOf('PRUNEFRONT_CONFLICT', () => new Idempotency(own).once(another, async () => 'other'));
+    gate.abort();
+    await expect(first).rejects.toThrow();
+    expect(await own.listDocuments('idempotency')).toEqual([]);
   });
 });
 

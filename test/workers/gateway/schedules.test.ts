@@ -8,6 +8,7 @@ import { openFolderStore } from '../../../core/store/folder-store.js';
 import { UNGUARDED } from '../../../workers/gateway/access/access-settings.js';
 import { ROLES } from '../../../workers/gateway/access/roles.js';
 import { createToken } from '../../../workers/gateway/access/token-file.js';
+import { Cli } from '../../support/cli.js';
 import { errorOf } from '../../support/errors.js';
 import { temporalServer, until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
@@ -67,10 +68,14 @@ describe('a schedule', () => {
   it('when it is run and then run again, then the second night is skipped and counted', async () => {
     await schedules.create(request('twice'));
     // There is no orchestrator: the first goes on for ever.
-    await schedules.command('run-now', 'twice');
+    expect(await schedules.command('run-now', 'twice')).toEqual({ skipped: false });
     await until(async () => (await schedules.get('twice')).lastNight?.outcome === 'running');
-    await schedules.command('run-now', 'twice');
+    expect(await schedules.command('run-now', 'twice')).toEqual({ skipped: true });
     await until(async () => (await schedules.get('twice')).skipped === 1);
+    const runNow = (...more: string[]) =>
+      Cli.run('schedule', 'run-now', 'twice', '--gateway', gateway.address, ...more);
+    expect((await runNow()).stdout).toBe('twice: a night runs already; this one is skipped\n');
+    expect(JSON.parse((await runNow('--json')).stdout)).toEqual({ schedule: 'twice', done: 'run-now', skipped: true });
     expect((await schedules.get('twice')).nights).toMatchObject([{ outcome: 'running', endedAt: '', record: null }]);
   });
 
@@ -127,6 +132,16 @@ describe('who may make a schedule', () => {
     const made = await schedules.create({ ...request('once'), idempotencyKey });
     expect(await schedules.create({ ...request('once'), idempotencyKey })).toEqual(made);
     await errorOf('PRUNEFRONT_CONFLICT', () => schedules.create({ ...request('another'), idempotencyKey }));
+  });
+});
+
+describe('two gateways on one store', () => {
+  it('given one idempotency key, when both are asked at the same time, then the schedule is made once and both answer with it', async () => {
+    const other = await TestGateway.start(env.address, await openFolderStore(join(folder, 'store')));
+    const asked = { ...request('both'), idempotencyKey: 'both' };
+    const [here, there] = await Promise.all([schedules.create(asked), other.client.schedules.create(asked)]);
+    expect(there).toEqual(here);
+    await other.close();
   });
 });
 

@@ -12,16 +12,26 @@ export interface AuditEntry {
   readonly role: Principal['role'] | null;
   /** `SweepService/StartSweep`. */
   readonly method: string;
-  /** What it was about, by kind: `{ "sweep": "demo-1a2b3c4d" }`. */
-  readonly target: Readonly<Record<string, string>>;
+  /** What it was about, by kind: `{ "sweep": "demo-1a2b3c4d" }`; a version or a number of candidates as a number. */
+  readonly target: Readonly<Record<string, string | number>>;
   /** `OK`, or the code of the error. */
   readonly outcome: string;
   /** Address that the call came from. */
   readonly peer: string;
+  /** How many refused calls of unknown callers this one line stands for; its method and its peer are `*` then. */
+  readonly leftOut?: number;
 }
+
+/** Whoever nobody knows must not fill the disk: calls of theirs that are written one by one in a second, of all of them together. */
+const STRANGERS_A_SECOND = 10;
+const SECOND_MS = 1000;
 
 /** A log that is only appended to: one line of JSON an entry. */
 export class AuditLog {
+  private strangers = 0;
+  private leftOut = 0;
+  private second: NodeJS.Timeout | null = null;
+
   private constructor(
     private readonly file: FileHandle,
     private readonly path: string,
@@ -37,8 +47,47 @@ export class AuditLog {
     }
   }
 
-  /** Appends one entry, in one write, so that several gateways may share a file. */
+  /**
+   * Appends one entry. Of unknown callers only so many a second are written, and then how many were left out.
+   * @throws PrunefrontError `PRUNEFRONT_STORE_FULL` where it cannot be written
+   */
   async append(entry: AuditEntry): Promise<void> {
+    if (entry.principal !== null || this.hasRoomForStranger()) await this.write(entry);
+  }
+
+  /** Says what was left out last, and closes the file. */
+  async close(): Promise<void> {
+    if (this.second !== null) clearTimeout(this.second);
+    await this.tellLeftOut();
+    await this.file.close();
+  }
+
+  private hasRoomForStranger(): boolean {
+    this.second ??= setTimeout(() => {
+      this.second = null;
+      this.strangers = 0;
+      void this.tellLeftOut();
+    }, SECOND_MS).unref();
+    this.strangers += 1;
+    if (this.strangers <= STRANGERS_A_SECOND) return true;
+    this.leftOut += 1;
+    return false;
+  }
+
+  private async tellLeftOut(): Promise<void> {
+    const { leftOut } = this;
+    if (leftOut === 0) return;
+    this.leftOut = 0;
+    const anybody = { principal: null, role: null, method: '*', target: {}, peer: '*' };
+    const entry = { time: new Date().toISOString(), ...anybody, outcome: 'PRUNEFRONT_UNAUTHENTICATED', leftOut };
+    await this.write(entry).catch(() => {
+      // Nobody waits for this line; what it says is said with the next one.
+      this.leftOut += leftOut;
+    });
+  }
+
+  /** One write, so that several gateways may share a file. */
+  private async write(entry: AuditEntry): Promise<void> {
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     try {
       const { bytesWritten } = await this.file.write(line);
@@ -46,10 +95,6 @@ export class AuditLog {
     } catch (error) {
       throw unwritable(this.path, error, 'PRUNEFRONT_STORE_FULL');
     }
-  }
-
-  close(): Promise<void> {
-    return this.file.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { PrunefrontError } from '../../../core/errors.js';
 import type { AskedCalls, Asker, Call, Calls } from '../calls/call.js';
 import { errorDataOf } from '../calls/error-data.js';
 import { type Access, requireRole } from './access.js';
-import type { AuditLog } from './audit-log.js';
+import type { AuditEntry, AuditLog } from './audit-log.js';
 import type { Principal } from './roles.js';
 
 /** Calls with one answer that may be under way at once. */
@@ -131,6 +131,7 @@ async function recorded<T>(
 /** Fields of requests and answers that say what a call is about, with the kind of thing that each names. */
 const TARGETS: Readonly<Record<string, string>> = {
   ...{ sweepId: 'sweep', candidate: 'candidate', node: 'node', name: 'name' },
+  ...{ version: 'version', candidates: 'candidates' },
 };
 const LONGEST_TARGET = 200;
 
@@ -138,10 +139,11 @@ function named(message: unknown): Readonly<Record<string, unknown>> {
   return typeof message === 'object' && message !== null ? { ...message } : {};
 }
 
-function targetOf(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+function targetOf(fields: Readonly<Record<string, unknown>>): AuditEntry['target'] {
   return Object.fromEntries(
-    Object.entries(TARGETS).flatMap(([field, kind]) => {
+    Object.entries(TARGETS).flatMap(([field, kind]): [string, string | number][] => {
       const value = fields[field];
+      if (typeof value === 'number') return [[kind, value]];
       return typeof value === 'string' && value !== '' ? [[kind, value.slice(0, LONGEST_TARGET)]] : [];
     }),
   );

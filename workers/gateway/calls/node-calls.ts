@@ -15,7 +15,7 @@ import { type Calls, unary } from './call.js';
 export function nodeCalls(nodes: Nodes): Calls<keyof NodeServiceHandlers & string> {
   return {
     ListNodes: unary('viewer', async (request: ListNodesRequest__Output) => {
-      const { items, nextPageToken } = pageOf(await nodes.list(), request, ({ name }) => name, 'ascending');
+      const { items, nextPageToken } = pageOf('nodes', await nodes.list(), request, ({ name }) => name, 'ascending');
       return { nodes: items.map(sentNode), nextPageToken };
     }),
     GetNode: unary('viewer', async ({ node }: GetNodeRequest__Output) => ({ node: sentNode(await nodes.find(node)) })),

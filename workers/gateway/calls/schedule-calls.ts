@@ -53,7 +53,7 @@ export function scheduleCalls({
       const parsed = await readNightSpec(spec, readSpec);
       requireMayRun(principal, parsed);
       const asked = { principal: principal.name, method: 'ScheduleService/CreateSchedule', key, request: rest };
-      return idempotency.once(asked, async () => {
+      return idempotency.once({ ...asked, signal }, async () => {
         if (!isKnownToFit(parsed)) await checkData(parsed);
         const stageTaskQueue = await nodes.busiestQueue();
         const source = spec?.text ?? '';
@@ -63,7 +63,7 @@ export function scheduleCalls({
     }),
     ListSchedules: unary('viewer', async (request: ListSchedulesRequest__Output, { signal }) => {
       const heeding = schedules.heeding(signal);
-      const { items, nextPageToken } = pageOf(await heeding.names(), request, (name) => name, 'ascending');
+      const { items, nextPageToken } = pageOf('schedules', await heeding.names(), request, (name) => name, 'ascending');
       return { schedules: (await heeding.some(items)).map(scheduleMessage), nextPageToken };
     }),
     GetSchedule: unary('viewer', async ({ name }: GetScheduleRequest__Output, { signal }) => {
@@ -78,10 +78,9 @@ export function scheduleCalls({
       await schedules.heeding(signal).resume(name);
       return {};
     }),
-    RunSchedule: unary('operator', async ({ name }: RunScheduleRequest__Output, { signal }) => {
-      await schedules.heeding(signal).run(name);
-      return {};
-    }),
+    RunSchedule: unary('operator', async ({ name }: RunScheduleRequest__Output, { signal }) => ({
+      skipped: await schedules.heeding(signal).run(name),
+    })),
     BackfillSchedule: unary('operator', async ({ name, from, to }: BackfillScheduleRequest__Output, { signal }) => ({
       nights: await schedules.heeding(signal).backfill(name, from, to),
     })),
@@ -90,7 +89,13 @@ export function scheduleCalls({
       return {};
     }),
     ListPublished: unary('viewer', async (request: ListPublishedRequest__Output) => {
-      const { items, nextPageToken } = pageOf(await publications.names(), request, (name) => name, 'ascending');
+      const { items, nextPageToken } = pageOf(
+        'published',
+        await publications.names(),
+        request,
+        (name) => name,
+        'ascending',
+      );
       const found = await Promise.all(items.map((name) => publications.get(name)));
       return { publications: found.map(publicationMessage), nextPageToken };
     }),

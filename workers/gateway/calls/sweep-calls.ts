@@ -82,7 +82,7 @@ export function sweepCalls({
       const queue = queueOf(rest.device);
       const parsed = await readSpec(spec);
       const asked = { principal: principal.name, method: 'SweepService/StartSweep', key, request: { spec, ...rest } };
-      return idempotency.once(asked, async () => {
+      return idempotency.once({ ...asked, signal }, async () => {
         if (!isKnownToFit(parsed)) await checkData(parsed);
         return sweeps.heeding(signal).start(parsed, spec?.text ?? '', share, queue ?? (await nodes.busiestQueue()));
       });
@@ -110,6 +110,7 @@ export function sweepCalls({
     ListSweeps: unary('viewer', async (request: ListSweepsRequest__Output, { signal }) => {
       const all = await sweeps.heeding(signal).list();
       const { items, nextPageToken } = pageOf(
+        'sweeps',
         all,
         request,
         ({ startedAt, sweepId }) => `${startedAt} ${sweepId}`,

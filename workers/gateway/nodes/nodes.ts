@@ -23,17 +23,17 @@ export interface SeenNode extends Omit<NodeRecord, 'state'> {
 export class Nodes {
   constructor(private readonly store: ArtifactStore) {}
 
-  /** Nodes that have been seen in the last day, by name. */
+  /** Nodes that have been seen in the last day, by name; what older ones told is dropped. */
   async list(): Promise<readonly SeenNode[]> {
     const folders = await this.store.listDocuments('nodes');
-    const records = await Promise.all(folders.map((folder) => this.record(folder.slice('nodes/'.length))));
-    return records.flatMap((record) => (record === null ? [] : [seen(record)])).sort(byName);
+    const nodes = await Promise.all(folders.map((folder) => this.seenOrDropped(folder.slice('nodes/'.length))));
+    return nodes.filter((node) => node !== null).sort(byName);
   }
 
   /** @throws PrunefrontError `PRUNEFRONT_NODE_NOT_FOUND` */
   async find(name: string): Promise<SeenNode> {
     const record = NAME.test(name) ? await this.record(name) : null;
-    if (record !== null) return seen(record);
+    if (record !== null && !isForgotten(record)) return seen(record, await this.wanted(name));
     const names = (await this.list()).map((node) => node.name);
     const near = nearest(name, names);
     throw new PrunefrontError('PRUNEFRONT_NODE_NOT_FOUND', `There is no node ${name}`, {
@@ -50,7 +50,7 @@ export class Nodes {
     const node = await this.find(name);
     const wanted: NodeWanted = { draining, since: new Date().toISOString(), by };
     await this.store.putDocument(nodeWantedPath(node.name), wanted);
-    return node;
+    return this.find(node.name);
   }
 
   /** Task queue of the kind of device that most slots of live nodes have; null while no node lives. */
@@ -68,14 +68,31 @@ export class Nodes {
   }
 
   private async record(name: string): Promise<NodeRecord | null> {
-    const record = (await this.store.getDocument(nodeRecordPath(name))) as NodeRecord | null;
-    return record !== null && age(record) < FORGOTTEN_AFTER_MS ? record : null;
+    return (await this.store.getDocument(nodeRecordPath(name))) as NodeRecord | null;
+  }
+
+  private async wanted(name: string): Promise<NodeWanted | null> {
+    return (await this.store.getDocument(nodeWantedPath(name))) as NodeWanted | null;
+  }
+
+  private async seenOrDropped(name: string): Promise<SeenNode | null> {
+    const record = await this.record(name);
+    if (record === null) return null;
+    if (!isForgotten(record)) return seen(record, await this.wanted(name));
+    // A store that is only read keeps it. What is wanted stays: it holds also for a node that comes back after days.
+    await this.store.dropDocument(nodeRecordPath(name)).catch(() => undefined);
+    return null;
   }
 }
 
-/** A node that has said nothing for a while may still be there, and nobody knows. */
-function seen(record: NodeRecord): SeenNode {
-  return { ...record, state: age(record) > NODE_LOST_AFTER_MS ? 'lost' : record.state };
+/** A node that has said nothing for a while may still be there, and nobody knows. One that is to drain reads that within seconds. */
+function seen(record: NodeRecord, wanted: NodeWanted | null): SeenNode {
+  if (age(record) > NODE_LOST_AFTER_MS) return { ...record, state: 'lost' };
+  return { ...record, state: wanted?.draining === true && record.state === 'ready' ? 'draining' : record.state };
+}
+
+function isForgotten(record: NodeRecord): boolean {
+  return age(record) >= FORGOTTEN_AFTER_MS;
 }
 
 function age({ seenAt }: NodeRecord): number {

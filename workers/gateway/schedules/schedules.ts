@@ -178,9 +178,11 @@ export class Schedules {
     await this.on(name, (handle) => handle.unpause());
   }
 
-  /** Starts a night now, unless one runs. */
-  async run(name: string): Promise<void> {
+  /** Starts a night now, unless one runs; says whether one does, so that this one is skipped and counted. */
+  async run(name: string): Promise<boolean> {
+    const { info } = await this.on(name, (handle) => handle.describe());
     await this.on(name, (handle) => handle.trigger(ScheduleOverlapPolicy.SKIP));
+    return info.runningActions.length > 0;
   }
 
   async delete(name: string): Promise<void> {

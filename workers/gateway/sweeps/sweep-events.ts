@@ -21,13 +21,13 @@ export class SweepEvents {
 
   /**
    * The events of a sweep after a number, each once and in order, to its end or until the signal fires.
-   * @throws PrunefrontError `PRUNEFRONT_SWEEP_STATE` where the sweep has not come to that number: it was started again since
+   * @throws PrunefrontError `PRUNEFRONT_SWEEP_STATE` where the sweep has not come to that number: perhaps it was started again since
    */
   async *follow(found: FoundSweep, after: number, signal: AbortSignal): AsyncGenerator<SweepEvent> {
     let seen = after;
     for await (const sighting of this.hub.watch(found, signal)) {
       const { events: sequence } = sighting.progress;
-      if (sequence < seen && sighting.isRunning) await this.requireReached(found, seen);
+      if (sequence < seen) await this.requireReached(found, seen, sighting.endedFromOutside);
       for await (const event of this.between(found, seen, sequence)) {
         seen = event.sequence;
         yield event;
@@ -46,14 +46,19 @@ export class SweepEvents {
     yield* events.filter(({ sequence }) => sequence > after);
   }
 
-  /** The sighting may be older than what the caller was told elsewhere; the sweep itself knows. */
-  private async requireReached({ sweepId, handle }: FoundSweep, asked: number): Promise<void> {
+  /** The sighting may be older than what the caller was told elsewhere; the sweep itself knows all but an end from outside. */
+  private async requireReached(
+    { sweepId, handle }: FoundSweep,
+    asked: number,
+    endedFromOutside: boolean,
+  ): Promise<void> {
     const { sequence } = await this.patience.orchestrator(() => handle.query<NewestEvents>('events'));
-    if (sequence >= asked) return;
-    throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has no event ${asked} yet`, {
-      found: `${sequence} events`,
-      allowed: `0 to ${sequence}`,
-      hint: 'it was started again since; ask for its events from 0',
+    const last = endedFromOutside ? sequence + 1 : sequence;
+    if (last >= asked) return;
+    throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has no event ${asked}`, {
+      found: `${last} events`,
+      allowed: `0 to ${last}`,
+      hint: 'perhaps it was started again since; ask for its events from 0',
     });
   }
 
