@@ -17,3 +17,9 @@ export function fromHere(path: string): string {
   const shown = relative(process.cwd(), resolve(path));
   return shown === '' ? '.' : shown.startsWith('..') ? resolve(path) : shown;
 }
+
+/** Which files were written where, and which of them replaced others. */
+export function writtenWords(files: Iterable<string>, folder: string, overwritten: readonly string[]): string {
+  const replaced = overwritten.length === 0 ? '' : `; ${overwritten.join(', ')} of before overwritten`;
+  return `${[...files].join(', ')} in ${fromHere(folder)}${replaced}`;
+}

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PrunefrontError } from '../core/errors.js';
 
@@ -7,10 +7,11 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const PROBE_BYTES = 16 * 1024;
 
 /**
- * Writes files into a folder, all of them or none; folders made for them are gone again where it fails.
+ * Writes files into a folder, all of them or none; folders made for them are gone again where it fails. Returns those that had other content there.
  * @throws PrunefrontError `PRUNEFRONT_STORE_FULL`, `PRUNEFRONT_STORE_READ_ONLY`
  */
-export async function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
+export async function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): Promise<string[]> {
+  const overwritten: string[] = [];
   await inFolder(folder, async () => {
     const written: { readonly temporary: string; readonly target: string }[] = [];
     try {
@@ -19,6 +20,9 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Buff
         const temporary = `${target}.${process.pid}.part`;
         written.push({ temporary, target });
         await writeFile(temporary, content);
+        // One that cannot be read is replaced, or says why not, below.
+        const before = await readFile(target).catch(() => null);
+        if (before !== null && !before.equals(content)) overwritten.push(name);
       }
       for (const { temporary, target } of written) await rename(temporary, target);
     } catch (error) {
@@ -26,6 +30,7 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Buff
       throw error;
     }
   });
+  return overwritten;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ClientReadableStream, type ServiceError, status as Status } from '@grpc/grpc-js';
 import { isErrorCode, PrunefrontError } from '../core/errors.js';
 import { errorFromTrailer } from '../proto/error-details.js';
+import { lostConnection, type Peer } from './lost-connection.js';
 
 /** How a generated client tells the end of a call. */
 export type Reply<T> = (error: ServiceError | null, response?: T) => void;
@@ -13,8 +14,8 @@ export interface FilePart {
 
 /** Sends calls to a gateway: promises, iterators and typed errors. */
 export class CallSender {
-  /** @param address - of the gateway, for what its errors say */
-  constructor(private readonly address: string) {}
+  /** @param peer - for what errors say */
+  constructor(private readonly peer: Peer) {}
 
   /** The answer of a call that has one. */
   call<T>(send: (reply: Reply<T>) => void): Promise<T> {
@@ -51,21 +52,14 @@ export class CallSender {
     return new Map([...chunks].map(([name, parts]) => [name, Buffer.concat(parts)]));
   }
 
-  /** The typed error that the gateway sent, or that nothing serves there. */
+  /** The typed error that the gateway sent, or why it cannot be talked to. */
   private typed(error: unknown): unknown {
     const failure = error as ServiceError;
     const data = errorFromTrailer(failure.metadata);
     if (data !== null)
       return PrunefrontError.fromData({ ...data, code: isErrorCode(data.code) ? data.code : 'PRUNEFRONT_INTERNAL' });
     if (failure.code !== Status.UNAVAILABLE) return error;
-    const isRefused = /certificate|tls|ssl|self.signed|EPROTO|ERR_/i.test(failure.details);
-    const hint = isRefused
-      ? 'give the authority of its certificate with --ca, and a certificate of your own with --cert and --key where it asks for one'
-      : 'start the gateway, give its address with --gateway, or run with --local';
-    return new PrunefrontError('PRUNEFRONT_UNREACHABLE', `Nothing listens at ${this.address}`, {
-      ...{ place: this.address, hint },
-      ...(isRefused ? { found: failure.details } : {}),
-    });
+    return lostConnection(this.peer, failure.details);
   }
 }
 

@@ -4,6 +4,7 @@ export type { SweepEvent } from '../core/sweep/events.js';
 export type { FrontPoint, SweepProgress } from '../core/sweep/progress.js';
 export type { SweepResult } from '../core/sweep/result.js';
 export type { ClientSecurity } from './client-options.js';
+export type { Environment } from './environment.js';
 export type { DeviceView, NodesClient, NodeView, SlotView } from './nodes.js';
 export {
   type EventsOptions,

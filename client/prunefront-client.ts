@@ -10,7 +10,8 @@ import type { SweepListing__Output } from '../proto/generated/prunefront/v1/Swee
 import type { SweepSnapshot__Output } from '../proto/generated/prunefront/v1/SweepSnapshot.js';
 import { NodeClient, ScheduleClient, SweepClient } from '../proto/load.js';
 import { CallSender, type Reply } from './call-sender.js';
-import { type ClientSecurity, channelCredentials, channelOptions } from './client-options.js';
+import { type ClientSecurity, channelCredentials, channelOptions, isTls } from './client-options.js';
+import { type Environment, gatewayOf, readSecurity } from './environment.js';
 import { NodesClient } from './nodes.js';
 import { SchedulesClient } from './schedules.js';
 
@@ -52,6 +53,8 @@ export interface EventsOptions {
   readonly giveUpAfterMs?: number;
 }
 
+/** Where a gateway listens that was not told. */
+const DEFAULT_GATEWAY = '127.0.0.1:7400';
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5000;
 const GIVE_UP_MS = 60_000;
@@ -73,11 +76,20 @@ export class PrunefrontClient {
     readonly address: string,
     security: ClientSecurity = {},
   ) {
-    const channel = [address, channelCredentials(security), channelOptions(security)] as const;
-    this.sender = new CallSender(address);
+    const channel = [address, channelCredentials(address, security), channelOptions(address, security)] as const;
+    this.sender = new CallSender({ address, tls: isTls(security) });
     this.raw = new SweepClient(...channel);
     this.nodes = new NodesClient(new NodeClient(...channel), this.sender);
     this.schedules = new SchedulesClient(new ScheduleClient(...channel), this.sender);
+  }
+
+  /**
+   * A client with the variables that the command line has, too: PRUNEFRONT_GATEWAY (127.0.0.1:7400 without it), PRUNEFRONT_TOKEN, and
+   * PRUNEFRONT_CA, PRUNEFRONT_CERT and PRUNEFRONT_KEY, which are paths of PEM files.
+   * @throws PrunefrontError `PRUNEFRONT_USAGE` where a file cannot be read, or a certificate has no key
+   */
+  static fromEnvironment(environment: Environment = process.env): PrunefrontClient {
+    return new PrunefrontClient(gatewayOf(environment) ?? DEFAULT_GATEWAY, readSecurity({}, environment));
   }
 
   /** Validates a spec and says what it would cost. */

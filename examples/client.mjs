@@ -8,10 +8,11 @@ import { basename, dirname, resolve } from 'node:path';
 import { PrunefrontClient, PrunefrontError } from 'prunefront';
 
 const [file = 'examples/smoke.yaml'] = process.argv.slice(2);
-const token = process.env.PRUNEFRONT_TOKEN;
-const client = new PrunefrontClient(process.env.PRUNEFRONT_GATEWAY ?? '127.0.0.1:7400', token ? { token } : {});
+let client;
 
 try {
+  // Of PRUNEFRONT_GATEWAY, PRUNEFRONT_TOKEN, PRUNEFRONT_CA, PRUNEFRONT_CERT and PRUNEFRONT_KEY.
+  client = PrunefrontClient.fromEnvironment();
   const text = await readFile(file, 'utf8');
   const spec = { text, fileName: basename(file), baseFolder: dirname(resolve(file)) };
   // Of its own for each request: a key that another spec had is refused.
@@ -29,5 +30,5 @@ try {
   console.error(`${error.code}: ${error.message}`, error.facts);
   process.exitCode = 1;
 } finally {
-  client.close();
+  client?.close();
 }

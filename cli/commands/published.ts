@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ConnectionOptions, withGateway } from '../connection.js';
-import { fromHere } from '../deliver.js';
+import { writtenWords } from '../deliver.js';
 import { addConnectionOptions, positiveInteger } from '../options.js';
 import { print, printJson } from '../output.js';
 import { publicationsTable, versionsTable } from '../view/nights-table.js';
@@ -11,7 +11,11 @@ type VersionOptions = Options & { readonly version?: number };
 
 /** `prunefront published …`: what nights published; alone it lists all. */
 export function publishedCommand(): Command {
-  const published = subcommand('published', 'what nights have published', 'published').action((options: Options) =>
+  const published = subcommand(
+    'published',
+    'what nights have published; without a command, a list of it',
+    'published\n  prunefront published show digits',
+  ).action((options: Options) =>
     withGateway(options, async ({ schedules }) => {
       const publications = await schedules.publications();
       if (options.json === true) return printJson(publications);
@@ -64,9 +68,9 @@ function exportCommand(): Command {
       const options = command.optsWithGlobals<VersionOptions>();
       return withGateway(options, async ({ schedules }) => {
         const files = await schedules.exportPublished(name, options.version);
-        await writeFiles(folder, files);
-        if (options.json === true) printJson({ name, folder, files: [...files.keys()] });
-        else print(`${name}: ${[...files.keys()].join(', ')} in ${fromHere(folder)}`);
+        const overwritten = await writeFiles(folder, files);
+        if (options.json === true) printJson({ name, folder, files: [...files.keys()], overwritten });
+        else print(`${name}: ${writtenWords(files.keys(), folder, overwritten)}`);
       });
     });
 }

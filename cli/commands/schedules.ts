@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { PrunefrontError } from '../../core/errors.js';
 import { type ConnectionOptions, withGateway } from '../connection.js';
 import { addConnectionOptions } from '../options.js';
 import { print, printJson } from '../output.js';
@@ -54,7 +55,9 @@ function createCommand(): Command {
     .action(async (name: string, file: string, options: CreateOptions) => {
       const spec = await readSpec(file);
       await withGateway(options, async ({ schedules }) => {
-        const made = await schedules.create({ name, cron: options.cron, timeZone: options.timeZone, spec });
+        const made = await namingOptions(() =>
+          schedules.create({ name, cron: options.cron, timeZone: options.timeZone, spec }),
+        );
         if (options.json === true) return printJson(made);
         print(
           `Schedule ${pc.bold(name)} publishes as ${made.publication}. Its first night starts ${time(made.nextAt)}.`,
@@ -104,8 +107,9 @@ function controlCommand(name: 'pause' | 'resume' | 'run-now' | 'delete', descrip
     .action((schedule: string, options: Options) =>
       withGateway(options, async ({ schedules }) => {
         const { skipped } = await schedules.command(name, schedule);
-        if (options.json === true) printJson({ schedule, done: name, ...(skipped ? { skipped } : {}) });
-        else print(`${schedule}: ${skipped ? 'a night runs already; this one is skipped' : done}`);
+        if (options.json === true) return printJson({ schedule, done: name, ...(skipped ? { skipped } : {}) });
+        print(`${schedule}: ${skipped ? 'a night runs already; this one is skipped' : done}`);
+        if (name === 'run-now') print(`see prunefront schedule show ${schedule}`);
       }),
     );
 }
@@ -121,9 +125,28 @@ function backfillCommand(): Command {
     .requiredOption('--to <time>', 'end, RFC 3339, inclusive')
     .action((name: string, options: BackfillOptions) =>
       withGateway(options, async ({ schedules }) => {
-        const nights = await schedules.backfill(name, options.from, options.to);
+        const nights = await namingOptions(() => schedules.backfill(name, options.from, options.to));
         if (options.json === true) printJson({ schedule: name, nights });
         else print(`${name}: ${nights} night${nights === 1 ? '' : 's'} asked for`);
       }),
     );
+}
+
+/** Fields of the requests by the options that they come from. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  cron: '--cron',
+  'time zone': '--time-zone',
+  from: '--from',
+  to: '--to',
+};
+
+/** Calls the gateway; an error about a field of the request then names the option that was typed. */
+async function namingOptions<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const option = error instanceof PrunefrontError ? OPTION_OF[error.facts.place ?? ''] : undefined;
+    if (!(error instanceof PrunefrontError) || option === undefined) throw error;
+    throw new PrunefrontError(error.code, error.message, { ...error.facts, place: option }, { cause: error });
+  }
 }

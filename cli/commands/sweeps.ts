@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { PrunefrontClient } from '../../client/prunefront-client.js';
 import { PrunefrontError } from '../../core/errors.js';
 import { type ConnectionOptions, withGateway } from '../connection.js';
-import { fromHere } from '../deliver.js';
+import { fromHere, writtenWords } from '../deliver.js';
 import { follow } from '../follow.js';
 import { percent } from '../format.js';
 import { onInterrupt } from '../interrupt.js';
@@ -112,9 +112,9 @@ export function exportCommand(): Command {
       withGateway(options, async (gateway) => {
         const sweep = options.sweep ?? (await newestSweep(gateway));
         const files = await gateway.exportCandidate(sweep, candidate);
-        await writeFiles(folder, files);
-        if (options.json === true) printJson({ sweep, candidate, folder, files: [...files.keys()] });
-        else print(`${candidate} of ${sweep}: ${[...files.keys()].join(', ')} in ${fromHere(folder)}`);
+        const overwritten = await writeFiles(folder, files);
+        if (options.json === true) printJson({ sweep, candidate, folder, files: [...files.keys()], overwritten });
+        else print(`${candidate} of ${sweep}: ${writtenWords(files.keys(), folder, overwritten)}`);
       }),
     );
 }

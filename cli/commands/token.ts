@@ -26,15 +26,20 @@ export function tokenCommand(): Command {
     .addCommand(revokeCommand());
 }
 
-function tokenSubcommand(name: string, description: string): Command {
+function tokenSubcommand(name: string, description: string, example: string): Command {
   return new Command(name)
     .description(description)
     .requiredOption('--tokens <file>', 'the file that the gateway has with --tokens')
-    .option('--json', 'JSON, for programs');
+    .option('--json', 'JSON, for programs')
+    .addHelpText('after', `\nExample:\n  prunefront token ${name} ${example}--tokens tokens.json`);
 }
 
 function createCommand(): Command {
-  return tokenSubcommand('create', 'make a token; it is shown once, and its file keeps a hash of it only')
+  return tokenSubcommand(
+    'create',
+    'make a token; it is shown once, and its file keeps a hash of it only',
+    'ci --role operator --expires 90d ',
+  )
     .argument('<name>', 'who uses it; written into the audit log')
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .option('--expires <time>', 'how long it counts, such as 12h, 90d or 1y (default: until it is revoked)', duration)
@@ -51,7 +56,7 @@ function createCommand(): Command {
 }
 
 function listCommand(): Command {
-  return tokenSubcommand('list', 'the tokens of a file, without what they are').action(async (options: Options) => {
+  return tokenSubcommand('list', 'the tokens of a file, without what they are', '').action(async (options: Options) => {
     const stored = await readTokens(options.tokens);
     if (options.json === true) return printJson(stored.map(shown));
     if (stored.length === 0) print('There is no token yet.');
@@ -63,7 +68,7 @@ function listCommand(): Command {
 }
 
 function revokeCommand(): Command {
-  return tokenSubcommand('revoke', 'make a token count no more, at once, at every gateway that has the file')
+  return tokenSubcommand('revoke', 'make a token count no more, at once, at every gateway that has the file', 'ci ')
     .argument('<name>', 'its name')
     .action(async (name: string, { tokens, json }: Options) => {
       await revokeToken(tokens, name);

@@ -48,7 +48,8 @@ export function nodeLines(node: NodeView): string[] {
 function slotLine(slot: SlotView): string {
   const restarts = slot.trainerRestarts === 0 ? '' : `, trainer restarted ${slot.trainerRestarts} times`;
   const does = slot.work === null ? slot.state : `${workWords(slot)} at ${count(slot.work.imagesPerSecond)} images/s`;
-  return `slot ${slot.slot} on ${slot.device}  ${does}, trainer of ${bytes(slot.trainerResidentBytes)}${restarts}`;
+  const trainer = slot.state === 'closed' ? 'trainer ended' : `trainer of ${bytes(slot.trainerResidentBytes)}`;
+  return `slot ${slot.slot} on ${slot.device}  ${does}, ${trainer}${restarts}`;
 }
 
 function workWords({ work }: SlotView): string {

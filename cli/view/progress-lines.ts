@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Snapshot } from '../../client/prunefront-client.js';
-import type { StageHeartbeat } from '../../core/sweep/progress.js';
+import type { StageHeartbeat, SweepState } from '../../core/sweep/progress.js';
 import { bytes, duration, percent } from '../format.js';
 import { textPlot } from './plot.js';
 
@@ -9,11 +9,15 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const { progress, slots, stagesRunning, stagesQueued, remainingMs, elapsedMs, retryReasons } = snapshot;
   const { candidates, stages, front, baseline, failures } = progress;
   const ended = candidates.ok + candidates.failed;
-  const left = remainingMs < 0 ? 'time left not yet known' : `${duration(remainingMs)} left`;
+  const left = isOver(progress.state)
+    ? ''
+    : remainingMs < 0
+      ? ', time left not yet known'
+      : `, ${duration(remainingMs)} left`;
   const failed = candidates.failed > 0 ? pc.red(`, ${candidates.failed} failed`) : '';
   const reused = stages.reused > 0 ? ` (${stages.reused} from the store)` : '';
   const head = [
-    `${pc.bold(progress.name)}  ${stateWord(progress.state)}  ${ended} of ${candidates.total} candidates${failed}  ${duration(elapsedMs)}, ${left}`,
+    `${pc.bold(progress.name)}  ${stateWord(progress.state)}  ${ended} of ${candidates.total} candidates${failed}  ${duration(elapsedMs)}${left}`,
     `${bar(candidates.total === 0 ? 0 : ended / candidates.total, Math.max(0, Math.min(40, width - 4)))}  stages: ${stages.done} done${reused}, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued`,
   ];
   const again = retryReasons.map((reason) => pc.yellow(`! trying again: ${reason}`));
@@ -45,9 +49,14 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
 /** One line for logs and for output that is no terminal. */
 export function progressLine({ progress, stagesRunning, stagesQueued, remainingMs, retryReasons }: Snapshot): string {
   const { candidates, stages, front } = progress;
-  const left = remainingMs < 0 ? '' : `, ${duration(remainingMs)} left`;
+  const left = remainingMs < 0 || isOver(progress.state) ? '' : `, ${duration(remainingMs)} left`;
   const again = retryReasons.length === 0 ? '' : `, trying again: ${retryReasons.join('; ')}`;
   return `${progress.state}: ${candidates.ok + candidates.failed}/${candidates.total} candidates (${candidates.failed} failed), stages ${stages.done} done, ${stagesRunning} running, ${stagesQueued + stages.waiting} queued, front ${front.length}${left}${again}`;
+}
+
+/** Of what has ended nothing is left. */
+function isOver(state: SweepState): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled';
 }
 
 function slotLine(heartbeat: StageHeartbeat, attempt: number): string {

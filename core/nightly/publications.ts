@@ -99,7 +99,8 @@ export class Publications {
     const { current, versions } = await this.get(name);
     const before = versions.filter((each) => each.version < current.version);
     const manifest = version === 0 ? before[0] : versions.find((each) => each.version === version);
-    if (manifest === undefined) throw unknownVersion(name, version === 0 ? current.version - 1 : version, versions);
+    if (manifest === undefined)
+      throw version === 0 ? noneBefore(name, current.version, versions) : unknownVersion(name, version, versions);
     if (manifest.folder !== null)
       await writeVersion(manifest.folder, name, manifest.version, await this.filesOf(manifest));
     await this.makeCurrent(manifest, by);
@@ -150,4 +151,12 @@ function unknownVersion(name: string, version: number, versions: readonly Manife
     found: String(version),
     allowed: versions.map((each) => each.version).join(', '),
   });
+}
+
+function noneBefore(name: string, current: number, versions: readonly Manifest[]): PrunefrontError {
+  return new PrunefrontError(
+    'PRUNEFRONT_PUBLISHED_NOT_FOUND',
+    `${name}: version ${current} is the first; there is none before it`,
+    { found: String(current), allowed: versions.map((each) => each.version).join(', ') },
+  );
 }

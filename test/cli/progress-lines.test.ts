@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { progressLines } from '../../cli/view/progress-lines.js';
+import { progressLine, progressLines } from '../../cli/view/progress-lines.js';
 import type { Snapshot } from '../../client/prunefront-client.js';
 import { frontPoint } from '../support/front-points.js';
 
@@ -37,5 +37,15 @@ describe('the live view', () => {
     expect(text).toContain('100.00 % │');
     expect(text).not.toContain('101');
     expect(text).toContain('! trying again: no space left');
+  });
+
+  it('given a sweep that has ended, then no time is left', () => {
+    for (const state of ['done', 'failed', 'cancelled'] as const) {
+      for (const remainingMs of [-1, 0]) {
+        const ended = { ...snapshot, progress: { ...snapshot.progress, state }, remainingMs, retryReasons: [] };
+        expect(`${progressLines(ended, 200).join('\n')}\n${progressLine(ended)}`).not.toContain(' left');
+      }
+    }
+    expect(progressLine({ ...snapshot, remainingMs: 1000 })).toContain('1 s left');
   });
 });

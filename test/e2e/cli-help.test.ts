@@ -6,6 +6,7 @@ import { Cli } from '../support/cli.js';
 const ON_SWEEPS = 'plan status watch list pause resume cancel budget front export report'.split(' ');
 const ON_SCHEDULES = 'create list show pause resume run-now backfill delete'.split(' ');
 const ON_PUBLISHED = 'show rollback export'.split(' ');
+const ON_TOKENS = 'create list revoke'.split(' ');
 const COMMANDS = [
   [],
   ['sweep'],
@@ -16,6 +17,8 @@ const COMMANDS = [
   ...ON_SCHEDULES.map((command) => ['schedule', command]),
   ['published'],
   ...ON_PUBLISHED.map((command) => ['published', command]),
+  ['token'],
+  ...ON_TOKENS.map((command) => ['token', command]),
   ...ON_SWEEPS.flatMap((command) => [[command], ['sweep', command]]),
 ];
 

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PublicationView, ScheduleView } from '../../client/schedules.js';
+import type { ErrorData } from '../../core/errors.js';
 import { Cli, type Ended, jsonLines } from '../support/cli.js';
 import { TestStack } from '../support/local-stack.js';
 import { NightsFolder, TestSchedule } from '../support/nights.js';
@@ -33,9 +34,11 @@ async function told<T>(...args: readonly string[]): Promise<T> {
   return jsonLines(await said(...args, '--json'))[0] as T;
 }
 
-async function failed(...args: readonly string[]): Promise<{ readonly code: number | null; readonly error: string }> {
+async function failed(
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly error: ErrorData }> {
   const { code, stderr } = await prunefront(...args, '--json');
-  return { code, error: (JSON.parse(stderr) as { error: { code: string } }).error.code };
+  return { code, error: (JSON.parse(stderr) as { error: ErrorData }).error };
 }
 
 describe('prunefront schedule and published', () => {
@@ -48,7 +51,9 @@ describe('prunefront schedule and published', () => {
     const made = await said('schedule', 'create', 'team', spec, '--cron', '0 2 * * *', '--time-zone', 'Europe/Berlin');
     expect(made).toMatch(/^Schedule team publishes as sides\. Its first night starts \d{4}-\d\d-\d\d \d\d:00 UTC\.\n$/);
     await folder.save('monday', 0.1);
-    expect(await said('schedule', 'run-now', 'team')).toBe('team: a night was asked for\n');
+    expect(await said('schedule', 'run-now', 'team')).toBe(
+      'team: a night was asked for\nsee prunefront schedule show team\n',
+    );
     await TestSchedule.of(stack, 'team').next(0);
     expect(await said('schedule', 'pause', 'team')).toBe('team: paused\n');
     expect(await said('schedule', 'list')).toMatch(/team +│ 0 2 \* \* \* Europe\/Berlin +│ paused +│ sides/);
@@ -68,8 +73,13 @@ describe('prunefront schedule and published', () => {
     expect(await said('published', 'rollback', 'sides', '--version', '1')).toBe('sides: version 1 is current\n');
     expect((await told<PublicationView>('published', 'show', 'sides')).current).toBe(1);
     const out = join(stack.state, 'exported');
-    expect(await said('published', 'export', 'sides', out, '--version', '2')).toContain('manifest.json');
+    const exported = await said('published', 'export', 'sides', out, '--version', '2');
+    expect(exported).toContain('manifest.json');
+    expect(exported).not.toContain('overwritten');
     expect(readdirSync(out).sort()).toEqual(['README.md', 'manifest.json', 'model.json', 'weights.bin']);
+    expect(await said('published', 'export', 'sides', out, '--version', '1')).toMatch(
+      /; .*manifest\.json.* of before overwritten\n$/,
+    );
   });
 
   it('given nights that were missed, then they are asked for; given a schedule deleted, then what it published stays', async () => {
@@ -99,6 +109,18 @@ describe('prunefront schedule and published', () => {
     ],
     ['no time', 2, 'PRUNEFRONT_REQUEST', ['schedule', 'backfill', 'x', '--from', 'a', '--to', 'b']],
   ] as const)('given %s, then it exits with %i and %s', async (_, code, error, args) => {
-    expect(await failed(...args.map((arg) => (arg === 'SPEC' ? spec : arg)))).toEqual({ code, error });
+    expect(await failed(...args.map((arg) => (arg === 'SPEC' ? spec : arg)))).toMatchObject({
+      code,
+      error: { code: error },
+    });
+  });
+
+  it.each([
+    ['--cron', ['schedule', 'create', 'x', 'SPEC', '--cron', 'never']],
+    ['--time-zone', ['schedule', 'create', 'x', 'SPEC', '--cron', '0 2 * * *', '--time-zone', 'Mars']],
+    ['--from', ['schedule', 'backfill', 'team', '--from', 'a', '--to', '2026-01-02T00:00:00Z']],
+    ['--to', ['schedule', 'backfill', 'team', '--from', '2026-01-01T00:00:00Z', '--to', 'b']],
+  ])('given a wrong %s, then the error names the option', async (place, args) => {
+    expect((await failed(...args.map((arg) => (arg === 'SPEC' ? spec : arg)))).error.place).toBe(place);
   });
 });

@@ -157,13 +157,14 @@ function paretoSeries(data, view) {
 }
 
 /**
- * What the axes show: all points, or those of the front, dense and selected.
+ * What the axes show: all points, or those of the front, dense, selected and picked, all of them.
  * @param {PageData} data @param {View} view
  */
-function ranges(data, view) {
+export function ranges(data, view) {
   const points = plotPoints(data, view);
-  const close = view.near ? points.filter(({ row }) => row.id === 'dense' || row.selected || row.onFront) : points;
-  const shown = view.near ? nearDense(close, view) : close;
+  const shown = points.filter(
+    ({ row }) => !view.near || row.id === 'dense' || row.id === view.picked || row.selected || row.onFront,
+  );
   if (shown.length === 0) return { x: {}, y: {}, outside: 0 };
   const [left, right] = paddedRange(
     shown.map(({ x }) => x),
@@ -177,26 +178,16 @@ function ranges(data, view) {
   return { x: { min: left, max: right }, y: { min: low, max: high }, outside };
 }
 
-/**
- * A front reaches down to candidates that lost everything: near means within five points of accuracy of the dense model.
- * @param {ReturnType<typeof plotPoints>} points @param {View} view
- */
-function nearDense(points, view) {
-  const dense = points.find(({ id }) => id === 'dense');
-  const close = points.filter(({ row }) => (row.values.accuracyChange ?? 0) >= -0.05);
-  return view.y.kind === 'fraction' || view.y.kind === 'change' || dense === undefined ? close : points;
-}
-
-/** With fewer points there is nothing to see near the front. */
-const NEAR_POINTS = 3;
+/** Fewer points are told apart at any distance. */
+const NEAR_POINTS = 8;
 
 /**
- * Whether all points in one view would squeeze those that matter into a corner.
+ * Whether all points in one view would squeeze those that matter into a corner. What is picked does not change it.
  * @param {PageData} data @param {View} view
  */
 export function needsNearView(data, view) {
   const all = ranges(data, { ...view, near: false }).y;
-  const { y: near, outside } = ranges(data, { ...view, near: true });
+  const { y: near, outside } = ranges(data, { ...view, near: true, picked: null });
   if (all.min === undefined || near.min === undefined) return false;
   const shown = plotPoints(data, view).length - outside;
   return shown >= NEAR_POINTS && near.max - near.min < 0.4 * (all.max - all.min);

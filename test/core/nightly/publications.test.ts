@@ -117,7 +117,8 @@ describe('publications', () => {
     const near = await errorOf('PRUNEFRONT_PUBLISHED_NOT_FOUND', () => publications.get('digit'));
     expect(near.facts.hint).toBe('did you mean digits?');
     const old = await errorOf('PRUNEFRONT_PUBLISHED_NOT_FOUND', () => publications.rollBack('digits', 0, 'ada'));
-    expect(old.facts).toEqual({ found: '0', allowed: '1' });
+    expect(old.message).toBe('digits: version 1 is the first; there is none before it');
+    expect(old.facts).toEqual({ found: '1', allowed: '1' });
     await errorOf('PRUNEFRONT_PUBLISHED_NOT_FOUND', () => publications.files('digits', 4));
     await errorOf('PRUNEFRONT_PUBLISHED_NOT_FOUND', () => publications.get('../sweeps'));
   });

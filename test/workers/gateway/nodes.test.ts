@@ -164,6 +164,12 @@ describe('prunefront nodes', () => {
     expect(JSON.parse(json.stdout)).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'gpu-1' })]));
   });
 
+  it('given a slot that has closed, when its node is shown, then its trainer has ended', async () => {
+    const closed = { state: 'closed' as const, work: null, trainerRestarts: 0, trainerResidentBytes: 0 };
+    await tell(record('gpu-1', { slots: [{ ...closed, slot: 0, device: '0' }] }));
+    expect((await cli('show', 'gpu-1')).stdout).toContain('slot 0 on 0  closed, trainer ended\n');
+  });
+
   it('given a node, when it is drained by the command, then it is told; and one that is not there is exit code 4', async () => {
     await tell(record('gpu-1'));
     expect((await cli('drain', 'gpu-1')).stdout).toBe('gpu-1: drains\n');
