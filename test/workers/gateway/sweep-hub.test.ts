@@ -53,6 +53,24 @@ async function knownWhen(name: string, condition: (known: KnownSweep) => boolean
 }
 
 describe('a sweep that many watch', () => {
+  it('given a watcher, when others ask where it is, then they are told what the watcher was, until a command changes it', async () => {
+    const handle = await sweeps.start(paperSpec('asked', [0.31]));
+    await progressWhen(handle, ({ state }) => state === 'searching');
+    const sweep = await found.find(idOf(handle.workflowId));
+    const watching = hub.watch(sweep, closing.signal);
+    const { value: first } = await watching.next();
+    const told = await Promise.all(
+      Array.from({ length: 20 }, () => hub.now(sweep, new Patience(sweeps.env.client, 1))),
+    );
+    for (const each of told) expect(each?.progress).toBe((first as SeenSweep).progress);
+    await found.command(sweep.sweepId, 'pause');
+    hub.changed();
+    expect((await hub.now(sweep, new Patience(sweeps.env.client, 10_000)))?.progress.state).toBe('paused');
+    await found.command(sweep.sweepId, 'resume');
+    gate.open();
+    await handle.result();
+  });
+
   it('given fifty watchers, when it goes on to its end, then each sees it, and Temporal is asked as for one', async () => {
     const handle = await sweeps.start(paperSpec('crowd', [0.11]));
     await progressWhen(handle, ({ state }) => state === 'searching');

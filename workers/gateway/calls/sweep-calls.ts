@@ -89,7 +89,7 @@ export function sweepCalls({
     }),
     GetSweep: unary('viewer', async ({ sweepId }: GetSweepRequest__Output, { signal }) => {
       const found = await sweeps.heeding(signal).find(sweepId);
-      const now = await snapshotOf(found.handle, patience.heeding(signal), null);
+      const now = await hub.now(found, patience.heeding(signal));
       if (now === null) throw noOrchestrator(found.sweepId);
       return { snapshot: now.snapshot };
     }),
@@ -120,19 +120,24 @@ export function sweepCalls({
     }),
     PauseSweep: unary('operator', async ({ sweepId }: PauseSweepRequest__Output, { signal }) => {
       await sweeps.heeding(signal).command(sweepId, 'pause');
+      hub.changed();
       return {};
     }),
     ResumeSweep: unary('operator', async ({ sweepId }: ResumeSweepRequest__Output, { signal }) => {
       await sweeps.heeding(signal).command(sweepId, 'resume');
+      hub.changed();
       return {};
     }),
     CancelSweep: unary('operator', async ({ sweepId }: CancelSweepRequest__Output, { signal }) => {
       await sweeps.heeding(signal).command(sweepId, 'cancel');
+      hub.changed();
       return {};
     }),
-    RaiseBudget: unary('operator', async ({ sweepId, candidates }: RaiseBudgetRequest__Output, { signal }) => ({
-      candidates: await sweeps.heeding(signal).command<number>(sweepId, 'raiseBudget', [candidates]),
-    })),
+    RaiseBudget: unary('operator', async ({ sweepId, candidates }: RaiseBudgetRequest__Output, { signal }) => {
+      const raised = await sweeps.heeding(signal).command<number>(sweepId, 'raiseBudget', [candidates]);
+      hub.changed();
+      return { candidates: raised };
+    }),
     GetFront: unary('viewer', async ({ sweepId }: GetFrontRequest__Output, caller) => ({
       resultJson: JSON.stringify(await published(sweepId, caller)),
     })),

@@ -25,6 +25,11 @@ export class SweepFollower {
     return this.end !== null || this.stopping.signal.aborted;
   }
 
+  /** What those who watch were told last; null before the first time, and once it follows no more. */
+  get seen(): SeenSweep | null {
+    return this.isOver || this.latest === null ? null : upToDate(this.latest);
+  }
+
   /** The sweep now and whenever something changed; who reads slowly misses what lies between. Ends with the sweep or the signal. */
   async *watch(signal: AbortSignal): AsyncGenerator<SeenSweep> {
     this.watchers += 1;

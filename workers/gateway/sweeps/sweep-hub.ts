@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepProgress } from '../../../core/sweep/progress.js';
 import type { Patience } from './patience.js';
-import { type SeenSweep, upToDate } from './snapshot.js';
+import { type SeenSweep, snapshotOf, upToDate } from './snapshot.js';
 import { SweepFollower } from './sweep-follower.js';
 import type { FoundSweep, Listing, Sweeps } from './sweeps.js';
 import { watchSweep } from './watch.js';
@@ -12,6 +12,9 @@ const NAMES = 100;
 const SURVEY_EVERY_MS = 5000;
 /** Who has not asked for so long will not ask again; Prometheus may scrape as seldom as every minute. */
 const FORGET_AFTER_MS = 180_000;
+
+/** By then followers have looked again. */
+const CHANGE_SHOWS_MS = 2000;
 
 /** The newest sweep of a name. */
 export interface KnownSweep {
@@ -44,6 +47,7 @@ export class SweepHub {
   private readonly followers = new Map<string, SweepFollower>();
   private readonly kept = new Map<string, Kept>();
   private askedAtMs = 0;
+  private changedAtMs = 0;
   private isSurveying = false;
 
   /** @param closing - fires when the gateway shuts down */
@@ -59,6 +63,22 @@ export class SweepHub {
    */
   watch(found: FoundSweep, signal: AbortSignal): AsyncGenerator<SeenSweep> {
     return this.follower(found).watch(AbortSignal.any([signal, this.closing]));
+  }
+
+  /**
+   * The sweep as those who watch it see it; where nobody does, or somebody has just changed it, as it is when asked. Null while no worker
+   * can answer.
+   * @param patience - how long this caller waits
+   */
+  async now(found: FoundSweep, patience: Patience): Promise<SeenSweep | null> {
+    const isChanged = Date.now() - this.changedAtMs < CHANGE_SHOWS_MS;
+    const seen = isChanged ? null : (this.followers.get(found.sweepId)?.seen ?? null);
+    return seen ?? snapshotOf(found.handle, patience, null);
+  }
+
+  /** Says that a command has changed a sweep, which whoever gave it wants to see. */
+  changed(): void {
+    this.changedAtMs = Date.now();
   }
 
   /** The newest sweep of each name, running or ended. The first answer is empty: looking starts with it, and ends when nobody asks any more. */
