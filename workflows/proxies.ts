@@ -3,9 +3,10 @@ import type { NightlyActivities, NotifyActivities } from '../core/nightly/activi
 import type { OrchestratorActivities, StageActivities } from '../core/sweep/activities.js';
 import type { SweepInput } from '../core/sweep/progress.js';
 
-/** Activities that run on the orchestrator's own task queue. */
+/** Activities that run on the orchestrator's own task queue. Their heartbeats say that the orchestrator lives; its event loop may be busy with data for seconds. */
 export const orchestrator = proxyActivities<OrchestratorActivities & NightlyActivities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '1 minute',
   retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s', maximumAttempts: 30 },
 });
 

@@ -1,7 +1,9 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { essence } from '../support/front-points.js';
 import { type Caught, TestStack } from '../support/local-stack.js';
+import { NightsFolder } from '../support/nights.js';
 
 const SPEC = `
 name: faults
@@ -90,6 +92,20 @@ describe('a sweep that is disturbed in the middle of a stage', () => {
     expect(resumedAt).toEqual([]);
     expect(readdirSync(stack.storePath('quarantine'))).not.toEqual([]);
   });
+});
+
+describe('an orchestrator that is killed while it prepares a sweep', () => {
+  it('given data of many rows, then another one prepares it within the heartbeat timeout, and the sweep ends', async () => {
+    stack = await TestStack.start();
+    const folder = await NightsFolder.make(stack.state);
+    appendFileSync(join(stack.state, 'data.csv'), '0.5,0.5,1\n-0.5,0.5,0\n'.repeat(100_000));
+    const sweep = await stack.sweep(
+      folder.spec('prepared', 'watch: { models: ./models }\npublish: { name: prepared }'),
+    );
+    await stack.untilActivity(sweep, 'prepareSweep');
+    process.kill(stack.pid('orchestrator'), 'SIGKILL');
+    expect((await stack.finish(sweep)).progress.state).toBe('done');
+  }, 240_000);
 });
 
 describe('an artifact that is altered', () => {

@@ -231,5 +231,6 @@ describe('a night that goes wrong', () => {
     for (const pid of trainers) process.kill(pid, 'SIGCONT');
     expect(await nights.next(0)).toMatchObject({ outcome: 'published', version: 1 });
     expect((await stack.gateway.schedules.publication('killed')).versions).toHaveLength(1);
-  });
+    // An activity that it ran is tried again after the heartbeat timeout, a minute.
+  }, 240_000);
 });

@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { PrunefrontClient, type Snapshot } from '../../client/prunefront-client.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { decodeCheckpoint } from '../../core/training/stage-state.js';
 import type { StackFile } from '../../workers/local/stack-file.js';
+
+const STARTED = proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
 
 const MAIN = fileURLToPath(new URL('../../dist/workers/local/main.js', import.meta.url));
 
@@ -87,6 +91,18 @@ export class TestStack {
       return snapshot;
     }
     throw new Error('the sweep ended before the condition held');
+  }
+
+  /** Waits until an activity of a sweep's workflow runs. */
+  async untilActivity(sweepId: string, activity: string): Promise<void> {
+    const connection = await Connection.connect({ address: this.temporal });
+    const handle = new Client({ connection }).workflow.getHandle(`sweep-${sweepId}`);
+    const runs = async (): Promise<boolean> =>
+      ((await handle.describe()).raw.pendingActivities ?? []).some(
+        ({ activityType, state }) => activityType?.name === activity && state === STARTED,
+      );
+    while (!(await runs()));
+    await connection.close();
   }
 
   /** Stops all trainers (SIGSTOP) while the store has a checkpoint of a candidate's stage that has not ended. */

@@ -6,6 +6,7 @@ import { quietRuntime } from '../runtime.js';
 import { agreeOnKeys } from '../service/agreed-keys.js';
 import { runService, serveOperations, watchNamespace } from '../service/service.js';
 import { connectWorker } from '../service/temporal-connection.js';
+import { heartbeats } from './heartbeats.js';
 import { ORCHESTRATOR } from './settings.js';
 import { ORCHESTRATOR_TASK_QUEUE } from './task-queue.js';
 import { workflowCode } from './workflow-code.js';
@@ -31,6 +32,7 @@ await runService(ORCHESTRATOR, async (service) => {
         taskQueue: ORCHESTRATOR_TASK_QUEUE,
         workflowBundle: await workflowCode(temporal.client.dataConverter !== undefined),
         activities: createOrchestratorActivities(store),
+        interceptors: { activity: [heartbeats] },
         maxCachedWorkflows: 50,
         workflowThreadPoolSize: 1,
         shutdownGraceTime: Math.max(0, drainMs - LAST_CHANCE_MS),

@@ -74,7 +74,9 @@ describe('a schedule', () => {
     await until(async () => (await schedules.get('twice')).skipped === 1);
     const runNow = (...more: string[]) =>
       Cli.run('schedule', 'run-now', 'twice', '--gateway', gateway.address, ...more);
-    expect((await runNow()).stdout).toBe('twice: a night runs already; this one is skipped\n');
+    expect((await runNow()).stdout).toBe(
+      'twice: a night runs already; this one is skipped\nsee prunefront schedule show twice\n',
+    );
     expect(JSON.parse((await runNow('--json')).stdout)).toEqual({ schedule: 'twice', done: 'run-now', skipped: true });
     expect((await schedules.get('twice')).nights).toMatchObject([{ outcome: 'running', endedAt: '', record: null }]);
   });
