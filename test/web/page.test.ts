@@ -177,6 +177,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     const gates = holdAbove(0);
     const { sweepId } = await gateway.start(yamlSpec('steered', [0.33, 0.34, 0.35]));
     const page = await browser.open(addressOf(sweepId));
+    await until(async () => (await gateway.client.status(sweepId)).progress.state === 'searching');
     await page.getByRole('button', { name: 'Pause' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Not now' }).click();

@@ -37,7 +37,7 @@ async function isToldWell(text: string): Promise<void> {
     expect(error.code).toMatch(/^PRUNEFRONT_(SPEC|MODEL|DATA)_/);
     expect(error.facts.place).toMatch(/^sweep\.yaml:\d+:\d+( |$)/);
     expect(`${error.message} ${error.facts.found ?? ''} ${error.facts.allowed ?? ''}`).not.toMatch(
-      /undefined|\[object/,
+      /undefined|\[object [A-Z]/,
     );
     const [, line, column] = /^sweep\.yaml:(\d+):(\d+)/.exec(error.facts.place ?? '') ?? [];
     const lines = text.split('\n');
