@@ -84,6 +84,12 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
 }
 
+/** Processor seconds so far of a process and all that it started, but not of its trainers. */
+export function controlCpuSeconds(root: number): number {
+  const control = processTree(root).filter(({ command }) => processRole(command) !== 'trainer');
+  return control.reduce((total, { pid }) => total + cpuSeconds(pid), 0);
+}
+
 /**
  * Watches the memory of a process and all that it starts until `stop` is called.
  * @param root process id

@@ -32,7 +32,7 @@ export interface TrainerOptions {
 }
 
 /** Milliseconds between two progress messages of a stage. */
-const PROGRESS_EVERY_MS = 250;
+const PROGRESS_EVERY_MS = 500;
 
 /** Serves `TrainerService` with health and reflection on a local socket. It runs one stage at a time; a second one waits its turn. */
 export async function startTrainer(options: TrainerOptions): Promise<{ close(): Promise<void> }> {

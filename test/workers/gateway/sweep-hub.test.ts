@@ -11,6 +11,7 @@ import { PaperSweeps, paperSpec, progressWhen, STAGE_QUEUE, until } from '../../
 let sweeps: PaperSweeps;
 let gate: Gate;
 let describes = 0;
+let queries = 0;
 let closing: AbortController;
 let hub: SweepHub;
 let found: Sweeps;
@@ -24,9 +25,14 @@ beforeEach(() => {
   const isPrune = ({ operation }: Stage): boolean => operation.kind === 'prune';
   sweeps.slots.behave = (stage, signal) => (isPrune(stage) ? gate.pass(signal) : Promise.resolve(null));
   describes = 0;
+  queries = 0;
   const counting = {
     describe: (input: never, next: (input: never) => Promise<never>) => {
       describes += 1;
+      return next(input);
+    },
+    query: (input: never, next: (input: never) => Promise<never>) => {
+      queries += 1;
       return next(input);
     },
   };
@@ -69,6 +75,23 @@ describe('a sweep that many watch', () => {
     await found.command(sweep.sweepId, 'resume');
     gate.open();
     await handle.result();
+  });
+
+  it('given a watcher of stages that train, then Temporal is asked where they are, and the workflow only once something happened to it', async () => {
+    const handle = await sweeps.start(paperSpec('quiet', [0.32]));
+    await progressWhen(handle, ({ state }) => state === 'searching');
+    const sweep = await found.find(idOf(handle.workflowId));
+    const watching = hub.watch(sweep, closing.signal);
+    await watching.next();
+    // What the start of the stage has written is read by then.
+    const settled = describes + 3;
+    await until(() => describes > settled);
+    queries = 0;
+    await until(() => describes > settled + 3);
+    expect(queries).toBe(0);
+    gate.open();
+    await handle.result();
+    await until(() => queries > 0);
   });
 
   it('given fifty watchers, when it goes on to its end, then each sees it, and Temporal is asked as for one', async () => {

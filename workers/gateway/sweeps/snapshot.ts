@@ -32,6 +32,8 @@ export interface SeenSweep {
   readonly endedFromOutside: boolean;
   /** Milliseconds since 1970. */
   readonly atMs: number;
+  /** The run and the length of its history that the progress belongs to; null where the workflow could not be asked. */
+  readonly progressAt: string | null;
 }
 
 /** The same sweep now: time goes on also where nothing else changes. */
@@ -44,15 +46,21 @@ export function upToDate(seen: SeenSweep): SeenSweep {
   return { ...seen, atMs, snapshot: { ...seen.snapshot, elapsedMs: elapsedMs + age, remainingMs: left } };
 }
 
-/** Where a sweep is now: its own progress, and what each running stage last said. Null while no worker can answer and nothing is known. */
+/**
+ * Where a sweep is now: its own progress, and what each running stage last said. Null while no worker can answer and nothing is known.
+ * @param last - what was seen before; where the history has not grown since, the workflow need not be asked again
+ */
 export async function snapshotOf(
   handle: SweepHandle,
   patience: Patience,
-  last: SweepProgress | null,
+  last: SeenSweep | null,
 ): Promise<SeenSweep | null> {
   // Described first: what is still running then may have ended when it is asked, and so is looked at once more.
   const description = await patience.server(() => handle.describe());
-  const said = await queryProgress(handle, patience, last);
+  const historyAt = `${description.runId} ${description.historyLength}`;
+  const isKnown = last?.progressAt === historyAt;
+  const asked = isKnown ? last.progress : await queryProgress(handle, patience);
+  const said = asked ?? last?.progress ?? null;
   if (said === null) return null;
   const endedFromOutside = wasEndedFromOutside(description.status.name);
   const progress = endedFromOutside ? { ...said, ...ENDED_FROM_OUTSIDE } : said;
@@ -76,6 +84,7 @@ export async function snapshotOf(
     isRunning: description.status.name === 'RUNNING',
     endedFromOutside,
     atMs: Date.now(),
+    progressAt: asked === null ? null : historyAt,
     snapshot: {
       progressJson: JSON.stringify(progress),
       slots,
@@ -97,15 +106,12 @@ async function retryReasons({ raw }: WorkflowExecutionDescription, converter: Lo
   return [...new Set(failures.flatMap((failure) => failure?.message ?? []))];
 }
 
-async function queryProgress(
-  handle: SweepHandle,
-  patience: Patience,
-  last: SweepProgress | null,
-): Promise<SweepProgress | null> {
+/** What the workflow says of itself; null while no worker can answer. */
+async function queryProgress(handle: SweepHandle, patience: Patience): Promise<SweepProgress | null> {
   try {
     return await patience.orchestrator(() => handle.query<SweepProgress>('progress'));
   } catch (error) {
-    if (isUnavailable(error) || isNoWorker(error)) return last;
+    if (isUnavailable(error) || isNoWorker(error)) return null;
     throw error;
   }
 }

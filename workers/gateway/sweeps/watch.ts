@@ -18,7 +18,7 @@ export async function* watchSweep(
 ): AsyncGenerator<SeenSweep> {
   const giveUpAt = Date.now() + patience.orchestratorMs;
   const leftOf = timeLeft();
-  let last: SweepProgress | null = null;
+  let last: SeenSweep | null = null;
   let sent = '';
   // A call to a server that is not there must not hold who has gone.
   const stopped = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
@@ -30,7 +30,7 @@ export async function* watchSweep(
       ]);
       if (signal.aborted) return;
       if (now !== null) {
-        last = now.progress;
+        last = now;
         const { elapsedMs, remainingMs: _, ...rest } = now.snapshot;
         const remainingMs = leftOf(now.progress, now.isRunning);
         const text = JSON.stringify(rest);
