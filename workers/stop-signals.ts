@@ -3,8 +3,9 @@ import { fstatSync } from 'node:fs';
 const PARENT_POLL_MS = 500;
 
 /**
- * Calls `stop` when this process has to end: at SIGTERM; when the npm that ran it has gone, because npm passes no signal on; when the process that started it with a pipe as standard input has gone; at
- * Ctrl-C where nobody did. Ctrl-C reaches the whole process group, and whoever holds the pipe decides what it means.
+ * Calls `stop` when this process has to end: at SIGTERM; when the npm that ran it has gone, because npm passes no signal on; when the
+ * process that started it with a pipe as standard input has gone; at Ctrl-C where nobody did. Ctrl-C reaches the whole process group, and
+ * whoever holds the pipe decides what it means.
  * @param hurry - called at a second signal
  */
 export function onStop(stop: () => void, hurry: () => void = () => undefined): void {

@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const access = await Access.open(accessOptions(options.access));
   const places = { '--listen': listen, '--http': options.http };
   requireCredentialsBeyondLoopback(places, access.asks);
-  const tls = await serverTls(options.access);
+  const tls = serverTls(options.access);
   const audit = options.access.audit === null ? null : await AuditLog.open(options.access.audit);
   const connection = Connection.lazy(temporal.connection);
   const client = new Client({ ...temporal.client, connection });

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { DataConverter } from '@temporalio/common';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { PrunefrontError } from '../../core/errors.js';
 import type { TEMPORAL_SETTINGS } from './common-settings.js';
+import { readCredential } from './credential-file.js';
 import { encryptingConverter } from './data-converter.js';
 import { type PayloadKeys, readPayloadKeys } from './payload-keys.js';
 import { MASK, type Settings } from './settings.js';
@@ -124,11 +124,5 @@ function fileOf(
   name: 'temporal-tls-ca' | 'temporal-tls-cert' | 'temporal-tls-key',
 ): Buffer | undefined {
   const file = settings.text(name);
-  try {
-    return file === undefined ? undefined : readFileSync(file);
-  } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    const facts = { place: settings.place(name), found };
-    throw new PrunefrontError('PRUNEFRONT_USAGE', 'A certificate or key cannot be read', facts, { cause: error });
-  }
+  return file === undefined ? undefined : readCredential(settings.place(name), file);
 }

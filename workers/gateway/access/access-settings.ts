@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { PrunefrontError } from '../../../core/errors.js';
 import { addressOf, isLoopback } from '../../service/address.js';
+import { readCredential } from '../../service/credential-file.js';
 import type { ServerTls } from '../grpc/grpc-server.js';
 import type { Access, AccessOptions } from './access.js';
 import { ROLES, type Role } from './roles.js';
@@ -69,13 +69,13 @@ export function accessOptions({ tokens, tls }: AccessSettings): AccessOptions {
  * The certificates that the settings name; null without TLS.
  * @throws PrunefrontError `PRUNEFRONT_USAGE` where one cannot be read
  */
-export async function serverTls({ tls }: AccessSettings): Promise<ServerTls | null> {
+export function serverTls({ tls }: AccessSettings): ServerTls | null {
   if (tls === null) return null;
   const { certificate, key, clientAuthority } = tls;
   return {
-    certificate: await readCredential('--tls-cert', certificate),
-    key: await readCredential('--tls-key', key),
-    clientAuthority: clientAuthority === null ? null : await readCredential('--tls-client-ca', clientAuthority),
+    certificate: readCredential('--tls-cert', certificate),
+    key: readCredential('--tls-key', key),
+    clientAuthority: clientAuthority === null ? null : readCredential('--tls-client-ca', clientAuthority),
   };
 }
 
@@ -113,18 +113,4 @@ export function accessNotes(
       ? []
       : ['The gateway serves without TLS: tokens can be read on the way unless something before it encrypts.']),
   ];
-}
-
-async function readCredential(place: string, file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    throw new PrunefrontError(
-      'PRUNEFRONT_USAGE',
-      'A certificate or key cannot be read',
-      { place, found },
-      { cause: error },
-    );
-  }
 }

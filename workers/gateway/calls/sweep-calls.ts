@@ -70,6 +70,17 @@ export function sweepCalls({
   closing,
 }: SweepCallsOptions): Calls<keyof SweepServiceHandlers & string> {
   const published = (sweepId: string, { signal }: Caller) => publishedResult(sweeps.heeding(signal), sweepId);
+  /** Sends an update, whose effect whoever asks next sees. */
+  const command = async <T>(
+    { signal }: Caller,
+    sweepId: string,
+    update: 'pause' | 'resume' | 'cancel' | 'raiseBudget',
+    args?: readonly unknown[],
+  ): Promise<T> => {
+    const answer = await sweeps.heeding(signal).command<T>(sweepId, update, args);
+    hub.changed();
+    return answer;
+  };
   return {
     // Data and models are read where the gateway runs, and what is wrong with them is told.
     PlanSweep: unary('operator', async ({ spec }: PlanSweepRequest__Output) => {
@@ -118,26 +129,21 @@ export function sweepCalls({
       );
       return { sweeps: items, nextPageToken };
     }),
-    PauseSweep: unary('operator', async ({ sweepId }: PauseSweepRequest__Output, { signal }) => {
-      await sweeps.heeding(signal).command(sweepId, 'pause');
-      hub.changed();
+    PauseSweep: unary('operator', async ({ sweepId }: PauseSweepRequest__Output, caller) => {
+      await command(caller, sweepId, 'pause');
       return {};
     }),
-    ResumeSweep: unary('operator', async ({ sweepId }: ResumeSweepRequest__Output, { signal }) => {
-      await sweeps.heeding(signal).command(sweepId, 'resume');
-      hub.changed();
+    ResumeSweep: unary('operator', async ({ sweepId }: ResumeSweepRequest__Output, caller) => {
+      await command(caller, sweepId, 'resume');
       return {};
     }),
-    CancelSweep: unary('operator', async ({ sweepId }: CancelSweepRequest__Output, { signal }) => {
-      await sweeps.heeding(signal).command(sweepId, 'cancel');
-      hub.changed();
+    CancelSweep: unary('operator', async ({ sweepId }: CancelSweepRequest__Output, caller) => {
+      await command(caller, sweepId, 'cancel');
       return {};
     }),
-    RaiseBudget: unary('operator', async ({ sweepId, candidates }: RaiseBudgetRequest__Output, { signal }) => {
-      const raised = await sweeps.heeding(signal).command<number>(sweepId, 'raiseBudget', [candidates]);
-      hub.changed();
-      return { candidates: raised };
-    }),
+    RaiseBudget: unary('operator', async ({ sweepId, candidates }: RaiseBudgetRequest__Output, caller) => ({
+      candidates: await command<number>(caller, sweepId, 'raiseBudget', [candidates]),
+    })),
     GetFront: unary('viewer', async ({ sweepId }: GetFrontRequest__Output, caller) => ({
       resultJson: JSON.stringify(await published(sweepId, caller)),
     })),
