@@ -16,13 +16,21 @@ export function measureLatency(
   runs: number,
 ): Latency {
   const x = tf.ones([batchSize, ...exampleShape]);
-  const times: number[] = [];
-  for (let run = -WARM_UP_RUNS; run < runs; run++) {
-    const start = performance.now();
-    tf.tidy(() => network.forward(x, false).dataSync());
-    if (run >= 0) times.push(performance.now() - start);
-  }
+  const latency = summarizeLatency(batchSize, runs, () => {
+    tf.tidy(() => network.forward(x, null).dataSync());
+  });
   x.dispose();
+  return latency;
+}
+
+/** Times `run`, which is a forward pass, after warm-up. */
+export function summarizeLatency(batchSize: number, runs: number, run: () => void): Latency {
+  const times: number[] = [];
+  for (let i = -WARM_UP_RUNS; i < runs; i++) {
+    const start = performance.now();
+    run();
+    if (i >= 0) times.push(performance.now() - start);
+  }
   times.sort((a, b) => a - b);
   return { batchSize, p50: quantile(times, 0.5), p95: quantile(times, 0.95), runs };
 }

@@ -3,6 +3,7 @@ import { batchesOf, gatherBatch } from '../network/batches.js';
 import type { Network } from '../network/network.js';
 import type { Tf } from '../network/tensorflow.js';
 import type { Score } from '../sweep/observation.js';
+import { exampleScores } from './example-scores.js';
 
 const SCORING_BATCH = 256;
 
@@ -13,9 +14,9 @@ export function scoreModel(tf: Tf, network: Network, data: PreparedData, indices
   for (const batch of batchesOf(indices, SCORING_BATCH)) {
     tf.tidy(() => {
       const { x, y } = gatherBatch(tf, data, batch);
-      const logits = network.forward(x, false).as2D(batch.length, data.classes);
-      correct += logits.argMax(1).equal(y).sum().dataSync()[0] as number;
-      loss += tf.logSoftmax(logits).mul(tf.oneHot(y, data.classes)).sum().neg().dataSync()[0] as number;
+      const [found, losses] = exampleScores(tf, network, [x, y]);
+      for (const value of found.dataSync()) correct += value;
+      for (const value of losses.dataSync()) loss += value;
     });
   }
   return { accuracy: correct / indices.length, loss: loss / indices.length, examples: indices.length };

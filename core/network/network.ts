@@ -2,11 +2,15 @@ import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
 import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { type Topology, toKerasConfig } from '../models/topology.js';
+import { adaptLayerCalls } from './layer-calls.js';
 import { linearOutput } from './linear-output.js';
+import type { RandomSource } from './random-source.js';
 import type { Tf } from './tensorflow.js';
 
 /** A topology and its weights as TensorFlow variables, with logits instead of probabilities as its output. */
 export class Network {
+  private random: RandomSource | null = null;
+
   private constructor(
     private readonly tf: Tf,
     readonly topology: Topology,
@@ -15,7 +19,12 @@ export class Network {
     readonly variables: ReadonlyMap<string, Variable>,
     /** Names of the weights that training changes by gradient. */
     readonly trainable: readonly string[],
-  ) {}
+  ) {
+    adaptLayerCalls(tf, model, () => {
+      if (this.random === null) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A random layer ran outside of training');
+      return this.random;
+    });
+  }
 
   /**
    * Builds the network; its variables hold copies of `weights`.
@@ -57,16 +66,13 @@ export class Network {
     return new Network(tf, topology, model, variables, trainable);
   }
 
-  /** Logits [n, classes] of inputs [n, ...shape]; `training` switches dropout and batch statistics on. */
-  forward(x: Tensor, training: boolean): Tensor {
-    return this.model.apply(x, { training }) as Tensor;
-  }
-
-  /** Gives dropout a mask of its own at each step, the same one whenever that step is run again. */
-  seedRandomLayers(seed: number, step: number): void {
-    this.model.layers.forEach((layer, i) => {
-      if ('seed' in layer) Object.assign(layer, { seed: (seed * 1_000_003 + step * 101 + i) % 2_147_483_647 });
-    });
+  /**
+   * Logits [n, classes] of inputs [n, ...shape].
+   * @param random - what dropout and noise draw from in training, with batch statistics for batch norm; null is inference
+   */
+  forward(x: Tensor, random: RandomSource | null): Tensor {
+    this.random = random;
+    return this.model.apply(x, { training: random !== null }) as Tensor;
   }
 
   /** Copies of all weights, in the order of the model. */

@@ -89,7 +89,8 @@ export function evaluationStage(spec: SweepSpec, dataset: string, stored: string
 }
 
 function withLearningRate(optimizer: OptimizerSpec, learningRate: number): OptimizerSpec {
-  return 'adam' in optimizer
-    ? { adam: { ...optimizer.adam, learningRate } }
-    : { sgd: { ...optimizer.sgd, learningRate } };
+  if ('adam' in optimizer) return { adam: { ...optimizer.adam, learningRate } };
+  if ('adamW' in optimizer) return { adamW: { ...optimizer.adamW, learningRate } };
+  if ('rmsProp' in optimizer) return { rmsProp: { ...optimizer.rmsProp, learningRate } };
+  return { sgd: { ...optimizer.sgd, learningRate } };
 }

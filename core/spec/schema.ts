@@ -16,18 +16,36 @@ const adam = z
   })
   .meta({ description: 'Adam, with the defaults of Keras.' });
 
+const adamW = adam
+  .extend({ weightDecay: z.number().min(0).max(1).default(0.004).meta({ description: 'Decoupled weight decay.' }) })
+  .meta({ description: 'Adam with decoupled weight decay, with the defaults of Keras.' });
+
+const rmsProp = z
+  .strictObject({
+    learningRate: learningRate().default(0.001).meta({ description: 'Learning rate.' }),
+    rho: z.number().min(0).lt(1).default(0.9).meta({ description: 'Decay of the mean square.' }),
+    momentum: z.number().min(0).lt(1).default(0).meta({ description: 'Momentum.' }),
+    epsilon: z.number().positive().max(1).default(1e-7).meta({ description: 'Keeps the division finite.' }),
+  })
+  .meta({ description: 'RMSProp, with the defaults of Keras.' });
+
 const sgd = z
   .strictObject({
     learningRate: learningRate().default(0.01).meta({ description: 'Learning rate.' }),
     momentum: z.number().min(0).lt(1).default(0).meta({ description: 'Momentum.' }),
+    nesterov: z.boolean().default(false).meta({ description: "Nesterov's momentum." }),
   })
   .meta({ description: 'Gradient descent, with the defaults of Keras.' });
 
 const optimizer = z
   .union([
     z.literal('adam').transform(() => ({ adam: adam.parse({}) })),
+    z.literal('adamW').transform(() => ({ adamW: adamW.parse({}) })),
+    z.literal('rmsProp').transform(() => ({ rmsProp: rmsProp.parse({}) })),
     z.literal('sgd').transform(() => ({ sgd: sgd.parse({}) })),
     z.strictObject({ adam }),
+    z.strictObject({ adamW }),
+    z.strictObject({ rmsProp }),
     z.strictObject({ sgd }),
   ])
   .meta({ description: 'The optimizer of every training; recoveries have a learning rate of their own.' });

@@ -25,15 +25,24 @@ export interface Split {
 
 /** The optimizer with its settings; defaults are those of Keras. */
 export type OptimizerSpec =
+  | { readonly adam: AdamSpec }
+  | { readonly adamW: AdamSpec & { readonly weightDecay: number } }
   | {
-      readonly adam: {
+      readonly rmsProp: {
         readonly learningRate: number;
-        readonly beta1: number;
-        readonly beta2: number;
+        readonly rho: number;
+        readonly momentum: number;
         readonly epsilon: number;
       };
     }
-  | { readonly sgd: { readonly learningRate: number; readonly momentum: number } };
+  | { readonly sgd: { readonly learningRate: number; readonly momentum: number; readonly nesterov: boolean } };
+
+interface AdamSpec {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
 
 /** How the dense model is trained; `epochs: 0` takes a saved model as it is. */
 export interface Baseline {

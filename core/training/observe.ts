@@ -1,7 +1,5 @@
 import type { PreparedData } from '../datasets/prepare.js';
 import { bytesDense, bytesGzip, bytesSparse } from '../evaluation/bytes.js';
-import { measureLatency } from '../evaluation/latency.js';
-import { scoreModel } from '../evaluation/score-model.js';
 import { costsOf, nonzeroMacs } from '../models/costs.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { prunableKernels, prunableUnits } from '../models/prunable.js';
@@ -38,9 +36,9 @@ export function observe(
   const costs = costsOf(state.topology);
   const batchSize = operation.kind === 'score' ? 1 : operation.training.batchSize;
   const measured = {
-    validation: scoreModel(tf, session.network, data, data.validation),
-    latency: measureLatency(tf, session.network, data.exampleShape, 1, LATENCY_RUNS),
-    batchLatency: measureLatency(tf, session.network, data.exampleShape, batchSize, BATCH_LATENCY_RUNS),
+    validation: session.score(data.validation),
+    latency: session.latency(1, LATENCY_RUNS),
+    batchLatency: session.latency(batchSize, BATCH_LATENCY_RUNS),
   };
   return {
     ...measured,

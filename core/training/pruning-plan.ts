@@ -82,7 +82,7 @@ async function rewindWeights(
     }),
   );
   const plan = planRemoval(early.topology, remove);
-  for (const weight of early.weights) session.network.write(weight.name, applyRemoval(plan, weight).values);
+  session.writeWeights(new Map(early.weights.map((weight) => [weight.name, applyRemoval(plan, weight).values])));
   session.setMasks(masks, session.state().floorHit);
   if (topology.nodes.length !== plan.topology.nodes.length)
     throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Rewinding changed the topology');

@@ -1,15 +1,14 @@
 import { loadPrepared, type PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
-import { scoreModel } from '../evaluation/score-model.js';
 import { modelFiles } from '../models/model-file.js';
-import { Network } from '../network/network.js';
 import type { Tf } from '../network/tensorflow.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
-import type { Stage, StageOperation, StageProgress } from '../sweep/stage.js';
+import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
+import { type EngineSettings, openEngine } from './engines/open-engine.js';
+import type { ProgramCache } from './engines/program-cache.js';
 import { initialState } from './initial-state.js';
 import { observe } from './observe.js';
-import { createOptimizer } from './optimizers/index.js';
 import { type BaselineReference, pruningPlan } from './pruning-plan.js';
 import {
   type Checkpoint,
@@ -26,6 +25,8 @@ import { TrainingSession } from './training-session.js';
 export interface StageContext {
   readonly tf: Tf;
   readonly store: ArtifactStore;
+  /** Compiled programs that this process keeps; null trains eagerly. */
+  readonly programs: ProgramCache | null;
   /** Blob key of a checkpoint to go on from; null starts anew. */
   readonly checkpoint: string | null;
   /** Milliseconds of training between two checkpoints. */
@@ -95,15 +96,21 @@ async function requireRecord(store: ArtifactStore, key: string | null): Promise<
   return record;
 }
 
-async function scoreStage(stage: Stage, data: PreparedData, { tf, store }: StageContext): Promise<Finished> {
+async function scoreStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
+  const { store } = context;
   const parent = await requireRecord(store, stage.parent);
   const state = decodeState(await store.getBlob(parent.state));
-  const network = await Network.build(tf, state.topology, state.weights);
+  const { operation } = parent.stage;
+  if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
+  const engine = await openEngine(state.topology, state.weights, {
+    ...engineSettings(stage, operation.training, data, context),
+    masksKernels: state.masks.size > 0,
+  });
   try {
-    const observation: Observation = { ...parent.observation, test: scoreModel(tf, network, data, data.test) };
+    const observation: Observation = { ...parent.observation, test: engine.score(data.test) };
     return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };
   } finally {
-    network.dispose();
+    engine.dispose();
   }
 }
 
@@ -111,14 +118,14 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   const { tf, store, onProgress } = context;
   const { operation } = stage;
   if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage trains nothing');
-  const optimizer = createOptimizer(operation.training.optimizer);
   const baseline = operation.kind === 'baseline' ? null : await baselineReference(store, stage.baseline);
   const parent = stage.parent === null ? null : (await requireRecord(store, stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
-  const session =
-    resumed === null
-      ? await TrainingSession.start(tf, await initialState(stage, store, data), optimizer)
-      : await TrainingSession.resume(tf, resumed, optimizer);
+  const start = resumed ?? { state: await initialState(stage, store, data), slots: new Map(), step: 0 };
+  const settings = engineSettings(stage, operation.training, data, context);
+  const masksKernels =
+    start.state.masks.size > 0 || (operation.kind === 'prune' && operation.method.granularity === 'weight');
+  const session = await TrainingSession.resume(start, { ...settings, masksKernels });
   const plan =
     operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, operation, data, baseline, store) : null;
   let checkpoint: string | null = resumed === null ? null : context.checkpoint;
@@ -153,6 +160,15 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     session.dispose();
     plan?.dispose();
   }
+}
+
+function engineSettings(
+  stage: Stage,
+  { optimizer, batchSize }: Pick<Training, 'optimizer' | 'batchSize'>,
+  data: PreparedData,
+  { tf, programs }: StageContext,
+): Omit<EngineSettings, 'masksKernels'> {
+  return { tf, data, dataset: stage.dataset, optimizer, batchSize, programs };
 }
 
 /** A tune stage trains under the masks of its parent. */

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
-import { scoreModel } from '../evaluation/score-model.js';
-import { batchesOf, epochOrder, gatherBatch } from '../network/batches.js';
+import { batchesOf, epochOrder } from '../network/batches.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
 import type { TrainingLog } from './stage-state.js';
@@ -86,7 +85,7 @@ export async function trainLoop(
     await plan.prune(session, to);
     sparsity = to;
     if (!plan.isLastUpdate(step)) return;
-    afterPruning = scoreModel(session.tf, session.network, data, data.validation);
+    afterPruning = session.score(data.validation);
     await plan.afterTarget(session);
   };
   const keep = async (epoch: number): Promise<void> => {
@@ -94,42 +93,46 @@ export async function trainLoop(
     if (key !== null) rewindStates[String(epoch)] = key;
   };
 
+  const pointAt = (step: number): Pick<CurvePoint, 'step' | 'epoch' | 'sparsity'> => ({
+    step,
+    epoch: step / perEpoch,
+    sparsity,
+  });
+
   if (session.step === 0) await keep(0);
   while (session.step < total) {
     const epoch = Math.floor(session.step / perEpoch);
     const batches = [...batchesOf(epochOrder(data.train, seed, epoch), training.batchSize)];
-    for (const indices of batches.slice(session.step % perEpoch)) {
-      const due = plan?.sparsityAt(session.step) ?? null;
-      if (due !== null) await pruneNow(session.step, due);
-      const batch = gatherBatch(session.tf, data, indices);
-      const loss = session.trainOn(batch, seed);
-      session.tf.dispose([batch.x, batch.y]);
-      if (!Number.isFinite(loss)) {
-        throw new PrunefrontError('PRUNEFRONT_DIVERGED', `The training loss became ${loss}`, {
-          place: `step ${session.step} of ${total}`,
-          found: String(loss),
-          allowed: 'a finite loss',
-          hint: 'lower the learning rate',
-        });
-      }
-      lossSum += loss;
-      images += indices.length;
-      rate.images += indices.length;
+    const epochEnd = (epoch + 1) * perEpoch;
+    while (session.step < epochEnd) {
+      const first = session.step;
+      const due = plan?.sparsityAt(first) ?? null;
+      if (due !== null) await pruneNow(first, due);
+      const until = Math.min(epochEnd, nextPruning(plan, first, first + session.stepsPerCall));
+      const own = batches.slice(first % perEpoch, (first % perEpoch) + until - first);
+      const losses = session.trainOn(own, seed);
+      losses.forEach((loss, i) => {
+        requireFinite(loss, first + i + 1, total);
+        lossSum += loss;
+        const inEpoch = (first + i + 1) % perEpoch;
+        if (inEpoch !== 0 && inEpoch % pointEvery === 0)
+          curve.push({ ...pointAt(first + i + 1), loss: lossSum / inEpoch, validationAccuracy: null });
+      });
+      const seen = own.reduce((sum, { length }) => sum + length, 0);
+      images += seen;
+      rate.images += seen;
       const now = performance.now();
       if (now - rate.since >= 500) {
         imagesPerSecond = rate.images / ((now - rate.since) / 1000);
         rate = { since: now, images: 0 };
       }
-      const inEpoch = session.step % perEpoch;
-      const point = { step: session.step, epoch: session.step / perEpoch, sparsity };
-      if (inEpoch === 0) {
-        const { accuracy } = scoreModel(session.tf, session.network, data, data.validation);
-        curve.push({ ...point, loss: lossSum / perEpoch, validationAccuracy: accuracy });
+      if (session.step === epochEnd) {
+        const { accuracy } = session.score(data.validation);
+        curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, validationAccuracy: accuracy });
         lossSum = 0;
-        await keep(session.step / perEpoch);
-      } else if (inEpoch % pointEvery === 0)
-        curve.push({ ...point, loss: lossSum / inEpoch, validationAccuracy: null });
-      report('train', loss);
+        await keep(epoch + 1);
+      }
+      report('train', losses.at(-1) ?? null);
       await hooks.checkpoint(session, log());
       await nextTurn();
       hooks.signal.throwIfAborted();
@@ -138,4 +141,21 @@ export async function trainLoop(
   // A stage without training, or a schedule that would end after it, still reaches exactly what was asked.
   if (plan !== null && afterPruning === null) await pruneNow(total, plan.target);
   return log();
+}
+
+/** The first step after `step` before which the plan prunes, or `most`. */
+function nextPruning(plan: PruningPlan | null, step: number, most: number): number {
+  if (plan === null) return most;
+  for (let next = step + 1; next < most; next++) if (plan.sparsityAt(next) !== null) return next;
+  return most;
+}
+
+function requireFinite(loss: number, step: number, total: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new PrunefrontError('PRUNEFRONT_DIVERGED', `The training loss became ${loss}`, {
+    place: `step ${step} of ${total}`,
+    found: String(loss),
+    allowed: 'a finite loss',
+    hint: 'lower the learning rate',
+  });
 }

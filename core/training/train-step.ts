@@ -1,6 +1,8 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../network/network.js';
+import type { StepSeed } from '../network/random-source.js';
 import type { Tf } from '../network/tensorflow.js';
+import { lossAndGradients } from './loss-and-gradients.js';
 import type { Optimizer } from './optimizers/index.js';
 
 /** Optimizer slots by weight name, each in the order of `Optimizer.slotNames`. */
@@ -17,8 +19,7 @@ export function createSlots(tf: Tf, network: Network, optimizer: Optimizer): Slo
 }
 
 /**
- * One optimizer step on a batch: mean softmax cross-entropy, gradients, update, and masks on weights and on slots, so that after every
- * step what is pruned is zero and momentum cannot bring it back.
+ * One optimizer step on a batch, operation by operation: loss, gradients, update. After every step what is pruned is zero.
  * @param masks - float32 0/1 tensors by weight name
  * @param step - optimizer steps taken before
  * @returns the loss of the batch before the update; NaN or infinite where training diverged
@@ -29,29 +30,23 @@ export function trainStep(
   optimizer: Optimizer,
   slots: Slots,
   masks: ReadonlyMap<string, Tensor>,
-  batch: { readonly x: Tensor; readonly y: Tensor },
+  batch: readonly Tensor[],
+  seed: StepSeed,
   step: number,
 ): number {
   return tf.tidy(() => {
-    const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
-    const { value, grads } = tf.variableGrads(() => {
-      const logits = network.forward(batch.x, true) as Tensor<import('@tensorflow/tfjs').Rank.R2>;
-      return tf.losses.softmaxCrossEntropy(tf.oneHot(batch.y, logits.shape[1]), logits).asScalar();
-    }, variables);
-    for (const name of network.trainable) {
+    const { loss, gradients } = lossAndGradients(tf, network, batch, tf.tensor1d([...seed], 'int32'), masks);
+    const numbers = optimizer.numbers(step);
+    network.trainable.forEach((name, i) => {
       const variable = network.variables.get(name) as Variable;
-      const gradient = grads[variable.name];
-      if (gradient === undefined) continue;
       const own = slots.get(name) ?? [];
-      const update = optimizer.update(variable, gradient, own, step);
-      const mask = masks.get(name);
-      const masked = (tensor: Tensor) => (mask === undefined ? tensor : tensor.mul(mask));
-      variable.assign(masked(update.weights));
-      own.forEach((slot, i) => {
-        slot.assign(masked(update.slots[i] as Tensor));
+      const update = optimizer.update(variable, gradients[i] as Tensor, own, numbers);
+      variable.assign(update.weights);
+      own.forEach((slot, k) => {
+        slot.assign(update.slots[k] as Tensor);
       });
-    }
-    return value.dataSync()[0] as number;
+    });
+    return loss.dataSync()[0] as number;
   });
 }
 

@@ -84,13 +84,13 @@ async function outputDifference(
   smallerWeights: readonly NamedTensor[],
   probe: Tensor,
 ): Promise<number> {
-  const { tf } = session;
-  const masked = await Network.build(tf, session.network.topology, maskedWeights);
+  const { tf } = session.settings;
+  const masked = await Network.build(tf, session.topology, maskedWeights);
   const small = await Network.build(tf, plan.topology, smallerWeights);
   try {
     const { difference, scale } = tf.tidy(() => {
-      const expected = masked.forward(probe, false);
-      const found = small.forward(probe, false);
+      const expected = masked.forward(probe, null);
+      const found = small.forward(probe, null);
       return {
         difference: expected.sub(found).abs().max().dataSync()[0] as number,
         scale: Math.max(1, expected.abs().max().dataSync()[0] as number),

@@ -8,10 +8,15 @@ export interface Update {
 
 /**
  * An optimizer as a pure function of weights, gradient, slots and step. Slots have the shape of the weights and start at zero,
- * so that a checkpoint is plain tensors and surgery slices them like weights.
+ * so that a checkpoint is plain tensors and surgery slices them like weights. Where weights, slots and gradient are zero, they stay so.
  */
 export interface Optimizer {
   readonly slotNames: readonly string[];
-  /** @param step - optimizer steps taken before this one */
-  update(weights: Tensor, gradient: Tensor, slots: readonly Tensor[], step: number): Update;
+  /**
+   * What changes from step to step, computed in double precision: the learning rate with its corrections.
+   * @param step - optimizer steps taken before this one
+   */
+  numbers(step: number): readonly number[];
+  /** @param numbers - those of the step */
+  update(weights: Tensor, gradient: Tensor, slots: readonly Tensor[], numbers: readonly number[]): Update;
 }

@@ -39,7 +39,7 @@ const pool = (name: string): Layer =>
 async function outputs(topology: Topology, weights: readonly NamedTensor[], x: Tensor): Promise<Float32Array> {
   const network = await Network.build(tf, topology, weights);
   try {
-    return tf.tidy(() => network.forward(x, false).dataSync() as Float32Array);
+    return tf.tidy(() => network.forward(x, null).dataSync() as Float32Array);
   } finally {
     network.dispose();
   }

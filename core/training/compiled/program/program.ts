@@ -1,0 +1,200 @@
+import type { NativeBackend, NativeValues } from '../../../network/native/backend.js';
+import type { GraphVariable } from '../graph/graph.js';
+import { addVariable, feedNode, getNode, setNode } from '../graph/variables.js';
+import { GraphSession, type HostTensor } from '../runner/session.js';
+import type { GraphOptimizer } from '../optimizers/index.js';
+import { type AddOperation, addAsItIs } from '../tracer/replay.js';
+import type { Trace } from '../tracer/trace.js';
+import { addBatchFunction, type BatchFunction } from './batch-function.js';
+import type { Column } from './columns.js';
+import { Layout } from './layout.js';
+import { addMasking, MASKING } from './masking.js';
+import { addTrainingLoop, MOST_STEPS_A_CALL, type TrainingLoop } from './training-loop.js';
+
+/** Where the examples of a call come from: places in the resident data, or the values themselves, one array a column. */
+export type Batches = { readonly indices: Int32Array } | { readonly values: readonly NativeValues[] };
+
+/** What a program is made of. Traces have as inputs one batch a column, the seed [2], and the masks in their order. */
+export interface ProgramParts {
+  readonly backend: NativeBackend;
+  readonly weights: ReadonlyMap<string, { readonly shape: readonly number[] }>;
+  readonly columns: readonly Column[];
+  /** Examples of the resident data; null where batches are fed. */
+  readonly rows: number | null;
+  readonly training: {
+    readonly trainable: readonly string[];
+    readonly masked: readonly string[];
+    readonly slotCount: number;
+    readonly optimizer: GraphOptimizer;
+    readonly numbers: number;
+    /** Loss and gradients, by batch size. */
+    readonly traces: ReadonlyMap<number, Trace>;
+  } | null;
+  readonly functions: readonly { readonly name: string; readonly batchSize: number; readonly trace: Trace }[];
+  readonly addOperation?: AddOperation;
+}
+
+/** A compiled model in TensorFlow: weights, slots, masks and data, loops of optimizer steps, and functions of a batch. Dispose it. */
+export class Program {
+  private constructor(
+    private readonly session: GraphSession,
+    private readonly layout: Layout,
+    private readonly loops: ReadonlyMap<number, TrainingLoop>,
+    private readonly functions: ReadonlyMap<string, BatchFunction>,
+    private readonly numbers: number,
+  ) {}
+
+  /**
+   * Builds the graph and loads it. Its variables have no values yet.
+   * @throws EagerOnly where the traces can't be a graph
+   */
+  static load({ backend, weights, columns, rows, training, functions, addOperation }: ProgramParts): Program {
+    const layout = new Layout(backend.binding, columns, addOperation ?? addAsItIs);
+    for (const [name, { shape }] of weights) layout.addWeight(name, shape);
+    if (rows !== null) layout.addResident(rows);
+    const loops = new Map<number, TrainingLoop>();
+    if (training !== null) {
+      for (const name of training.trainable) layout.addSlots(name, training.slotCount);
+      for (const name of training.masked) layout.addMask(name);
+      addMasking(layout);
+      const losses = addVariable(layout.graph, 'losses', 'float32', [MOST_STEPS_A_CALL]);
+      for (const [batchSize, trace] of training.traces)
+        loops.set(batchSize, addTrainingLoop(layout, { ...training, batchSize, trace, losses }));
+    }
+    const built = functions.map(({ name, batchSize, trace }) => addBatchFunction(layout, name, batchSize, trace));
+    const session = GraphSession.load(backend, layout.graph.nodes);
+    const program = new Program(
+      session,
+      layout,
+      loops,
+      new Map(built.map((each) => [each.name, each])),
+      training?.numbers ?? 0,
+    );
+    program.set(new Map([['losses', { dtype: 'float32', shape: [MOST_STEPS_A_CALL], values: new Float32Array(MOST_STEPS_A_CALL) }]]));
+    return program;
+  }
+
+  /** Bytes of the variables: weights, slots, masks and resident data. */
+  get bytes(): number {
+    const { weights, slots, masks, resident } = this.layout;
+    const all = [...weights.values(), ...[...slots.values()].flat(), ...masks.values(), ...resident];
+    return all.reduce((sum, { shape, dtype }) => sum + size(shape) * (dtype === 'uint8' ? 1 : 4), 0);
+  }
+
+  /** Puts the data set into the session, one array a column. */
+  writeColumns(columns: readonly NativeValues[]): void {
+    this.set(new Map(columns.map((values, i) => feed(this.layout.resident[i] as GraphVariable, values))));
+  }
+
+  /** Overwrites weights. */
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    this.set(new Map([...weights].map(([name, values]) => feed(this.layout.weight(name), values))));
+  }
+
+  /** Overwrites all optimizer slots; those of weights that are not named become zero. */
+  writeSlots(slots: ReadonlyMap<string, readonly Float32Array[]>): void {
+    const entries = [...this.layout.slots].flatMap(([name, own]) =>
+      own.map((slot, i) => feed(slot, slots.get(name)?.[i] ?? new Float32Array(size(slot.shape)))),
+    );
+    this.set(new Map(entries));
+  }
+
+  /** Overwrites all masks, 0/1; those of weights that are not named become one. */
+  writeMasks(masks: ReadonlyMap<string, Uint8Array>): void {
+    const entries = [...this.layout.masks].map(([name, mask]) => {
+      const own = masks.get(name);
+      return feed(mask, own === undefined ? new Float32Array(size(mask.shape)).fill(1) : Float32Array.from(own));
+    });
+    this.set(new Map(entries));
+  }
+
+  /** Multiplies masked weights and their slots by the masks. */
+  applyMasks(): void {
+    if (this.layout.masks.size > 0) this.session.run(new Map(), [MASKING]);
+  }
+
+  /** Copies of all weights, by name. */
+  readWeights(): Map<string, Float32Array> {
+    const names = [...this.layout.weights.keys()];
+    const values = this.get([...this.layout.weights.values()]);
+    return new Map(names.map((name, i) => [name, values[i] as Float32Array]));
+  }
+
+  /** Copies of all optimizer slots, by weight. */
+  readSlots(): Map<string, Float32Array[]> {
+    const values = this.get([...this.layout.slots.values()].flat());
+    let at = 0;
+    return new Map([...this.layout.slots].map(([name, own]) => [name, own.map(() => values[at++] as Float32Array)]));
+  }
+
+  /**
+   * Takes optimizer steps, one after another, on batches of one size.
+   * @param seeds - int32 [steps, 2]
+   * @param numbers - the optimizer's numbers [steps, numbers]
+   * @returns the loss of each step before its update
+   */
+  train(batchSize: number, batches: Batches, seeds: Int32Array, numbers: Float32Array): Float32Array {
+    const loop = this.loops.get(batchSize);
+    const steps = seeds.length / 2;
+    if (loop === undefined || steps > MOST_STEPS_A_CALL) throw new Error(`no loop of ${steps} steps of ${batchSize}`);
+    const feeds = this.feedsOf(loop.name, [steps, batchSize], batches);
+    feeds.set(`${loop.name}/seeds`, { dtype: 'int32', shape: [steps, 2], values: seeds });
+    feeds.set(`${loop.name}/numbers`, { dtype: 'float32', shape: [steps, this.numbers], values: numbers });
+    const [losses] = this.session.run(feeds, [loop.losses]);
+    return (losses as Float32Array).slice(0, steps);
+  }
+
+  /** Whether there is a function of this name. */
+  has(name: string): boolean {
+    return this.functions.has(name);
+  }
+
+  /** Outputs of a function of one batch, and the new values of the weights that it would change. */
+  call(name: string, batches: Batches, seed: Int32Array): { outputs: NativeValues[]; changes: Map<string, NativeValues> } {
+    const own = this.functions.get(name);
+    if (own === undefined) throw new Error(`the program has no function ${name}`);
+    const feeds = this.feedsOf(name, [own.batchSize], batches);
+    feeds.set(`${name}/seed`, { dtype: 'int32', shape: [2], values: seed });
+    const values = this.session.run(feeds, [...own.outputs, ...own.changes.values()]);
+    const changes = [...own.changes.keys()].map((weight, i): [string, NativeValues] => [
+      weight,
+      values[own.outputs.length + i] as NativeValues,
+    ]);
+    return { outputs: values.slice(0, own.outputs.length), changes: new Map(changes) };
+  }
+
+  /** Frees the graph with all that is in it. */
+  dispose(): void {
+    this.session.dispose();
+  }
+
+  private feedsOf(name: string, leading: readonly number[], batches: Batches): Map<string, HostTensor> {
+    if ('indices' in batches)
+      return new Map([[`${name}/indices`, { dtype: 'int32', shape: leading, values: batches.indices }]]);
+    return new Map(
+      this.layout.columns.map(({ dtype, exampleShape }, i) => [
+        `${name}/column_${i}`,
+        { dtype, shape: [...leading, ...exampleShape], values: batches.values[i] as NativeValues },
+      ]),
+    );
+  }
+
+  private set(values: ReadonlyMap<string, HostTensor>): void {
+    if (values.size === 0) return;
+    const feeds = new Map([...values].map(([name, tensor]) => [feedNode(name), tensor]));
+    this.session.run(feeds, [...values.keys()].map(setNode));
+  }
+
+  private get(variables: readonly GraphVariable[]): NativeValues[] {
+    if (variables.length === 0) return [];
+    return this.session.run(new Map(), variables.map(({ handle }) => getNode(handle)));
+  }
+}
+
+function feed({ handle, dtype, shape }: GraphVariable, values: NativeValues): [string, HostTensor] {
+  return [handle, { dtype, shape, values }];
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}

@@ -1,0 +1,122 @@
+import type { Scope } from '../graph/graph.js';
+import { addLoop } from '../graph/loop.js';
+import { DataType, type Ref } from '../graph/node.js';
+import type { GraphVariable } from '../graph/graph.js';
+import type { GraphOptimizer } from '../optimizers/index.js';
+import type { Trace } from '../tracer/trace.js';
+import { gather } from './columns.js';
+import { addInput, addPass, type Layout } from './layout.js';
+
+/** Steps that one call can take. */
+export const MOST_STEPS_A_CALL = 256;
+
+/** A loop of optimizer steps in a program. */
+export interface TrainingLoop {
+  readonly name: string;
+  readonly batchSize: number;
+  /** Node whose fetch runs the loop and gives the loss of each step, [MOST_STEPS_A_CALL], of which the first are this call's. */
+  readonly losses: string;
+}
+
+/** What a training loop is made of. */
+export interface LoopParts {
+  readonly batchSize: number;
+  /** Loss, then the gradients in the order of `trainable`. */
+  readonly trace: Trace;
+  readonly trainable: readonly string[];
+  readonly optimizer: GraphOptimizer;
+  /** Numbers that the optimizer has for each step. */
+  readonly numbers: number;
+  readonly losses: GraphVariable;
+}
+
+/**
+ * Adds a loop of optimizer steps. It is fed `NAME/indices` [steps, batch] of resident data, or `NAME/column_I` [steps, batch, …];
+ * `NAME/seeds` [steps, 2] and `NAME/numbers` [steps, numbers].
+ */
+export function addTrainingLoop(layout: Layout, parts: LoopParts): TrainingLoop {
+  const { top, graph, columns, resident } = layout;
+  const { batchSize, losses } = parts;
+  const name = `train_${batchSize}`;
+  const seeds = addInput(layout, `${name}/seeds`, 'int32', [-1, 2]);
+  const numbers = addInput(layout, `${name}/numbers`, 'float32', [-1, parts.numbers]);
+  const steps = firstAxis(top, seeds);
+  const masks = [...layout.masks.values()].map((mask) => top.read(mask));
+  const batchOf = addBatches(layout, name, batchSize);
+  const done = addLoop(top, name, steps, (scope, i) => {
+    const seed = gather(scope, scope.capture(seeds, 'int32'), 'int32', i);
+    const row = gather(scope, scope.capture(numbers, 'float32'), 'float32', i);
+    const rest = [seed, ...masks.map((mask) => scope.capture(mask, 'float32'))];
+    const pass = addPass(layout, scope, parts.trace, batchOf(scope, i), rest);
+    const updates = addUpdates(layout, scope, parts, pass, unpack(scope, row, parts.numbers));
+    const [loss = ''] = pass.outputs;
+    const told = scope.add('ResourceScatterUpdate', [scope.capture(losses.handle, 'resource'), i, loss], {
+      dtype: { type: DataType.float32 },
+      Tindices: { type: DataType.int32 },
+    });
+    return [...updates, told];
+  });
+  const read = top.read(losses, [done]);
+  graph.add('Identity', [read], { T: { type: DataType.float32 } }, { name: `${name}/losses` });
+  return { name, batchSize, losses: `${name}/losses` };
+
+  function addBatches(own: Layout, prefix: string, size: number): (scope: Scope, i: Ref) => Ref[] {
+    if (resident.length === 0) {
+      const fed = columns.map(({ dtype, exampleShape }, i) =>
+        addInput(own, `${prefix}/column_${i}`, dtype, [-1, size, ...exampleShape]),
+      );
+      return (scope, i) =>
+        columns.map(({ dtype }, k) => gather(scope, scope.capture(fed[k] as Ref, dtype), dtype, i));
+    }
+    const indices = addInput(own, `${prefix}/indices`, 'int32', [-1, size]);
+    const all = resident.map((column) => top.read(column));
+    return (scope, i) => {
+      const row = gather(scope, scope.capture(indices, 'int32'), 'int32', i);
+      return columns.map(({ dtype }, k) => gather(scope, scope.capture(all[k] as Ref, dtype), dtype, row));
+    };
+  }
+}
+
+/** Adds what a step changes: the update of each weight that has a gradient, and the weights that the pass itself assigned. */
+function addUpdates(
+  layout: Layout,
+  scope: Scope,
+  { trainable, optimizer }: LoopParts,
+  { outputs, changes, reads }: ReturnType<typeof addPass>,
+  numbers: readonly Ref[],
+): Ref[] {
+  const updates = trainable.map((name, i) => {
+    const read = reads.get(name);
+    return optimizer(scope, {
+      weights: layout.weight(name),
+      slots: layout.slots.get(name) ?? [],
+      gradient: outputs[i + 1] ?? '',
+      numbers,
+      after: read === undefined ? [] : [read],
+    });
+  });
+  const assigned = [...changes].map(([name, value]) => {
+    const read = reads.get(name);
+    return scope.assign(layout.weight(name), value, read === undefined ? [] : [read]);
+  });
+  return [...updates, ...assigned];
+}
+
+function firstAxis(scope: Scope, tensor: Ref): Ref {
+  const int32 = { type: DataType.int32 };
+  const shape = scope.add('Shape', [tensor], { T: int32, out_type: int32 });
+  return scope.add('StridedSlice', [shape, scope.indices([0]), scope.indices([1]), scope.indices([1])], {
+    T: int32,
+    Index: int32,
+    shrink_axis_mask: { int: 1 },
+    begin_mask: { int: 0 },
+    end_mask: { int: 0 },
+    ellipsis_mask: { int: 0 },
+    new_axis_mask: { int: 0 },
+  });
+}
+
+function unpack(scope: Scope, row: Ref, count: number): Ref[] {
+  const first = scope.add('Unpack', [row], { T: { type: DataType.float32 }, num: { int: count }, axis: { int: 0 } });
+  return Array.from({ length: count }, (_, i) => (i === 0 ? first : `${first}:${i}`));
+}

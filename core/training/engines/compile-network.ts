@@ -1,0 +1,118 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import type { PreparedData } from '../../datasets/prepare.js';
+import { exampleScores } from '../../evaluation/example-scores.js';
+import { gatherBatch } from '../../network/batches.js';
+import { nativeBackend } from '../../network/native/backend.js';
+import type { Network } from '../../network/network.js';
+import { stepSeed } from '../../network/random-source.js';
+import type { Tf } from '../../network/tensorflow.js';
+import type { OptimizerSpec } from '../../sweep/spec.js';
+import { EagerOnly } from '../compiled/eager-only.js';
+import { createGraphOptimizer } from '../compiled/optimizers/index.js';
+import { Program } from '../compiled/program/program.js';
+import { differenceOf } from '../compiled/tracer/compare.js';
+import { type Trace, trace } from '../compiled/tracer/trace.js';
+import { lossAndGradients } from '../loss-and-gradients.js';
+import { createOptimizer } from '../optimizers/index.js';
+import { requireAgreement } from './agreement.js';
+
+/** Examples that a call of the scoring function judges. */
+export const SCORING_BATCH = 256;
+
+/** What a compiled network is compiled for. */
+export interface CompileSettings {
+  readonly optimizer: OptimizerSpec;
+  readonly batchSize: number;
+  /** Weights that masks hold. */
+  readonly masked: readonly string[];
+}
+
+/**
+ * Compiles training and scoring of a network on a data set, and compares the first batch's loss, gradients and moving statistics with
+ * eager's before it is trusted.
+ * @throws EagerOnly with the reason why it has to run eagerly
+ */
+export function compileNetwork(tf: Tf, network: Network, data: PreparedData, settings: CompileSettings): Program {
+  const backend = nativeBackend(tf);
+  if (backend === null) throw new EagerOnly(`TensorFlow is not what computes here, but ${tf.getBackend()}`);
+  const { batchSize, masked } = settings;
+  const optimizer = createOptimizer(settings.optimizer);
+  // The last batch of an epoch may be smaller.
+  const first = Math.min(batchSize, data.train.length);
+  const batchSizes = [...new Set([first, data.train.length % first || first])];
+  const seed = stepSeed(1, 0);
+  const ones = new Map(masked.map((name) => [name, tf.onesLike(network.variables.get(name) as Tensor)]));
+  const seedTensor = tf.tensor1d([...seed], 'int32');
+  const traced = (indices: Int32Array, act: (batch: readonly Tensor[]) => readonly Tensor[]): Trace => {
+    const { x, y } = gatherBatch(tf, data, indices);
+    try {
+      return trace(tf, backend, network.variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
+    } finally {
+      tf.dispose([x, y]);
+    }
+  };
+  const step = (batch: readonly Tensor[]): readonly Tensor[] => {
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones);
+    return [loss, ...gradients];
+  };
+  try {
+    const checked = sample(data, first, 0);
+    const main = traced(checked, step);
+    const difference = differenceOf(main.recording, traced(sample(data, first, 1), step).recording);
+    if (difference !== null) throw new EagerOnly(difference);
+    const traces = new Map(batchSizes.map((size) => [size, size === first ? main : traced(sample(data, size, 2), step)]));
+    const program = Program.load({
+      backend,
+      weights: network.variables,
+      columns: [
+        { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
+        { dtype: 'int32', exampleShape: [] },
+      ],
+      rows: data.labels.length,
+      training: {
+        trainable: network.trainable,
+        masked,
+        slotCount: optimizer.slotNames.length,
+        optimizer: createGraphOptimizer(settings.optimizer),
+        numbers: optimizer.numbers(0).length,
+        traces,
+      },
+      functions: [
+        { name: 'check', batchSize: first, trace: main },
+        {
+          name: 'score',
+          batchSize: SCORING_BATCH,
+          trace: traced(sample(data, SCORING_BATCH, 0), (batch) => exampleScores(tf, network, batch)),
+        },
+        ...[...new Set([1, batchSize])].map((size) => ({
+          name: forwardFunction(size),
+          batchSize: size,
+          trace: traced(sample(data, size, 0), ([x]) => [network.forward(x as Tensor, null)]),
+        })),
+      ],
+    });
+    try {
+      program.writeColumns([data.x, data.labels]);
+      program.writeWeights(new Map(network.read().map(({ name, values }) => [name, values])));
+      program.writeMasks(new Map());
+      requireAgreement(main, program.call('check', { indices: checked }, Int32Array.from(seed)), network.trainable);
+    } catch (error) {
+      program.dispose();
+      throw error;
+    }
+    return program;
+  } finally {
+    seedTensor.dispose();
+    tf.dispose([...ones.values()]);
+  }
+}
+
+/** Name of the function that gives the logits of a batch. */
+export function forwardFunction(batchSize: number): string {
+  return `forward_${batchSize}`;
+}
+
+/** Some batch of the training examples, another one for each `which`; examples come again where there are too few. */
+function sample({ train }: PreparedData, size: number, which: number): Int32Array {
+  return Int32Array.from({ length: size }, (_, i) => train[(which * size + i + which) % train.length] ?? 0);
+}

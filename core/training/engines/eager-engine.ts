@@ -1,0 +1,88 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { PreparedData } from '../../datasets/prepare.js';
+import { measureLatency } from '../../evaluation/latency.js';
+import { scoreModel } from '../../evaluation/score-model.js';
+import { gatherBatch } from '../../network/batches.js';
+import type { Network } from '../../network/network.js';
+import { stepSeed } from '../../network/random-source.js';
+import type { Tf } from '../../network/tensorflow.js';
+import type { Latency, Score } from '../../sweep/observation.js';
+import type { Optimizer } from '../optimizers/index.js';
+import { createSlots, disposeSlots, type Slots, trainStep } from '../train-step.js';
+import type { Engine, SlotValues } from './engine.js';
+
+/** Runs a network operation by operation, on any backend of tfjs. It owns the network. */
+export class EagerEngine implements Engine {
+  readonly stepsPerCall = 1;
+  private readonly slots: Slots;
+  private masks: ReadonlyMap<string, Tensor> = new Map();
+
+  constructor(
+    private readonly tf: Tf,
+    private readonly network: Network,
+    private readonly optimizer: Optimizer,
+    private readonly data: PreparedData,
+    readonly eagerBecause: string,
+  ) {
+    this.slots = createSlots(tf, network, optimizer);
+  }
+
+  train(batches: readonly Int32Array[], seed: number, step: number): number[] {
+    return batches.map((indices, i) => {
+      const { x, y } = gatherBatch(this.tf, this.data, indices);
+      const own = stepSeed(seed, step + i);
+      const loss = trainStep(this.tf, this.network, this.optimizer, this.slots, this.masks, [x, y], own, step + i);
+      this.tf.dispose([x, y]);
+      return loss;
+    });
+  }
+
+  score(indices: Int32Array): Score {
+    return scoreModel(this.tf, this.network, this.data, indices);
+  }
+
+  latency(batchSize: number, runs: number): Latency {
+    return measureLatency(this.tf, this.network, this.data.exampleShape, batchSize, runs);
+  }
+
+  readWeights(): Map<string, Float32Array> {
+    return new Map(this.network.read().map(({ name, values }) => [name, values]));
+  }
+
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, values] of weights) this.network.write(name, values);
+  }
+
+  readSlots(): Map<string, Float32Array[]> {
+    return new Map([...this.slots].map(([name, own]) => [name, own.map((slot) => Float32Array.from(slot.dataSync()))]));
+  }
+
+  writeSlots(slots: SlotValues): void {
+    for (const [name, own] of this.slots) {
+      own.forEach((slot, i) => {
+        const values = slots.get(name)?.[i];
+        this.tf.tidy(() => slot.assign(values === undefined ? this.tf.zerosLike(slot) : this.tf.tensor(values, slot.shape)));
+      });
+    }
+  }
+
+  mask(masks: ReadonlyMap<string, Uint8Array>): void {
+    this.tf.dispose([...this.masks.values()]);
+    const shapeOf = (name: string): number[] => (this.network.variables.get(name) as Variable).shape;
+    this.masks = new Map(
+      [...masks].map(([name, values]) => [name, this.tf.tensor(Float32Array.from(values), shapeOf(name), 'float32')]),
+    );
+    this.tf.tidy(() => {
+      for (const [name, mask] of this.masks) {
+        const masked = [this.network.variables.get(name), ...(this.slots.get(name) ?? [])];
+        for (const variable of masked) variable?.assign(variable.mul(mask));
+      }
+    });
+  }
+
+  dispose(): void {
+    disposeSlots(this.slots);
+    this.tf.dispose([...this.masks.values()]);
+    this.network.dispose();
+  }
+}

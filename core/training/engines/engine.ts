@@ -1,0 +1,31 @@
+import type { Latency, Score } from '../../sweep/observation.js';
+
+/** Optimizer slots by weight name, each in the order of `Optimizer.slotNames`. */
+export type SlotValues = ReadonlyMap<string, readonly Float32Array[]>;
+
+/** What trains and judges a network: the weights, slots and masks that it works on are its own. */
+export interface Engine {
+  /** Why it is not compiled; null where it is. */
+  readonly eagerBecause: string | null;
+  /** Steps that one call of `train` should take, so that it lasts about a tenth of a second. */
+  readonly stepsPerCall: number;
+  /**
+   * Takes optimizer steps, one for each batch of example indices.
+   * @param step - steps taken before
+   * @returns the loss of each batch before its update
+   */
+  train(batches: readonly Int32Array[], seed: number, step: number): number[];
+  /** Accuracy and mean cross-entropy on the examples at `indices`. */
+  score(indices: Int32Array): Score;
+  /** Time of a forward pass with its result read back, after warm-up. */
+  latency(batchSize: number, runs: number): Latency;
+  readWeights(): Map<string, Float32Array>;
+  writeWeights(weights: ReadonlyMap<string, Float32Array>): void;
+  readSlots(): Map<string, Float32Array[]>;
+  /** Those of weights that are not named become zero. */
+  writeSlots(slots: SlotValues): void;
+  /** Puts masks (0/1) on weights and slots; those of weights that are not named become one. */
+  mask(masks: ReadonlyMap<string, Uint8Array>): void;
+  /** Frees what is its own. */
+  dispose(): void;
+}

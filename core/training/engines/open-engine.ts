@@ -1,0 +1,66 @@
+import type { PreparedData } from '../../datasets/prepare.js';
+import type { NamedTensor } from '../../models/named-tensor.js';
+import { prunableKernels } from '../../models/prunable.js';
+import { type Topology, toKerasConfig } from '../../models/topology.js';
+import { Network } from '../../network/network.js';
+import type { Tf } from '../../network/tensorflow.js';
+import { canonicalJson } from '../../store/canonical-json.js';
+import type { OptimizerSpec } from '../../sweep/spec.js';
+import { createOptimizer } from '../optimizers/index.js';
+import { CompiledEngine } from './compiled-engine.js';
+import { compileNetwork } from './compile-network.js';
+import { EagerEngine } from './eager-engine.js';
+import type { Engine } from './engine.js';
+import type { ProgramCache } from './program-cache.js';
+
+/** What an engine trains with; the same for every shape that a stage's model takes. */
+export interface EngineSettings {
+  readonly tf: Tf;
+  readonly data: PreparedData;
+  /** Key of the data set in the store: programs that hold it are told apart by it. */
+  readonly dataset: string;
+  readonly optimizer: OptimizerSpec;
+  readonly batchSize: number;
+  /** Whether kernels are pruned weight by weight. */
+  readonly masksKernels: boolean;
+  /** Programs that this process keeps; null runs eagerly. */
+  readonly programs: ProgramCache | null;
+}
+
+/**
+ * The engine for a model: compiled where it can be, else eager. Its weights are `weights`, its slots zero.
+ * @throws PrunefrontError `PRUNEFRONT_IMPOSSIBLE_SHAPE`, `PRUNEFRONT_MODEL_FORMAT`
+ */
+export async function openEngine(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+  settings: EngineSettings,
+): Promise<Engine> {
+  const { tf, data, programs } = settings;
+  const optimizer = createOptimizer(settings.optimizer);
+  const key = programKey(topology, settings);
+  const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
+  const known = programs?.peek(key);
+  const network = known !== undefined && 'program' in known ? null : await Network.build(tf, topology, weights);
+  const compiled =
+    programs?.get(key, () => {
+      if (network === null) throw new Error('a program that was there is gone');
+      return compileNetwork(tf, network, data, { ...settings, masked });
+    }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
+  if ('program' in compiled) {
+    network?.dispose();
+    const engine = new CompiledEngine(compiled.program, optimizer);
+    engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+    engine.writeSlots(new Map());
+    engine.mask(new Map());
+    return engine;
+  }
+  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause);
+}
+
+/** Everything that a program's graph depends on; learning rates are fed. */
+function programKey(topology: Topology, { dataset, optimizer, batchSize, masksKernels }: EngineSettings): string {
+  const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
+  const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
+  return canonicalJson({ topology: toKerasConfig(topology), dataset, kind, constants, batchSize, masksKernels });
+}
