@@ -1,17 +1,19 @@
 import { createRandom, type Random } from '../random.js';
 import { modelParameters } from './described-topology.js';
 import { type NamedTensor, sizeOf } from './named-tensor.js';
+import { orthogonal } from './orthogonal.js';
 import type { LayerConfig, Topology } from './topology.js';
 
 /**
- * Initial weights that the seed decides, the same on every platform. Known initializers are Keras' Zeros, Ones, Constant, and the
- * uniform and normal ones of Glorot, He and LeCun; any other counts as GlorotUniform.
+ * Initial weights that the seed decides, the same on every platform. Known initializers are Keras' Zeros, Ones, Constant,
+ * Orthogonal, and the uniform and normal ones of Glorot, He and LeCun; any other counts as GlorotUniform.
  */
 export function initialWeights(topology: Topology, seed: number): NamedTensor[] {
   const random = createRandom(seed);
-  return modelParameters(topology).map(({ fullName, shape, node, initializer: [key, fallback] }) => {
+  return modelParameters(topology).map(({ fullName, shape, node, initializer: [key, fallback], ones }) => {
     const { name, config } = initializerOf(topology.nodes[node]?.config ?? {}, key, fallback);
-    return { name: fullName, shape, values: fill(name, config, shape, random) };
+    const values = fill(name, config, shape, random);
+    return { name: fullName, shape, values: ones === undefined ? values : values.fill(1, ...ones) };
   });
 }
 
@@ -35,6 +37,14 @@ function fill(name: string, config: LayerConfig, shape: readonly number[], rando
       return values.fill(1);
     case 'Constant':
       return values.fill(Number(config['value'] ?? 0));
+    case 'Orthogonal': {
+      const columns = shape.at(-1) ?? 1;
+      const gain = Number(config['gain'] ?? 1);
+      return Float32Array.from(
+        orthogonal(values.length / columns, columns, () => standardNormal(random)),
+        (value) => value * gain,
+      );
+    }
     case 'HeUniform':
       return uniform(Math.sqrt(6 / fanIn));
     case 'HeNormal':
@@ -58,7 +68,12 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
 /** Standard normal cut off at two deviations, as in Keras' variance scaling. */
 function truncatedNormal(random: Random): number {
   for (;;) {
-    const value = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+    const value = standardNormal(random);
     if (Math.abs(value) <= 2) return value;
   }
+}
+
+/** Standard normal (Box and Muller 1958). */
+function standardNormal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }

@@ -15,7 +15,8 @@ const method = z.discriminatedUnion('granularity', [
   }),
   z.strictObject({
     granularity: z.enum(['filter', 'neuron', 'unit']).meta({
-      description: 'Filters of convolutions, neurons of dense layers, or both are removed physically.',
+      description:
+        'Filters of convolutions, neurons of dense layers, or units of every kind, those of recurrent layers too, are removed physically.',
     }),
     criterion: norm,
     scope,

@@ -31,9 +31,9 @@ export interface LayerSparsity {
   readonly parameters: number;
   /** Weights of its kernel that are not zero. */
   readonly nonzero: number;
-  /** Filters or neurons that it has. */
+  /** Filters, neurons or recurrent units that it has. */
   readonly units: number;
-  /** Filters or neurons that it had in the dense model. */
+  /** Filters, neurons or recurrent units that it had in the dense model. */
   readonly baselineUnits: number;
   /** True where pruning stopped at the layer's floor so that the network stays connected. */
   readonly floorHit: boolean;

@@ -29,6 +29,8 @@ export interface Parameter {
   readonly prunable: boolean;
   /** Key of its initializer in the config, and the one where the config names none. */
   readonly initializer: readonly [key: string, fallback: string];
+  /** Entries that start at one whatever the initializer says: the forget gate's of an LSTM bias. */
+  readonly ones?: readonly [from: number, to: number];
 }
 
 /**

@@ -26,6 +26,8 @@ export function recurrent(gates: number): Describe {
     const bias = twoBiases
       ? vector('bias', [2, gates * units], [FIXED, columns], 'Zeros')
       : vector('bias', [gates * units], [columns], 'Zeros');
+    // Only an LSTM has a gate that forgets and nothing else; Keras gives no other layer this key.
+    const openForgetGate = gates === 4 && config['unit_forget_bias'] === true;
     return {
       output: config['return_sequences'] === true ? [steps, units] : [units],
       parameters: [
@@ -34,7 +36,9 @@ export function recurrent(gates: number): Describe {
           ...kernel('recurrent_kernel', [units, gates * units], [OUT, columns], steps),
           initializer: ['recurrent_initializer', 'Orthogonal'],
         },
-        ...(config['use_bias'] === false ? [] : [bias]),
+        ...(config['use_bias'] === false
+          ? []
+          : [openForgetGate ? { ...bias, ones: [units, 2 * units] as const } : bias]),
       ],
       flow: { kind: 'produces', units, unitsKey: 'units', granularity: 'recurrent' },
       activation: activationOf(config),

@@ -3,8 +3,10 @@ import { nearest } from '../../nearest.js';
 import type { Topology } from '../topology.js';
 import { lenet5 } from './lenet-5.js';
 import { lenet300100 } from './lenet-300-100.js';
+import { lstm64 } from './lstm-64.js';
 import { mnistCnn } from './mnist-cnn.js';
 import { mnistMlp } from './mnist-mlp.js';
+import { residualCnn } from './residual-cnn.js';
 
 /** The models that come with Prunefront. */
 const ZOO: ReadonlyMap<string, Topology> = new Map([
@@ -12,6 +14,8 @@ const ZOO: ReadonlyMap<string, Topology> = new Map([
   ['mnistMlp', mnistMlp],
   ['lenet300100', lenet300100],
   ['lenet5', lenet5],
+  ['residualCnn', residualCnn],
+  ['lstm64', lstm64],
 ]);
 
 /** Names of the zoo's models. */

@@ -1,6 +1,7 @@
 import { parseTopology, type Topology } from '../topology.js';
 
-type Layer = { readonly class_name: string; readonly config: Readonly<Record<string, unknown>> };
+/** A layer as Keras writes it. */
+export type Layer = { readonly class_name: string; readonly config: Readonly<Record<string, unknown>> };
 
 /** A convolution with `valid` padding. */
 export function conv(name: string, filters: number, size: number, activation: string | null): Layer {
@@ -40,13 +41,48 @@ export function fullyConnected(name: string, units: number, activation: string):
   return { class_name: 'Dense', config: { name, trainable: true, units, activation, use_bias: true, ...glorot() } };
 }
 
-/** A sequential model on inputs of `shape`. */
-export function sequential(name: string, shape: readonly number[], layers: readonly Layer[]): Topology {
-  const input: Layer = {
+/** Another arrangement of the same values. */
+export function reshape(name: string, shape: readonly number[]): Layer {
+  return { class_name: 'Reshape', config: { name, target_shape: shape } };
+}
+
+/** An LSTM as Keras makes it by default; it gives its last step's output. */
+export function lstm(name: string, units: number): Layer {
+  return {
+    class_name: 'LSTM',
+    config: {
+      name,
+      trainable: true,
+      units,
+      activation: 'tanh',
+      // tfjs would take hardSigmoid by itself.
+      recurrent_activation: 'sigmoid',
+      use_bias: true,
+      ...glorot(),
+      recurrent_initializer: { class_name: 'Orthogonal', config: { gain: 1, seed: null } },
+      unit_forget_bias: true,
+      dropout: 0,
+      recurrent_dropout: 0,
+      return_sequences: false,
+      return_state: false,
+      go_backwards: false,
+      stateful: false,
+      unroll: false,
+    },
+  };
+}
+
+/** The layer that takes inputs of `shape`. */
+export function inputLayer(shape: readonly number[]): Layer {
+  return {
     class_name: 'InputLayer',
     config: { name: 'input', batch_input_shape: [null, ...shape], dtype: 'float32', sparse: false },
   };
-  return parseTopology({ class_name: 'Sequential', config: { name, layers: [input, ...layers] } });
+}
+
+/** A sequential model on inputs of `shape`. */
+export function sequential(name: string, shape: readonly number[], layers: readonly Layer[]): Topology {
+  return parseTopology({ class_name: 'Sequential', config: { name, layers: [inputLayer(shape), ...layers] } });
 }
 
 /** The initializers of Keras. */

@@ -1,25 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-import { describeTopology } from '../../../core/models/described-topology.js';
-import type { NamedTensor } from '../../../core/models/named-tensor.js';
 import { removableLayers } from '../../../core/models/removable-layers.js';
-import {
-  maskRemoved,
-  planRemoval,
-  type Removal,
-  removeUnits,
-  requireExactRemoval,
-} from '../../../core/models/surgery.js';
-import type { Topology } from '../../../core/models/topology.js';
-import { Network } from '../../../core/network/network.js';
-import { loadTensorFlow } from '../../../core/network/tensorflow.js';
-import { createRandom } from '../../../core/random.js';
+import { planRemoval, removeUnits, requireExactRemoval } from '../../../core/models/surgery.js';
 import { errorOf } from '../../support/errors.js';
+import { randomRemoval, removalError } from '../../support/removals.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
-
-const tf = loadTensorFlow();
 
 const dense = (name: string, units: number, activation = 'linear'): Layer => ({
   class_name: 'Dense',
@@ -35,28 +21,6 @@ const plain = (class_name: string, name: string, config: Record<string, unknown>
 });
 const pool = (name: string): Layer =>
   plain('MaxPooling2D', name, { pool_size: [2, 2], strides: [2, 2], padding: 'valid' });
-
-async function outputs(topology: Topology, weights: readonly NamedTensor[], x: Tensor): Promise<Float32Array> {
-  const network = await Network.build(tf, topology, weights);
-  try {
-    return tf.tidy(() => network.forward(x, null).dataSync() as Float32Array);
-  } finally {
-    network.dispose();
-  }
-}
-
-/** Largest difference between the smaller model's and the masked model's outputs, relative to the largest output. */
-async function removalError(topology: Topology, remove: Removal, seed: number): Promise<number> {
-  const weights = randomWeights(topology, seed);
-  const plan = planRemoval(topology, remove);
-  const smaller = removeUnits(topology, weights, remove);
-  const x = tf.randomNormal([3, ...(describeTopology(topology)[0]?.output ?? [])], 0, 1, 'float32', seed);
-  const masked = await outputs(topology, maskRemoved(plan, weights), x);
-  const found = await outputs(smaller.topology, smaller.weights, x);
-  x.dispose();
-  const scale = masked.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  return masked.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] ?? Number.NaN))), 0) / scale;
-}
 
 /** A random chain of convolutions, then dense layers; between them what real networks have. */
 const randomNetwork = fc
@@ -88,21 +52,6 @@ const randomNetwork = fc
       ],
     ),
   );
-
-/** Some units of each removable layer, never all. */
-function randomRemoval(topology: Topology, seed: number): Removal {
-  const random = createRandom(seed);
-  const entries = removableLayers(topology).map((name) => {
-    const flow = describeTopology(topology)[topology.nodes.findIndex((node) => node.name === name)]?.flow;
-    const units = flow?.kind === 'produces' ? flow.units : 1;
-    const kept = random.integer(units);
-    return [
-      name,
-      Array.from({ length: units }, (_, unit) => unit).filter((unit) => unit !== kept && random.next() < 0.5),
-    ] as const;
-  });
-  return Object.fromEntries(entries.filter(([, units]) => units.length > 0));
-}
 
 describe('removal of units', () => {
   it('given random networks, then the smaller model gives the masked model’s outputs and counts its own parameters', async () => {

@@ -127,7 +127,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
       code: 'PRUNEFRONT_SPEC_VALUE',
       place: 'sweep.yaml:2:15 model.zoo',
       found: 'mnistCNNN',
-      allowed: 'mnistCnn, mnistMlp, lenet300100, lenet5',
+      allowed: 'mnistCnn, mnistMlp, lenet300100, lenet5, residualCnn, lstm64',
       hint: 'did you mean mnistCnn?',
     },
   ],

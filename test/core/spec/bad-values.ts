@@ -147,6 +147,11 @@ export const BAD_VALUES: readonly BadSpec[] = [
     },
   ],
   [
+    'neurons of a model whose only units are recurrent',
+    change('mnistCnn', 'lstm64', change('weight, criterion: magnitude', 'neuron, criterion: l1')),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'neuron', allowed: 'weight, unit' },
+  ],
+  [
     'filters of a model without',
     change('mnistCnn', 'mnistMlp', change('weight, criterion: magnitude', 'filter, criterion: l1')),
     { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'filter', allowed: 'weight, neuron, unit' },
