@@ -12,7 +12,11 @@ export function exampleScores(tf: Tf, network: Network, [x, y]: readonly Tensor[
   const backend = nativeBackend(tf);
   const losses =
     backend === null
-      ? tf.logSoftmax(logits).mul(tf.oneHot(labels, logits.shape[1] ?? 1)).sum(1).neg()
+      ? tf
+          .logSoftmax(logits)
+          .mul(tf.oneHot(labels, logits.shape[1] ?? 1))
+          .sum(1)
+          .neg()
       : nativeCrossEntropies(tf, backend, logits, labels);
   return [correct, losses];
 }

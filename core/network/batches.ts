@@ -16,6 +16,9 @@ export function epochOrder(examples: Uint32Array | Int32Array, seed: number, epo
   return order;
 }
 
+/** What a byte is multiplied with to become a number from 0 to 1: a product rounds the same in JavaScript and in TensorFlow, a division does not. */
+export const BYTE_SCALE = Math.fround(1 / 255);
+
 /** Inputs [n, ...shape] as float32 (bytes become 0 to 1) and labels [n] as int32 of the examples at `indices`. The caller disposes both. */
 export function gatherBatch(tf: Tf, data: PreparedData, indices: Int32Array): { x: Tensor; y: Tensor } {
   const size = data.exampleShape.reduce((product, n) => product * n, 1);
@@ -25,7 +28,7 @@ export function gatherBatch(tf: Tf, data: PreparedData, indices: Int32Array): { 
     const from = index * size;
     const to = row * size;
     if (data.x instanceof Uint8Array)
-      for (let i = 0; i < size; i++) values[to + i] = (data.x[from + i] as number) / 255;
+      for (let i = 0; i < size; i++) values[to + i] = (data.x[from + i] as number) * BYTE_SCALE;
     else values.set(data.x.subarray(from, from + size), to);
     labels[row] = data.labels[index] as number;
   });

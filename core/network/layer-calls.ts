@@ -51,18 +51,35 @@ function trainingCall(
 ): ((x: Tensor) => Tensor | null) | null {
   const { rate = 0, stddev = 0 } = layer;
   const kept = (x: Tensor, shape: readonly number[]): Tensor =>
-    random().uniform(shape, place).greaterEqual(rate).cast('float32').mul(x).div(1 - rate);
+    random()
+      .uniform(shape, place)
+      .greaterEqual(rate)
+      .cast('float32')
+      .mul(x)
+      .div(1 - rate);
   const normal = (x: Tensor): Tensor => random().normal(x.shape, place);
   switch (layer.getClassName()) {
     case 'Dropout':
       return (x) => (rate > 0 ? kept(x, noiseShape(layer, x)) : x);
     case 'SpatialDropout1D':
     case 'SpatialDropout2D':
-      return (x) => (rate > 0 ? kept(x, x.shape.map((size, i) => (i > 0 && i < x.rank - 1 ? 1 : size))) : x);
+      return (x) =>
+        rate > 0
+          ? kept(
+              x,
+              x.shape.map((size, i) => (i > 0 && i < x.rank - 1 ? 1 : size)),
+            )
+          : x;
     case 'GaussianNoise':
       return (x) => normal(x).mul(stddev).add(x);
     case 'GaussianDropout':
-      return (x) => (rate > 0 ? normal(x).mul(Math.sqrt(rate / (1 - rate))).add(1).mul(x) : x);
+      return (x) =>
+        rate > 0
+          ? normal(x)
+              .mul(Math.sqrt(rate / (1 - rate)))
+              .add(1)
+              .mul(x)
+          : x;
     case 'AlphaDropout':
       return (x) => (rate > 0 ? alphaDropout(x, rate, random().uniform(x.shape, place)) : x);
     case 'BatchNormalization':
@@ -82,7 +99,11 @@ function alphaDropout(x: Tensor, rate: number, uniform: Tensor): Tensor {
   const scale = ((1 - rate) * (1 + rate * lowest ** 2)) ** -0.5;
   const isKept = uniform.greaterEqual(rate).cast('float32');
   const dropped = isKept.mul(-1).add(1).mul(lowest);
-  return x.mul(isKept).add(dropped).mul(scale).add(-scale * lowest * rate);
+  return x
+    .mul(isKept)
+    .add(dropped)
+    .mul(scale)
+    .add(-scale * lowest * rate);
 }
 
 /** The fused kernel on the native backend, over the last axis; the moving statistics follow as in tfjs. Else null: tfjs's own. */

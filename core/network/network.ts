@@ -21,7 +21,8 @@ export class Network {
     readonly trainable: readonly string[],
   ) {
     adaptLayerCalls(tf, model, () => {
-      if (this.random === null) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A random layer ran outside of training');
+      if (this.random === null)
+        throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A random layer ran outside of training');
       return this.random;
     });
   }

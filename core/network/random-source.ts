@@ -34,7 +34,11 @@ export function randomSource(tf: Tf, seed: Tensor1D): RandomSource {
   }
   const attributes = new Attributes(backend.binding);
   const draw = (op: string, shape: readonly number[], place: number): Tensor => {
-    const types = [attributes.type('dtype', 'float32'), attributes.type('T', 'int32'), attributes.type('Tseed', 'int32')];
+    const types = [
+      attributes.type('dtype', 'float32'),
+      attributes.type('T', 'int32'),
+      attributes.type('Tseed', 'int32'),
+    ];
     const placed = seed.add(tf.tensor1d([place * 7919, 0], 'int32'));
     return backend.executeSingleOutput(op, types, [tf.tensor1d([...shape], 'int32'), placed]);
   };

@@ -25,6 +25,8 @@ import { TrainingSession } from './training-session.js';
 export interface StageContext {
   readonly tf: Tf;
   readonly store: ArtifactStore;
+  /** Milliseconds of training between two looks at progress, checkpoints and cancellation. */
+  readonly callMs: number;
   /** Compiled programs that this process keeps; null trains eagerly. */
   readonly programs: ProgramCache | null;
   /** Blob key of a checkpoint to go on from; null starts anew. */
@@ -166,9 +168,9 @@ function engineSettings(
   stage: Stage,
   { optimizer, batchSize }: Pick<Training, 'optimizer' | 'batchSize'>,
   data: PreparedData,
-  { tf, programs }: StageContext,
+  { tf, programs, callMs }: StageContext,
 ): Omit<EngineSettings, 'masksKernels'> {
-  return { tf, data, dataset: stage.dataset, optimizer, batchSize, programs };
+  return { tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs };
 }
 
 /** A tune stage trains under the masks of its parent. */

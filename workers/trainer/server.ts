@@ -11,6 +11,7 @@ import { toErrorData } from '../../core/errors.js';
 import { deviceName, type Tf, tensorFlowVersion } from '../../core/network/tensorflow.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
+import { ProgramCache } from '../../core/training/engines/program-cache.js';
 import { runStage, StageHandedOver } from '../../core/training/run-stage.js';
 import type { DescribeRequest } from '../../proto/generated/prunefront/v1/DescribeRequest.js';
 import type { DescribeResponse } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
@@ -33,10 +34,13 @@ export interface TrainerOptions {
 
 /** Milliseconds between two progress messages of a stage. */
 const PROGRESS_EVERY_MS = 500;
+/** Milliseconds of training in one call of TensorFlow: long enough to cost nothing, short enough to hear a cancellation. */
+const CALL_MS = 100;
 
 /** Serves `TrainerService` with health and reflection on a local socket. It runs one stage at a time; a second one waits its turn. */
 export async function startTrainer(options: TrainerOptions): Promise<{ close(): Promise<void> }> {
   const { tf, store, socket, ranOn, checkpointEveryMs } = options;
+  const programs = new ProgramCache();
   let stagesRun = 0;
   let turn: Promise<void> = Promise.resolve();
   const underWay = new Set<AbortController>();
@@ -63,6 +67,8 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
       const record = await runStage(JSON.parse(call.request.stageJson) as Stage, {
         tf,
         store,
+        programs,
+        callMs: CALL_MS,
         ranOn,
         checkpointEveryMs,
         checkpoint: call.request.checkpoint === '' ? null : call.request.checkpoint,

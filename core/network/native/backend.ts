@@ -72,7 +72,12 @@ export class Attributes {
 
   type(name: string, dtype: DataType | 'uint8'): NativeAttribute {
     const { TF_FLOAT, TF_INT32, TF_BOOL, TF_UINT8, TF_ATTR_TYPE } = this.binding;
-    const types: Partial<Record<string, number>> = { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL, uint8: TF_UINT8 };
+    const types: Partial<Record<string, number>> = {
+      float32: TF_FLOAT,
+      int32: TF_INT32,
+      bool: TF_BOOL,
+      uint8: TF_UINT8,
+    };
     return { name, type: TF_ATTR_TYPE, value: types[dtype] };
   }
 

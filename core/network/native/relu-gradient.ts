@@ -13,10 +13,11 @@ export function registerReluGradient(tf: Tf, backend: NativeBackend): void {
     kernelName: RELU_GRADIENT,
     backendName: 'tensorflow',
     kernelFunc: ({ inputs }) =>
-      backend.executeSingleOutput('ReluGrad', [attributes.type('T', 'float32')], [
-        inputs['dy'] as Tensor,
-        inputs['y'] as Tensor,
-      ]),
+      backend.executeSingleOutput(
+        'ReluGrad',
+        [attributes.type('T', 'float32')],
+        [inputs['dy'] as Tensor, inputs['y'] as Tensor],
+      ),
   });
   tf.registerGradient({
     kernelName: RELU_GRADIENT,

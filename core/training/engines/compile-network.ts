@@ -60,7 +60,9 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     const main = traced(checked, step);
     const difference = differenceOf(main.recording, traced(sample(data, first, 1), step).recording);
     if (difference !== null) throw new EagerOnly(difference);
-    const traces = new Map(batchSizes.map((size) => [size, size === first ? main : traced(sample(data, size, 2), step)]));
+    const traces = new Map(
+      batchSizes.map((size) => [size, size === first ? main : traced(sample(data, size, 2), step)]),
+    );
     const program = Program.load({
       backend,
       weights: network.variables,

@@ -8,8 +8,6 @@ import type { Optimizer } from '../optimizers/index.js';
 import { forwardFunction, SCORING_BATCH } from './compile-network.js';
 import type { Engine, SlotValues } from './engine.js';
 
-/** Milliseconds that a call should last: progress, checkpoints and cancellation wait for it. */
-const CALL_MS = 100;
 /** Steps of the first call, whose length isn't known. */
 const FIRST_STEPS = 8;
 const NO_SEED = new Int32Array(2);
@@ -17,15 +15,18 @@ const NO_SEED = new Int32Array(2);
 /** Runs a compiled program. The program isn't its own: whoever keeps it disposes it. */
 export class CompiledEngine implements Engine {
   readonly eagerBecause = null;
-  private msPerStep = CALL_MS / FIRST_STEPS;
+  private msPerStep: number | null = null;
 
+  /** @param callMs - milliseconds that a call should last: progress, checkpoints and cancellation wait for it */
   constructor(
     private readonly program: Program,
     private readonly optimizer: Optimizer,
+    private readonly callMs: number,
   ) {}
 
   get stepsPerCall(): number {
-    return Math.min(MOST_STEPS_A_CALL, Math.max(1, Math.round(CALL_MS / this.msPerStep)));
+    if (this.msPerStep === null) return Math.min(FIRST_STEPS, Math.max(1, this.callMs));
+    return Math.min(MOST_STEPS_A_CALL, Math.max(1, Math.round(this.callMs / this.msPerStep)));
   }
 
   train(batches: readonly Int32Array[], seed: number, step: number): number[] {
@@ -36,7 +37,7 @@ export class CompiledEngine implements Engine {
       losses.push(...this.trainRun(run, seed, from));
       const took = (performance.now() - started) / run.length;
       // Slow changes count; one slow call doesn't.
-      this.msPerStep += (took - this.msPerStep) * (from === 0 ? 1 : 0.3);
+      this.msPerStep = this.msPerStep === null ? took : this.msPerStep + (took - this.msPerStep) * 0.3;
     }
     return losses;
   }

@@ -61,7 +61,9 @@ export class EagerEngine implements Engine {
     for (const [name, own] of this.slots) {
       own.forEach((slot, i) => {
         const values = slots.get(name)?.[i];
-        this.tf.tidy(() => slot.assign(values === undefined ? this.tf.zerosLike(slot) : this.tf.tensor(values, slot.shape)));
+        this.tf.tidy(() =>
+          slot.assign(values === undefined ? this.tf.zerosLike(slot) : this.tf.tensor(values, slot.shape)),
+        );
       });
     }
   }

@@ -7,7 +7,7 @@ export type SlotValues = ReadonlyMap<string, readonly Float32Array[]>;
 export interface Engine {
   /** Why it is not compiled; null where it is. */
   readonly eagerBecause: string | null;
-  /** Steps that one call of `train` should take, so that it lasts about a tenth of a second. */
+  /** Steps that one call of `train` should take, so that it lasts as long as asked for. */
   readonly stepsPerCall: number;
   /**
    * Takes optimizer steps, one for each batch of example indices.

@@ -7,8 +7,8 @@ import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { OptimizerSpec } from '../../sweep/spec.js';
 import { createOptimizer } from '../optimizers/index.js';
-import { CompiledEngine } from './compiled-engine.js';
 import { compileNetwork } from './compile-network.js';
+import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
 import type { Engine } from './engine.js';
 import type { ProgramCache } from './program-cache.js';
@@ -23,6 +23,8 @@ export interface EngineSettings {
   readonly batchSize: number;
   /** Whether kernels are pruned weight by weight. */
   readonly masksKernels: boolean;
+  /** Milliseconds that a call of the compiled step should last: progress, checkpoints and cancellation wait for it. */
+  readonly callMs: number;
   /** Programs that this process keeps; null runs eagerly. */
   readonly programs: ProgramCache | null;
 }
@@ -49,7 +51,7 @@ export async function openEngine(
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
-    const engine = new CompiledEngine(compiled.program, optimizer);
+    const engine = new CompiledEngine(compiled.program, optimizer, settings.callMs);
     engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
     engine.writeSlots(new Map());
     engine.mask(new Map());

@@ -44,6 +44,11 @@ function adamUpdate(
 ): { weights: Tensor; slots: Tensor[] } {
   const [m, v] = slots as [Tensor, Tensor];
   const nextM = m.add(gradient.sub(m).mul(1 - Math.fround(beta1)));
-  const nextV = v.add(gradient.square().sub(v).mul(1 - Math.fround(beta2)));
+  const nextV = v.add(
+    gradient
+      .square()
+      .sub(v)
+      .mul(1 - Math.fround(beta2)),
+  );
   return { weights: weights.sub(nextM.mul(rate).div(nextV.sqrt().add(epsilon))), slots: [nextM, nextV] };
 }

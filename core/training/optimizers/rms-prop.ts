@@ -17,7 +17,12 @@ export function rmsProp({ learningRate, rho, momentum, epsilon }: RmsPropSetting
     numbers: () => [learningRate],
     update(weights, gradient, slots, [rate = 0]) {
       const [meanSquare, velocity] = slots as [Tensor, Tensor];
-      const nextSquare = meanSquare.add(gradient.square().sub(meanSquare).mul(1 - Math.fround(rho)));
+      const nextSquare = meanSquare.add(
+        gradient
+          .square()
+          .sub(meanSquare)
+          .mul(1 - Math.fround(rho)),
+      );
       const nextVelocity = velocity.mul(momentum).add(gradient.mul(rate).mul(nextSquare.add(epsilon).rsqrt()));
       return { weights: weights.sub(nextVelocity), slots: [nextSquare, nextVelocity] };
     },

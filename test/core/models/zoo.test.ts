@@ -36,7 +36,7 @@ describe('the zoo', () => {
       const network = await Network.build(tf, topology, initialWeights(topology, 1));
       const { parameters } = costsOf(topology);
       expect(network.read().reduce((sum, { values }) => sum + values.length, 0)).toBe(parameters);
-      expect(tf.tidy(() => network.forward(tf.ones([2, ...inputShape(topology)]), false).shape)).toEqual([2, 10]);
+      expect(tf.tidy(() => network.forward(tf.ones([2, ...inputShape(topology)]), null).shape)).toEqual([2, 10]);
       network.dispose();
     },
   );

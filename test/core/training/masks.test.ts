@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { PreparedData } from '../../../core/datasets/prepare.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
-import { createOptimizer } from '../../../core/training/optimizers/index.js';
+import type { OptimizerSpec } from '../../../core/sweep/spec.js';
+import type { EngineSettings } from '../../../core/training/engines/open-engine.js';
+import { ProgramCache } from '../../../core/training/engines/program-cache.js';
 import type { ModelState } from '../../../core/training/stage-state.js';
 import { TrainingSession } from '../../../core/training/training-session.js';
 import { randomWeights, sequentialOf } from '../../support/tiny-networks.js';
@@ -25,32 +28,40 @@ const state: ModelState = {
   surgeryDifference: null,
 };
 
-function batch(seed: number): { x: import('@tensorflow/tfjs').Tensor; y: import('@tensorflow/tfjs').Tensor } {
-  return {
-    x: tf.randomNormal([16, 6], 0, 1, 'float32', seed),
-    y: tf.tensor1d(
-      Array.from({ length: 16 }, (_, i) => i % 3),
-      'int32',
-    ),
-  };
+const examples = 48;
+const data: PreparedData = {
+  x: Float32Array.from({ length: examples * 6 }, (_, i) => Math.sin(i * 12.9898) * 2),
+  exampleShape: [6],
+  labels: Int32Array.from({ length: examples }, (_, i) => i % 3),
+  classes: 3,
+  train: Int32Array.from({ length: examples }, (_, i) => i),
+  validation: Int32Array.of(0, 1, 2),
+  test: Int32Array.of(3, 4, 5),
+};
+const SGD = { learningRate: 0.1, nesterov: false };
+
+function settings(optimizer: OptimizerSpec, programs: ProgramCache | null): EngineSettings {
+  return { tf, data, dataset: 'six', optimizer, batchSize: 16, masksKernels: true, callMs: 0, programs };
 }
 
-function train(session: TrainingSession, seed: number): number {
-  const one = batch(seed);
-  const loss = session.trainOn(one, 1);
-  tf.dispose([one.x, one.y]);
-  return loss;
+function train(session: TrainingSession, step: number): number {
+  const batch = data.train.slice((step % 3) * 16, (step % 3) * 16 + 16);
+  return session.trainOn([batch], 1)[0] ?? Number.NaN;
 }
 
-describe('masks in training', () => {
+describe.each(['compiled', 'eager'])('masks in %s training', (how) => {
+  const programs = how === 'compiled' ? new ProgramCache() : null;
+  afterAll(() => programs?.dispose());
+
   it.each([
     ['Adam', ADAM],
-    ['momentum', { sgd: { learningRate: 0.1, momentum: 0.9 } }],
-    ['plain descent', { sgd: { learningRate: 0.1, momentum: 0 } }],
+    ['momentum', { sgd: { ...SGD, momentum: 0.9 } }],
+    ['RMSProp', { rmsProp: { learningRate: 0.01, rho: 0.9, momentum: 0.5, epsilon: 1e-7 } }],
+    ['plain descent', { sgd: { ...SGD, momentum: 0 } }],
   ] as const)(
     'given %s with slots full of momentum, when masks are set and training goes on, then they hold after every step on weights and slots',
     async (_, spec) => {
-      const session = await TrainingSession.start(tf, state, createOptimizer(spec));
+      const session = await TrainingSession.start(state, settings(spec, programs));
       for (let step = 0; step < 4; step++) train(session, step);
       const masks = new Map([
         ['a/kernel', Uint8Array.from({ length: 48 }, (_, i) => (i % 3 === 0 ? 1 : 0))],
@@ -79,7 +90,7 @@ describe('masks in training', () => {
 
   it('given a session that trains, prunes and is disposed, then no tensor is left', async () => {
     const before = tf.memory().numTensors;
-    const session = await TrainingSession.start(tf, state, createOptimizer(ADAM));
+    const session = await TrainingSession.start(state, settings(ADAM, programs));
     train(session, 1);
     const steady = tf.memory().numTensors;
     for (let step = 2; step < 6; step++) train(session, step);
@@ -91,8 +102,8 @@ describe('masks in training', () => {
   });
 
   it('given batch norm, then its statistics follow the batches and no gradient touches them', async () => {
-    const session = await TrainingSession.start(tf, state, createOptimizer(ADAM));
-    expect(session.network.trainable).not.toContain('norm/moving_mean');
+    const session = await TrainingSession.start(state, settings(ADAM, programs));
+    expect([...session.readSlots().keys()]).not.toContain('norm/moving_mean');
     const of = (): Float32Array =>
       session.state().weights.find(({ name }) => name === 'norm/moving_mean')?.values ?? new Float32Array();
     const before = of();

@@ -152,7 +152,7 @@ describe('stages', () => {
   });
 
   it('given a learning rate that is far too high, then the stage fails as diverged', async () => {
-    const sgd = { sgd: { learningRate: 1e30, momentum: 0.9 } };
+    const sgd = { sgd: { learningRate: 1e30, momentum: 0.9, nesterov: false } };
     const error = await errorOf('PRUNEFRONT_DIVERGED', () =>
       sweep.run(sweep.child(baseline, { kind: 'tune', training: { ...TRAINING, optimizer: sgd } })),
     );

@@ -196,7 +196,7 @@ describe('a trainer process', () => {
   ])(
     'given %s, when the stage fails, then that is an event with a typed code and the process lives on',
     async (_, rate, code) => {
-      const sgd = { sgd: { learningRate: rate ?? 0.1, momentum: 0.9 } };
+      const sgd = { sgd: { learningRate: rate ?? 0.1, momentum: 0.9, nesterov: false } };
       const parent = rate === null ? sweep.baseline({ zoo: 'mnistMlp' }, [], ENDLESS) : baseline;
       const stage = sweep.child(parent, { kind: 'tune', training: { ...SHORT, optimizer: sgd } });
       const { finished, failed } = await trainer.run(stage);

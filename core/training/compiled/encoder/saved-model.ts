@@ -26,7 +26,8 @@ function encodeNode({ name, op, inputs, attributes }: GraphNode): object {
 
 function encodeAttribute(attribute: Attribute): object {
   if ('type' in attribute) return { type: attribute.type };
-  if ('int' in attribute) return typeof attribute.int === 'number' ? { i: attribute.int } : { list: { i: attribute.int } };
+  if ('int' in attribute)
+    return typeof attribute.int === 'number' ? { i: attribute.int } : { list: { i: attribute.int } };
   if ('float' in attribute)
     return typeof attribute.float === 'number' ? { f: attribute.float } : { list: { f: attribute.float } };
   if ('bool' in attribute) return { b: attribute.bool };

@@ -42,6 +42,7 @@ export class Graph {
 /** A place in a graph where nodes are added: its top, or the body of a loop. */
 export class Scope {
   private readonly constants = new Map<string, Ref>();
+  private readonly constantRefs = new Set<Ref>();
 
   constructor(
     readonly graph: Graph,
@@ -70,7 +71,24 @@ export class Scope {
     const type = DataType[dtype];
     const ref = this.add('Const', [], { dtype: { type }, value: { tensor: { dtype: type, shape, values } } });
     if (key !== null) this.constants.set(key, ref);
+    this.constantRefs.add(ref);
     return ref;
+  }
+
+  /** The same number as `ref`, but nothing that TensorFlow's optimizer takes for a constant. */
+  hidden(ref: Ref): Ref {
+    const key = `hidden ${ref}`;
+    const known = this.constants.get(key);
+    if (known !== undefined) return known;
+    const attributes = { dtype: { type: DataType.float32 }, shape: { shape: null } };
+    const own = this.add('PlaceholderWithDefault', [ref], attributes);
+    this.constants.set(key, own);
+    return own;
+  }
+
+  /** Whether this is a constant that was added here. */
+  isConstant(ref: Ref): boolean {
+    return this.constantRefs.has(ref);
   }
 
   /** A float32 scalar. */
@@ -91,7 +109,12 @@ export class Scope {
   /** The variable's value once all of `after` has run. */
   read({ handle, dtype }: GraphVariable, after: readonly Ref[] = []): Ref {
     const waits = this.pivot === null ? after : [...after, this.pivot];
-    return this.add('ReadVariableOp', [this.capture(handle, 'resource')], { dtype: { type: DataType[dtype] } }, { after: waits });
+    return this.add(
+      'ReadVariableOp',
+      [this.capture(handle, 'resource')],
+      { dtype: { type: DataType[dtype] } },
+      { after: waits },
+    );
   }
 
   /** Overwrites the variable once all of `after` has run; returns the assignment, to wait for. */

@@ -19,7 +19,10 @@ export function addLoop(top: Scope, frame: string, count: Ref, body: (scope: Sco
       parallel_iterations: { int: 1 },
     });
   const nextName = `${frame}/next`;
-  const merged = graph.add('Merge', [enter(top.index(0), DataType.int32, false), nextName], { T: int32, N: { int: 2 } });
+  const merged = graph.add('Merge', [enter(top.index(0), DataType.int32, false), nextName], {
+    T: int32,
+    N: { int: 2 },
+  });
   const more = graph.add('Less', [merged, enter(count, DataType.int32, true)], { T: int32 });
   const goesOn = graph.add('LoopCond', [more]);
   const switched = graph.add('Switch', [merged, goesOn], { T: int32 });

@@ -2,7 +2,16 @@
 export type Ref = string;
 
 /** TensorFlow's `DataType` enum, as far as graphs here use it. */
-export const DataType = { float32: 1, uint8: 4, int32: 3, string: 7, int64: 9, bool: 10, bfloat16: 14, resource: 20 } as const;
+export const DataType = {
+  float32: 1,
+  uint8: 4,
+  int32: 3,
+  string: 7,
+  int64: 9,
+  bool: 10,
+  bfloat16: 14,
+  resource: 20,
+} as const;
 
 /** Type of the values that a graph holds or is fed. */
 export type ValueType = 'float32' | 'int32' | 'uint8' | 'bool';

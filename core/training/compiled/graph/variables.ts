@@ -21,7 +21,12 @@ export function addVariable(graph: Graph, name: string, dtype: ValueType, shape:
   const stored = graph.add('AssignVariableOp', [handle, fed], { dtype: { type } });
   // What is fetched is a number, not a copy of what was fed.
   const done = { dtype: DataType.bool, shape: [], values: { uniform: 1 } };
-  graph.add('Const', [], { dtype: { type: DataType.bool }, value: { tensor: done } }, { name: setNode(name), after: [stored] });
+  graph.add(
+    'Const',
+    [],
+    { dtype: { type: DataType.bool }, value: { tensor: done } },
+    { name: setNode(name), after: [stored] },
+  );
   graph.add('ReadVariableOp', [handle], { dtype: { type } }, { name: getNode(name) });
   return { handle, dtype, shape };
 }

@@ -7,7 +7,8 @@ const FLOAT = { T: { type: DataType.float32 }, use_locking: { bool: false } };
 export function graphSgd({ momentum, nesterov }: { momentum: number; nesterov: boolean }): GraphOptimizer {
   return (scope, { weights, slots: [velocity], gradient, numbers: [rate = ''], after }) => {
     const own = scope.capture(weights.handle, 'resource');
-    if (velocity === undefined) return scope.add('ResourceApplyGradientDescent', [own, rate, gradient], FLOAT, { after });
+    if (velocity === undefined)
+      return scope.add('ResourceApplyGradientDescent', [own, rate, gradient], FLOAT, { after });
     const inputs = [own, scope.capture(velocity.handle, 'resource'), rate, gradient, scope.scalar(momentum)];
     return scope.add('ResourceApplyKerasMomentum', inputs, { ...FLOAT, use_nesterov: { bool: nesterov } }, { after });
   };

@@ -1,3 +1,4 @@
+import { BYTE_SCALE } from '../../../network/batches.js';
 import type { Scope } from '../graph/graph.js';
 import { DataType, type Ref } from '../graph/node.js';
 
@@ -21,8 +22,6 @@ export function gather(scope: Scope, column: Ref, dtype: Column['dtype'], indice
 /** What functions of the batch see of a column: bytes as float32. */
 export function seenByFunctions(scope: Scope, batch: Ref, dtype: Column['dtype']): Ref {
   if (dtype !== 'uint8') return batch;
-  const { uint8, float32 } = DataType;
-  const cast = { SrcT: { type: uint8 }, DstT: { type: float32 }, Truncate: { bool: false } };
-  // A division, not a product with 1/255: it rounds like JavaScript's.
-  return scope.math('RealDiv', scope.add('Cast', [batch], cast), scope.scalar(255));
+  const cast = { SrcT: { type: DataType.uint8 }, DstT: { type: DataType.float32 }, Truncate: { bool: false } };
+  return scope.math('Mul', scope.add('Cast', [batch], cast), scope.scalar(BYTE_SCALE));
 }

@@ -98,11 +98,6 @@ export function addPass(layout: Layout, scope: Scope, trace: Trace, batch: reado
 }
 
 /** A placeholder of the graph's top. */
-export function addInput(
-  { graph }: Layout,
-  name: string,
-  dtype: keyof typeof DataType,
-  shape: readonly number[],
-): Ref {
+export function addInput({ graph }: Layout, name: string, dtype: keyof typeof DataType, shape: readonly number[]): Ref {
   return graph.add('Placeholder', [], { dtype: { type: DataType[dtype] }, shape: { shape } }, { name });
 }

@@ -1,8 +1,8 @@
 import type { NativeBackend, NativeValues } from '../../../network/native/backend.js';
 import type { GraphVariable } from '../graph/graph.js';
 import { addVariable, feedNode, getNode, setNode } from '../graph/variables.js';
-import { GraphSession, type HostTensor } from '../runner/session.js';
 import type { GraphOptimizer } from '../optimizers/index.js';
+import { GraphSession, type HostTensor } from '../runner/session.js';
 import { type AddOperation, addAsItIs } from '../tracer/replay.js';
 import type { Trace } from '../tracer/trace.js';
 import { addBatchFunction, type BatchFunction } from './batch-function.js';
@@ -33,6 +33,11 @@ export interface ProgramParts {
   readonly functions: readonly { readonly name: string; readonly batchSize: number; readonly trace: Trace }[];
   readonly addOperation?: AddOperation;
 }
+
+const NO_LOSSES: [string, HostTensor] = [
+  'losses',
+  { dtype: 'float32', shape: [MOST_STEPS_A_CALL], values: new Float32Array(MOST_STEPS_A_CALL) },
+];
 
 /** A compiled model in TensorFlow: weights, slots, masks and data, loops of optimizer steps, and functions of a batch. Dispose it. */
 export class Program {
@@ -70,7 +75,7 @@ export class Program {
       new Map(built.map((each) => [each.name, each])),
       training?.numbers ?? 0,
     );
-    program.set(new Map([['losses', { dtype: 'float32', shape: [MOST_STEPS_A_CALL], values: new Float32Array(MOST_STEPS_A_CALL) }]]));
+    if (training !== null) program.set(new Map([NO_LOSSES]));
     return program;
   }
 
@@ -150,7 +155,11 @@ export class Program {
   }
 
   /** Outputs of a function of one batch, and the new values of the weights that it would change. */
-  call(name: string, batches: Batches, seed: Int32Array): { outputs: NativeValues[]; changes: Map<string, NativeValues> } {
+  call(
+    name: string,
+    batches: Batches,
+    seed: Int32Array,
+  ): { outputs: NativeValues[]; changes: Map<string, NativeValues> } {
     const own = this.functions.get(name);
     if (own === undefined) throw new Error(`the program has no function ${name}`);
     const feeds = this.feedsOf(name, [own.batchSize], batches);
@@ -187,7 +196,10 @@ export class Program {
 
   private get(variables: readonly GraphVariable[]): NativeValues[] {
     if (variables.length === 0) return [];
-    return this.session.run(new Map(), variables.map(({ handle }) => getNode(handle)));
+    return this.session.run(
+      new Map(),
+      variables.map(({ handle }) => getNode(handle)),
+    );
   }
 }
 

@@ -1,7 +1,6 @@
-import type { Scope } from '../graph/graph.js';
+import type { GraphVariable, Scope } from '../graph/graph.js';
 import { addLoop } from '../graph/loop.js';
 import { DataType, type Ref } from '../graph/node.js';
-import type { GraphVariable } from '../graph/graph.js';
 import type { GraphOptimizer } from '../optimizers/index.js';
 import type { Trace } from '../tracer/trace.js';
 import { gather } from './columns.js';
@@ -65,8 +64,7 @@ export function addTrainingLoop(layout: Layout, parts: LoopParts): TrainingLoop 
       const fed = columns.map(({ dtype, exampleShape }, i) =>
         addInput(own, `${prefix}/column_${i}`, dtype, [-1, size, ...exampleShape]),
       );
-      return (scope, i) =>
-        columns.map(({ dtype }, k) => gather(scope, scope.capture(fed[k] as Ref, dtype), dtype, i));
+      return (scope, i) => columns.map(({ dtype }, k) => gather(scope, scope.capture(fed[k] as Ref, dtype), dtype, i));
     }
     const indices = addInput(own, `${prefix}/indices`, 'int32', [-1, size]);
     const all = resident.map((column) => top.read(column));

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NativeBackend, NativeBinding, NativeValues } from '../../../network/native/backend.js';
+import { EagerOnly } from '../eager-only.js';
 import { encodeSavedModel, SAVED_MODEL_TAG } from '../encoder/saved-model.js';
 import { DataType, type GraphNode, type ValueType } from '../graph/node.js';
-import { EagerOnly } from '../eager-only.js';
 
 /** A tensor as plain data. */
 export interface HostTensor {

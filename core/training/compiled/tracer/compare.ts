@@ -7,8 +7,7 @@ import type { Recording } from './recording.js';
  * JavaScript, or was drawn by it at random, differs between the two.
  */
 export function differenceOf(a: Recording, b: Recording): string | null {
-  if (a.events.length !== b.events.length)
-    return `two passes ran ${a.events.length} and ${b.events.length} operations`;
+  if (a.events.length !== b.events.length) return `two passes ran ${a.events.length} and ${b.events.length} operations`;
   const placesA = new Map<number, number>();
   const placesB = new Map<number, number>();
   for (const [i, one] of a.events.entries()) {
@@ -21,7 +20,8 @@ export function differenceOf(a: Recording, b: Recording): string | null {
       placesB.set(two.output, i);
     } else if (one.kind === 'operation' && two?.kind === 'operation') {
       if (one.name !== two.name) return `two passes ran ${one.name} and ${two.name} at the same place`;
-      if (!isDeepStrictEqual(one.attributes, two.attributes)) return `two passes ran ${one.name} with different attributes`;
+      if (!isDeepStrictEqual(one.attributes, two.attributes))
+        return `two passes ran ${one.name} with different attributes`;
       const wired = one.inputs.every((id, k) => placesA.get(id) === placesB.get(two.inputs[k] ?? -1));
       if (!wired) return `two passes gave ${one.name} different inputs`;
       one.outputs.forEach((id, k) => {

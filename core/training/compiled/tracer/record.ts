@@ -19,7 +19,13 @@ export function record<T>(backend: NativeBackend, act: () => T): { readonly resu
     executeOp(name, attributes, inputs, outputs) {
       const results = binding.executeOp(name, attributes, inputs, outputs);
       const own = attributes.map((attribute) => ({ ...attribute }));
-      events.push({ kind: 'operation', name, attributes: own, inputs: [...inputs], outputs: results.map(({ id }) => id) });
+      events.push({
+        kind: 'operation',
+        name,
+        attributes: own,
+        inputs: [...inputs],
+        outputs: results.map(({ id }) => id),
+      });
       return results;
     },
     tensorDataSync(id) {

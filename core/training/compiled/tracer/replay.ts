@@ -1,7 +1,7 @@
 import type { NativeAttribute, NativeBinding } from '../../../network/native/backend.js';
+import { EagerOnly } from '../eager-only.js';
 import type { Scope } from '../graph/graph.js';
 import { type Attribute, DataType, type Ref, type ValueType } from '../graph/node.js';
-import { EagerOnly } from '../eager-only.js';
 import type { Recording } from './recording.js';
 
 /** Adds the nodes of one operation; the precision pass puts its casts around some. */
@@ -12,8 +12,15 @@ export type AddOperation = (
   attributes: Readonly<Record<string, Attribute>>,
 ) => Ref;
 
-/** Adds it unchanged. */
-export const addAsItIs: AddOperation = (scope, op, inputs, attributes) => scope.add(op, inputs, attributes);
+/**
+ * Adds it unchanged. TensorFlow's graph optimizer makes a product of a division by a constant, which rounds differently from what ran
+ * eagerly; such a constant is hidden from it.
+ */
+export const addAsItIs: AddOperation = (scope, op, inputs, attributes) => {
+  const [dividend, divisor] = inputs;
+  const isDivision = op === 'RealDiv' && dividend !== undefined && divisor !== undefined && scope.isConstant(divisor);
+  return scope.add(op, isDivision ? [dividend, scope.hidden(divisor)] : inputs, attributes);
+};
 
 /**
  * Adds what a recording did to a graph, as far as `wanted` needs it.
