@@ -1,4 +1,5 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import { adaptLstm, type LstmLayer } from './lstm-layer.js';
 import { nativeBackend } from './native/backend.js';
 import { nativeBatchNormalization } from './native/batch-normalization.js';
 import type { RandomSource } from './random-source.js';
@@ -32,6 +33,10 @@ interface LayerWeight {
 export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => RandomSource): void {
   model.layers.forEach((each, place) => {
     const layer = each as unknown as OwnLayer;
+    if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) {
+      adaptLstm(tf, layer as unknown as LstmLayer);
+      return;
+    }
     const inTraining = trainingCall(tf, layer, place, random);
     if (inTraining === null) return;
     const original = layer.call.bind(layer);

@@ -2,6 +2,7 @@ import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
 import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { type Topology, toKerasConfig } from '../models/topology.js';
+import { emptyWeights } from './empty-weights.js';
 import { adaptLayerCalls } from './layer-calls.js';
 import { linearOutput } from './linear-output.js';
 import type { RandomSource } from './random-source.js';
@@ -34,7 +35,7 @@ export class Network {
   static async build(tf: Tf, topology: Topology, weights: readonly NamedTensor[]): Promise<Network> {
     let model: LayersModel;
     try {
-      model = await tf.models.modelFromJSON(toKerasConfig(linearOutput(topology)) as never);
+      model = await tf.models.modelFromJSON(toKerasConfig(emptyWeights(linearOutput(topology))) as never);
     } catch (error) {
       throw new PrunefrontError(
         'PRUNEFRONT_IMPOSSIBLE_SHAPE',

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { nativeBackend } from './native/backend.js';
-import { registerReluGradient } from './native/relu-gradient.js';
+import { registerFusedGradients } from './native/gradients.js';
+import { registerLeanKernels } from './native/kernels.js';
 
 /** The tfjs namespace with whatever backend this process has. */
 export type Tf = typeof TensorFlow;
@@ -22,7 +23,10 @@ export function loadTensorFlow(): Tf {
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs-node-gpu') as Tf;
   const backend = nativeBackend(tf);
-  if (backend !== null) registerReluGradient(tf, backend);
+  if (backend !== null) {
+    registerFusedGradients(tf, backend);
+    registerLeanKernels(tf, backend);
+  }
   loaded = tf;
   return tf;
 }
