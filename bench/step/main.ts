@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { peerPython } from '../peers/environment.js';
 import { nvidiaGpu } from './gpu.js';
@@ -44,7 +44,7 @@ async function main(given: Options): Promise<void> {
     return;
   }
   const place: Place = { device: gpu === null ? 'cpu' : 'gpu', cores: availableParallelism() };
-  const machine = { cores: place.cores, model: cpus()[0]?.model, gpu };
+  const machine = { cores: place.cores, model: cpus()[0]?.model, gpu, loadBefore: loadavg()[0] };
   const needsPython = given.sides.some((side) => side !== 'ours' && side !== 'tfjs');
   const python = needsPython ? peerPython(place.device) : 'python3';
   const folder = mkdtempSync(join(tmpdir(), 'prunefront-bench-'));
@@ -55,6 +55,12 @@ async function main(given: Options): Promise<void> {
     console.log(
       `One training step on ${on}: Adam, sparse softmax cross-entropy, ${images} images of MNIST; ${given.repeats} repeats of ${given.seconds} s in turns …`,
     );
+    const [load = 0] = loadavg();
+    if (load > 0.3 * place.cores) {
+      console.log(
+        `Other programs keep the machine busy (load ${load.toFixed(1)}), so that times will vary and be too long.`,
+      );
+    }
     const cases: MeasuredCase[] = [];
     for (const model of given.models) {
       for (const batch of given.batches) {
