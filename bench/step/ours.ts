@@ -17,7 +17,7 @@ interface OurModel {
 
 /** Sets up what is there once for all steps. The engine's own set-up goes here. */
 async function startTraining({ model, data, precision }: WorkerArguments): Promise<OurModel> {
-  if (precision !== 'float32') throw new Error('Error: ours trains in float32 alone so far');
+  if (precision !== 'float32') throw new Error('ours trains in float32 alone so far');
   const tf = loadTensorFlow();
   const topology = benchTopology(model);
   const state = {
