@@ -3,10 +3,10 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../tools/paths.mjs';
 import { memoryTable, seconds, table } from '../measure/print.js';
+import { peerPython } from '../peers/environment.js';
 import { CANDIDATES } from './candidates.js';
 import { type OurRun, runOurs } from './ours.js';
 import { type PeerRun, runPeerAlone, runPeerInParallel, writePeerPlan } from './peer.js';
-import { peerPython } from './peer-environment.js';
 import { testAccuracies, writeSharedInputs } from './shared-inputs.js';
 
 const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;

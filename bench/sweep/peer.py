@@ -9,6 +9,7 @@ CANDIDATES the settings; RESULTS gets what was measured. With --share I/N the pr
 import argparse
 import json
 import os
+import sys
 import time
 
 START = time.perf_counter()
@@ -22,21 +23,9 @@ import tensorflow_model_optimization as tfmot  # noqa: E402
 import tf_keras as keras  # noqa: E402
 
 IMPORTED = time.perf_counter()
-DTYPES = {"F32": np.float32, "I32": np.int32, "U8": np.uint8}
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
 
-
-def read_safetensors(path):
-    """Arrays by name: 8 bytes of header length, a JSON header, the raw data."""
-    with open(path, "rb") as file:
-        data = file.read()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8 : 8 + length])
-    body = memoryview(data)[8 + length :]
-    return {
-        name: np.frombuffer(body[slice(*entry["data_offsets"])], DTYPES[entry["dtype"]]).reshape(entry["shape"])
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
+from shared_inputs import read_safetensors  # noqa: E402
 
 
 def dense_model():

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadPrepared, type PreparedData } from '../../core/datasets/prepare.js';
+import { loadPrepared } from '../../core/datasets/prepare.js';
 import { scoreModel } from '../../core/evaluation/score-model.js';
 import { Network } from '../../core/network/network.js';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
@@ -8,20 +8,7 @@ import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { encodeSafetensors, type TensorData } from '../../core/store/safetensors.js';
 import type { StageRecord } from '../../core/sweep/observation.js';
 import { decodeState } from '../../core/training/stage-state.js';
-
-function examples(data: PreparedData, indices: Int32Array): { x: TensorData; y: TensorData } {
-  const size = data.exampleShape.reduce((product, n) => product * n, 1);
-  const x = new Float32Array(indices.length * size);
-  const scale = data.x instanceof Uint8Array ? 1 / 255 : 1;
-  indices.forEach((index, row) => {
-    for (let i = 0; i < size; i++) x[row * size + i] = (data.x[index * size + i] ?? 0) * scale;
-  });
-  const labels = Int32Array.from(indices, (index) => data.labels[index] ?? 0);
-  return {
-    x: { dtype: 'float32', shape: [indices.length, ...data.exampleShape], data: x },
-    y: { dtype: 'int32', shape: [indices.length], data: labels },
-  };
-}
+import { examples } from '../peers/examples.js';
 
 /** Writes the images, labels and split of our run and the weights of its trained dense model to where peer.py reads them. */
 export async function writeSharedInputs(store: ArtifactStore, baseline: StageRecord, folder: string): Promise<void> {
