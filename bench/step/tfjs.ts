@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { toKerasConfig } from '../../core/models/topology.js';
-import { benchTopology } from './models.js';
+import { zooModel } from '../../core/models/zoo/index.js';
 import { serve, workerArguments } from './worker.js';
 
 /** `model.fit` of plain tfjs, without the gradient of ReLU that Prunefront puts in, in the way of its tutorials. */
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   }
   const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
   const { model: name, batch, data } = workerArguments();
-  const model = await tf.models.modelFromJSON(toKerasConfig(benchTopology(name)) as never);
+  const model = await tf.models.modelFromJSON(toKerasConfig(zooModel(name)) as never);
   model.compile({ optimizer: tf.train.adam(0.001), loss: 'sparseCategoricalCrossentropy' });
   const examples = data.labels.length;
   const x = tf.tensor(data.x, [examples, ...data.exampleShape], 'float32');

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { PreparedData } from '../../core/datasets/prepare.js';
 import { decodeSafetensors } from '../../core/store/safetensors.js';
 import type { About } from './crew.js';
-import { exampleShape, MODELS, type ModelName } from './models.js';
+import { MODELS, type ModelName } from './models.js';
 import type { Precision } from './sides.js';
 
 const WARM_UP_STEPS = 12;
@@ -38,7 +38,7 @@ export function workerArguments(): WorkerArguments {
   const { tensors } = decodeSafetensors(readFileSync(inputs));
   const [x, y] = [tensors.get('x'), tensors.get('y')];
   if (x?.dtype !== 'float32' || y?.dtype !== 'int32') throw new Error(`${inputs} does not hold x and y`);
-  const shape = exampleShape(model);
+  const shape = [28, 28, 1];
   const count = Math.floor(y.data.length / batch) * batch;
   const size = shape.reduce((product, n) => product * n, 1);
   const data: PreparedData = {

@@ -1,12 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
 import { Crew, lastLine, stepsFor } from '../../bench/step/crew.js';
 import { parseUse } from '../../bench/step/gpu.js';
-import { benchTopology, exampleShape, MODELS } from '../../bench/step/models.js';
+import { MODELS } from '../../bench/step/models.js';
 import { HELP, parseOptions } from '../../bench/step/options.js';
 import { disagreement, milliseconds } from '../../bench/step/report.js';
 import { best, type Case, ratios, reached, type Series } from '../../bench/step/results.js';
 import { SIDES, settingName, settings, trains, workerCommand } from '../../bench/step/sides.js';
 import { inputShape, modelParameters, outputShape } from '../../core/models/described-topology.js';
+import { zooModel } from '../../core/models/zoo/index.js';
 
 const series = (side: Series['side'], processes: number, threads: number | null, ms: readonly number[]): Series => ({
   side,
@@ -106,11 +107,11 @@ test.each([
   ['residualCnn', 77_754],
   ['lstm64', 24_458],
 ] as const)('%s has %i parameters to train, as the Python models do', (model, count) => {
-  const topology = benchTopology(model);
+  const topology = zooModel(model);
   const trained = modelParameters(topology).filter(({ name }) => !name.startsWith('moving_'));
   const total = trained.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
   expect(total).toBe(count);
-  expect(inputShape(topology)).toEqual(exampleShape(model));
+  expect(inputShape(topology)).toEqual([28, 28, 1]);
   expect(outputShape(topology)).toEqual([10]);
 });
 

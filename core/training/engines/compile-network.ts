@@ -8,6 +8,7 @@ import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tensorflow.js';
 import type { OptimizerSpec } from '../../sweep/spec.js';
 import { EagerOnly } from '../compiled/eager-only.js';
+import { mixedPrecision } from '../compiled/graph/mixed-precision.js';
 import { createGraphOptimizer } from '../compiled/optimizers/index.js';
 import { Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
@@ -66,6 +67,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     const program = Program.load({
       backend,
       weights: network.variables,
+      ...(process.env['BF16'] ? { addOperation: mixedPrecision() } : {}),
       columns: [
         { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
         { dtype: 'int32', exampleShape: [] },
