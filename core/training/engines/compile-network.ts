@@ -6,7 +6,7 @@ import { nativeBackend } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tensorflow.js';
-import type { OptimizerSpec } from '../../sweep/spec.js';
+import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { createGraphOptimizer } from '../compiled/optimizers/index.js';
 import { Program } from '../compiled/program/program.js';
@@ -25,6 +25,7 @@ export interface CompileSettings {
   readonly batchSize: number;
   /** Weights that masks hold. */
   readonly masked: readonly string[];
+  readonly augment?: Augment;
 }
 
 /**
@@ -52,7 +53,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     }
   };
   const step = (batch: readonly Tensor[]): readonly Tensor[] => {
-    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones);
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones, settings.augment);
     return [loss, ...gradients];
   };
   try {

@@ -5,7 +5,7 @@ import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
-import type { OptimizerSpec } from '../../sweep/spec.js';
+import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { compileNetwork } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
@@ -21,6 +21,7 @@ export interface EngineSettings {
   readonly dataset: string;
   readonly optimizer: OptimizerSpec;
   readonly batchSize: number;
+  readonly augment?: Augment;
   /** Whether kernels are pruned weight by weight. */
   readonly masksKernels: boolean;
   /** Milliseconds that a call of the compiled step should last: progress, checkpoints and cancellation wait for it. */
@@ -57,12 +58,21 @@ export async function openEngine(
     engine.mask(new Map());
     return engine;
   }
-  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause);
+  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause, settings.augment);
 }
 
 /** Everything that a program's graph depends on; learning rates are fed. */
-function programKey(topology: Topology, { dataset, optimizer, batchSize, masksKernels }: EngineSettings): string {
+function programKey(topology: Topology, settings: EngineSettings): string {
+  const { dataset, optimizer, batchSize, masksKernels, augment } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
-  return canonicalJson({ topology: toKerasConfig(topology), dataset, kind, constants, batchSize, masksKernels });
+  return canonicalJson({
+    topology: toKerasConfig(topology),
+    dataset,
+    kind,
+    constants,
+    batchSize,
+    masksKernels,
+    augment: augment ?? null,
+  });
 }
