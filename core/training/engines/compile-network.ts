@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
 import { exampleScores } from '../../evaluation/example-scores.js';
-import { gatherBatch } from '../../network/batches.js';
+import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { nativeBackend } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
@@ -26,6 +26,8 @@ export interface CompileSettings {
   /** Weights that masks hold. */
   readonly masked: readonly string[];
   readonly augment?: Augment;
+  /** Whether the data lie in the program; else it is fed with batches. */
+  readonly isResident: boolean;
 }
 
 /**
@@ -71,7 +73,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
         { dtype: 'int32', exampleShape: [] },
       ],
-      rows: data.labels.length,
+      rows: settings.isResident ? data.labels.length : null,
       training: {
         trainable: network.trainable,
         masked,
@@ -95,10 +97,11 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       ],
     });
     try {
-      program.writeColumns([data.x, data.labels]);
+      if (settings.isResident) program.writeColumns([data.x, data.labels]);
+      const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };
       program.writeWeights(new Map(network.read().map(({ name, values }) => [name, values])));
       program.writeMasks(new Map());
-      requireAgreement(main, program.call('check', { indices: checked }, Int32Array.from(seed)), network.trainable);
+      requireAgreement(main, program.call('check', batch, Int32Array.from(seed)), network.trainable);
     } catch (error) {
       program.dispose();
       throw error;

@@ -14,6 +14,7 @@ import type { Engine, SlotValues } from './engine.js';
 
 /** Runs a network operation by operation, on any backend of tfjs. It owns the network. */
 export class EagerEngine implements Engine {
+  readonly dataKept = 'streamed';
   readonly stepsPerCall = 1;
   private readonly slots: Slots;
   private masks: ReadonlyMap<string, Tensor> = new Map();

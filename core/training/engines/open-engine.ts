@@ -7,7 +7,8 @@ import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { createOptimizer } from '../optimizers/index.js';
-import { compileNetwork } from './compile-network.js';
+import { RESIDENT, streamed } from './batch-source.js';
+import { compileNetwork, SCORING_BATCH } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
 import type { Engine } from './engine.js';
@@ -41,18 +42,20 @@ export async function openEngine(
 ): Promise<Engine> {
   const { tf, data, programs } = settings;
   const optimizer = createOptimizer(settings.optimizer);
-  const key = programKey(topology, settings);
+  const isResident = data.x.byteLength + data.labels.byteLength <= (programs?.residentLimit ?? 0);
+  const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);
   const network = known !== undefined && 'program' in known ? null : await Network.build(tf, topology, weights);
   const compiled =
     programs?.get(key, () => {
       if (network === null) throw new Error('a program that was there is gone');
-      return compileNetwork(tf, network, data, { ...settings, masked });
+      return compileNetwork(tf, network, data, { ...settings, masked, isResident });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
-    const engine = new CompiledEngine(compiled.program, optimizer, settings.callMs);
+    const source = isResident ? RESIDENT : streamed(data, Math.max(SCORING_BATCH, settings.batchSize));
+    const engine = new CompiledEngine(compiled.program, source, optimizer, settings.callMs);
     engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
     engine.writeSlots(new Map());
     engine.mask(new Map());
@@ -62,7 +65,7 @@ export async function openEngine(
 }
 
 /** Everything that a program's graph depends on; learning rates are fed. */
-function programKey(topology: Topology, settings: EngineSettings): string {
+function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
   const { dataset, optimizer, batchSize, masksKernels, augment } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
@@ -74,5 +77,6 @@ function programKey(topology: Topology, settings: EngineSettings): string {
     batchSize,
     masksKernels,
     augment: augment ?? null,
+    isResident,
   });
 }
