@@ -50,11 +50,11 @@ export async function prepareDataset(
 }
 
 /**
- * A prepared data set from the store.
+ * A prepared data set from the store, in memory that threads can share.
  * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_MISSING`, `PRUNEFRONT_ARTIFACT_CORRUPT`
  */
 export async function loadPrepared(store: ArtifactStore, key: string): Promise<PreparedData> {
-  const { tensors, metadata } = decodeSafetensors(await store.getBlob(key));
+  const { tensors, metadata } = decodeSafetensors(await store.getBlob(key), (size) => new SharedArrayBuffer(size));
   const integers = (name: string): Int32Array => {
     const tensor = tensors.get(name);
     if (tensor?.dtype === 'int32') return tensor.data;

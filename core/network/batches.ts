@@ -38,6 +38,20 @@ export function gatherBatch(tf: Tf, data: PreparedData, indices: Int32Array): { 
   };
 }
 
+/** Inputs and labels of the examples at `indices` as they are stored. */
+export function gatherColumns(
+  { x, labels }: PreparedData,
+  indices: Int32Array,
+): [x: Uint8Array | Float32Array, labels: Int32Array] {
+  const size = x.length / labels.length;
+  const length = indices.length * size;
+  const values = x instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  indices.forEach((index, row) => {
+    values.set(x.subarray(index * size, (index + 1) * size), row * size);
+  });
+  return [values, indices.map((index) => labels[index] ?? 0)];
+}
+
 /** `indices` cut into pieces of `size`; the last may be shorter. */
 export function* batchesOf(indices: Int32Array, size: number): Generator<Int32Array> {
   for (let from = 0; from < indices.length; from += size) yield indices.subarray(from, from + size);

@@ -16,7 +16,7 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
     baseline: null,
     dataset,
     seed,
-    operation: { kind: 'baseline', model, training: { epochs, batchSize, optimizer }, keepEpochs },
+    operation: { kind: 'baseline', model, training: { epochs, batchSize, optimizer, ...augmentOf(spec) }, keepEpochs },
   });
 }
 
@@ -32,6 +32,7 @@ export function candidateStages(
     epochs,
     batchSize: spec.baseline.batchSize,
     optimizer: withLearningRate(spec.baseline.optimizer, learningRate),
+    ...augmentOf(spec),
   });
   const chain: Stage[] = [];
   const append = (operation: Stage['operation']): void => {
@@ -86,6 +87,11 @@ export function evaluationStage(spec: SweepSpec, dataset: string, stored: string
     seed,
     operation: { kind: 'baseline', model: { stored }, training: { epochs: 0, batchSize, optimizer }, keepEpochs: [] },
   });
+}
+
+/** Absent where it is not asked for: keys of stages without it stay as they were before there was any. */
+function augmentOf({ baseline: { augment } }: SweepSpec): Pick<Training, 'augment'> {
+  return augment === undefined ? {} : { augment };
 }
 
 function withLearningRate(optimizer: OptimizerSpec, learningRate: number): OptimizerSpec {

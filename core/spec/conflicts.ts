@@ -1,6 +1,8 @@
+import { inputShape } from '../models/described-topology.js';
 import { prunableUnits } from '../models/prunable.js';
 import type { Topology } from '../models/topology.js';
 import type { Method, Schedule, SweepSpec } from '../sweep/spec.js';
+import { augmentProblems } from '../training/augmentations/index.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
@@ -44,6 +46,9 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     problems.push(...scheduleConflicts(spec, schedule, path, conflict));
   });
   if (topology !== null) {
+    // A model takes the examples as they are: its input is their shape.
+    for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))
+      problems.push(conflict(['baseline', 'augment', key], message, allowed));
     spec.space.method.forEach((method, i) => {
       if (hasUnits(topology, method)) return;
       const path = [...itemPath(source, ['space', 'method'], i), 'granularity'];

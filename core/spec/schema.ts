@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Constraint, METRICS, type SweepSpec } from '../sweep/spec.js';
+import { augment } from './augment.js';
 import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
@@ -56,6 +57,7 @@ const baseline = z
     batchSize: count(1).max(65_536).default(64).meta({ description: 'Examples in a batch, in every training.' }),
     optimizer,
     seed: seed().default(1).meta({ description: 'Seed of the initial weights and of the order of the examples.' }),
+    augment: augment.exactOptional(),
   })
   .meta({ description: 'How the dense model is trained.' });
 

@@ -46,9 +46,13 @@ export function encodeSafetensors(
 
 /**
  * The tensors and metadata of a safetensors file. Arrays are copies.
+ * @param allocate - memory for an array of so many bytes
  * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_CORRUPT` where the bytes are not such a file
  */
-export function decodeSafetensors(bytes: Uint8Array): {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  allocate: (size: number) => ArrayBufferLike = (size) => new ArrayBuffer(size),
+): {
   tensors: Map<string, TensorData>;
   metadata: Record<string, string>;
 } {
@@ -65,8 +69,9 @@ export function decodeSafetensors(bytes: Uint8Array): {
     const { dtype, shape } = entry;
     const [from, to] = entry.data_offsets;
     // A copy, because the arrays of a file need not be aligned.
-    const raw = Uint8Array.prototype.slice.call(view, 8 + length + from, 8 + length + to);
-    tensors.set(name, toTensor(dtype, shape, raw));
+    const copy = new Uint8Array(allocate(to - from));
+    copy.set(view.subarray(8 + length + from, 8 + length + to));
+    tensors.set(name, toTensor(dtype, shape, copy));
   }
   checkCovered(Object.values(entries).filter(isEntry), view.length - 8 - length);
   return { tensors, metadata };
@@ -115,8 +120,7 @@ function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-function toTensor(dtype: keyof typeof BYTES, shape: readonly number[], raw: Uint8Array): TensorData {
-  const copy = new Uint8Array(raw);
+function toTensor(dtype: keyof typeof BYTES, shape: readonly number[], copy: Uint8Array): TensorData {
   switch (dtype) {
     case 'F32':
       return { dtype: 'float32', shape, data: new Float32Array(copy.buffer) };

@@ -44,12 +44,25 @@ interface AdamSpec {
   readonly epsilon: number;
 }
 
+/** How training examples are shown differently each time; what is absent isn't done. */
+export interface Augment {
+  /** Pixels that an image is moved by at most, in each direction; what comes in is zero. */
+  readonly shift?: number;
+  readonly flip?: 'horizontal' | 'vertical' | 'both';
+  /** Least part of each side that a random window has, which is shown in the image's size. */
+  readonly crop?: number;
+  /** Standard deviation of the noise that is added, in units of the model's input. */
+  readonly noise?: number;
+}
+
 /** How the dense model is trained; `epochs: 0` takes a saved model as it is. */
 export interface Baseline {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
   readonly seed: number;
+  /** In every training, not only the dense model's. */
+  readonly augment?: Augment;
 }
 
 /** What is pruned (granularity), by what score (criterion), compared with whom (scope). */

@@ -4,6 +4,8 @@ import { nativeCrossEntropy } from '../network/native/sparse-cross-entropy.js';
 import type { Network } from '../network/network.js';
 import { randomSource } from '../network/random-source.js';
 import type { Tf } from '../network/tensorflow.js';
+import type { Augment } from '../sweep/spec.js';
+import { augmented } from './augmentations/index.js';
 
 /** Loss of a batch and what its gradient is with respect to each trainable weight, in the order of `Network.trainable`. */
 export interface LossAndGradients {
@@ -18,6 +20,7 @@ export interface LossAndGradients {
  * @param batch - inputs [n, ...shape] as float32, labels [n] as int32
  * @param seed - int32 [2], the `StepSeed`
  * @param masks - float32 0/1 tensors by weight name
+ * @param augment - how the inputs are shown to the network; as they are without it
  */
 export function lossAndGradients(
   tf: Tf,
@@ -25,10 +28,13 @@ export function lossAndGradients(
   [x, labels]: readonly Tensor[],
   seed: Tensor1D,
   masks: ReadonlyMap<string, Tensor>,
+  augment?: Augment,
 ): LossAndGradients {
+  const random = randomSource(tf, seed);
+  const shown = augmented(tf, x as Tensor, augment, random);
   const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
   const { value, grads } = tf.variableGrads(
-    () => crossEntropy(tf, network.forward(x as Tensor, randomSource(tf, seed)), labels as Tensor1D),
+    () => crossEntropy(tf, network.forward(shown, random), labels as Tensor1D),
     variables,
   );
   const gradients = network.trainable.map((name) => {

@@ -166,11 +166,12 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
 
 function engineSettings(
   stage: Stage,
-  { optimizer, batchSize }: Pick<Training, 'optimizer' | 'batchSize'>,
+  { optimizer, batchSize, augment }: Training,
   data: PreparedData,
   { tf, programs, callMs }: StageContext,
 ): Omit<EngineSettings, 'masksKernels'> {
-  return { tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs };
+  const augmenting = augment === undefined ? {} : { augment };
+  return { tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs, ...augmenting };
 }
 
 /** A tune stage trains under the masks of its parent. */

@@ -109,8 +109,9 @@ export async function trainLoop(
       const due = plan?.sparsityAt(first) ?? null;
       if (due !== null) await pruneNow(first, due);
       const until = Math.min(epochEnd, nextPruning(plan, first, first + session.stepsPerCall));
-      const own = batches.slice(first % perEpoch, (first % perEpoch) + until - first);
-      const losses = session.trainOn(own, seed);
+      const rest = batches.slice(first % perEpoch);
+      const own = rest.slice(0, until - first);
+      const losses = session.trainOn(own, seed, rest.slice(own.length));
       losses.forEach((loss, i) => {
         requireFinite(loss, first + i + 1, total);
         lossSum += loss;

@@ -2,6 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../network/network.js';
 import type { StepSeed } from '../network/random-source.js';
 import type { Tf } from '../network/tensorflow.js';
+import type { Augment } from '../sweep/spec.js';
 import { lossAndGradients } from './loss-and-gradients.js';
 import type { Optimizer } from './optimizers/index.js';
 
@@ -33,9 +34,10 @@ export function trainStep(
   batch: readonly Tensor[],
   seed: StepSeed,
   step: number,
+  augment?: Augment,
 ): number {
   return tf.tidy(() => {
-    const { loss, gradients } = lossAndGradients(tf, network, batch, tf.tensor1d([...seed], 'int32'), masks);
+    const { loss, gradients } = lossAndGradients(tf, network, batch, tf.tensor1d([...seed], 'int32'), masks, augment);
     const numbers = optimizer.numbers(step);
     network.trainable.forEach((name, i) => {
       const variable = network.variables.get(name) as Variable;

@@ -1,7 +1,7 @@
 import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import type { Latency, Score } from '../sweep/observation.js';
-import type { Engine } from './engines/engine.js';
+import type { DataKept, Engine } from './engines/engine.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
 import type { Checkpoint, ModelState } from './stage-state.js';
 
@@ -54,14 +54,19 @@ export class TrainingSession {
     return this.engine.eagerBecause;
   }
 
+  /** Whether its data are resident or streamed. */
+  get dataKept(): DataKept {
+    return this.engine.dataKept;
+  }
+
   /** Steps that one call of `trainOn` should take. */
   get stepsPerCall(): number {
     return this.engine.stepsPerCall;
   }
 
-  /** Optimizer steps on batches of example indices; returns the loss of each batch before its step. */
-  trainOn(batches: readonly Int32Array[], seed: number): number[] {
-    const losses = this.engine.train(batches, seed, this.step);
+  /** Optimizer steps on batches of example indices; returns the loss of each batch before its step. `upcoming` are those that are likely to be next. */
+  trainOn(batches: readonly Int32Array[], seed: number, upcoming: readonly Int32Array[] = []): number[] {
+    const losses = this.engine.train(batches, seed, this.step, upcoming);
     this.step += batches.length;
     return losses;
   }

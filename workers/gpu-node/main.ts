@@ -14,6 +14,7 @@ import { readDevices } from './devices.js';
 import { GpuNode } from './node.js';
 import { observeNode } from './node-metrics.js';
 import { NodeTeller } from './node-teller.js';
+import { residentShare } from './resident-data.js';
 import { NODE_WORKER } from './settings.js';
 import { SlotBoard } from './slot-board.js';
 import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
@@ -24,6 +25,7 @@ import { RESTART_REASONS } from './trainer-process.js';
 
 /** Milliseconds before the end of draining at which stages that still run lose the work since their last checkpoint. */
 const LAST_CHANCE_MS = 4000;
+const MEBIBYTE = 1024 * 1024;
 
 type NodeService = Service<typeof NODE_WORKER.table>;
 
@@ -50,9 +52,15 @@ await runService(NODE_WORKER, async (service) => {
     const restarts = metrics.counter('prunefront_trainer_restarts_total');
     // `increase` misses what a series starts with.
     for (const reason of RESTART_REASONS) restarts.inc({ node: name, reason }, 0);
-    const slotSettings = ({ slot, device }: SlotPlace): TrainerSlotSettings => ({
+    const slotSettings = (place: SlotPlace): TrainerSlotSettings => ({
       ...trainer,
-      ...{ slot, socket: join(sockets, `${slot}.sock`), ranOn: `${name}/${slot}`, gpu: device.visible },
+      residentLimit: trainer.residentLimit ?? residentShare(place, places),
+      ...{
+        slot: place.slot,
+        socket: join(sockets, `${place.slot}.sock`),
+        ranOn: `${name}/${place.slot}`,
+        gpu: place.device.visible,
+      },
       onRestart: (reason) => restarts.inc({ node: name, reason }),
     });
     const pools = new Map(
@@ -97,11 +105,13 @@ function nodeName({ settings }: NodeService): string {
 }
 
 function trainerSettings({ settings }: NodeService) {
+  const resident = settings.whole('resident-data');
   return {
     store: settings.text('store'),
     checkpointEveryMs: settings.whole('checkpoint-every'),
     silenceMs: settings.whole('trainer-silence'),
-    memoryLimit: settings.whole('trainer-memory') * 1024 * 1024,
+    memoryLimit: settings.whole('trainer-memory') * MEBIBYTE,
+    residentLimit: resident === undefined ? null : resident * MEBIBYTE,
   };
 }
 

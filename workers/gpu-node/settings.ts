@@ -20,6 +20,10 @@ export const NODE_WORKER = {
       help: 'megabytes above which a trainer is replaced after its stage',
       default: '4096',
     },
+    'resident-data': {
+      value: 'MB',
+      help: 'megabytes of data that a trainer holds where it computes; larger data are streamed (default: its slot’s part of half of what is free on the GPU, or on the machine)',
+    },
     ...TEMPORAL_SETTINGS,
     ...operationSettings('127.0.0.1:7482', '127.0.0.1:7412'),
     ...DRAIN_SETTINGS,

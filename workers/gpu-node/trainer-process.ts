@@ -27,6 +27,8 @@ export interface TrainerSettings {
   readonly onRestart?: (reason: RestartReason) => void;
   /** Resident bytes above which a trainer is replaced after its stage. */
   readonly memoryLimit: number;
+  /** Bytes of data that it holds resident; larger data are streamed. All are held without it. */
+  readonly residentLimit?: number;
 }
 
 interface Running {
@@ -150,14 +152,15 @@ export class TrainerProcess {
   }
 
   private launch(): Running {
-    const { socket, store, ranOn, checkpointEveryMs } = this.settings;
+    const { socket, store, ranOn, checkpointEveryMs, residentLimit } = this.settings;
     rmSync(socket, { force: true });
     this.launches += 1;
     if (this.launches > 1) this.settings.onRestart?.(this.endedBy ?? 'died');
     this.endedBy = null;
     const checkpointing = ['--checkpoint-every', String(checkpointEveryMs)];
+    const residing = residentLimit === undefined ? [] : ['--resident-bytes', String(residentLimit)];
     const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', store, '--ran-on', ranOn];
-    const child = spawn(process.execPath, [...args, ...checkpointing], {
+    const child = spawn(process.execPath, [...args, ...checkpointing, ...residing], {
       // The trainer ends when its standard input does, so that none outlives this process.
       stdio: ['pipe', 'inherit', 'pipe'],
       env: { ...process.env, ...this.environment() },

@@ -7,7 +7,7 @@ import { required, runProgram, wholeNumber } from '../command-line.js';
 import { startTrainer } from './server.js';
 
 /**
- * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS]`. The socket lies in a folder of its
+ * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS] [--resident-bytes N]`. The socket lies in a folder of its
  * node worker's own. The process ends when its standard input does, so that it never outlives the node worker that started it.
  */
 await runProgram('trainer', async () => {
@@ -17,11 +17,15 @@ await runProgram('trainer', async () => {
       store: { type: 'string' },
       'ran-on': { type: 'string', default: 'local/0' },
       'checkpoint-every': { type: 'string', default: '5000' },
+      'resident-bytes': { type: 'string' },
     },
   });
   const socket = required('--socket', values.socket);
   const store = required('--store', values.store);
   const checkpointEveryMs = wholeNumber('--checkpoint-every', values['checkpoint-every']);
+
+  const resident = values['resident-bytes'];
+  const residentLimit = resident === undefined ? undefined : wholeNumber('--resident-bytes', resident);
 
   const leave = (): void => {
     tidyUp(socket);
@@ -39,6 +43,7 @@ await runProgram('trainer', async () => {
     socket,
     ranOn: values['ran-on'],
     checkpointEveryMs,
+    ...(residentLimit === undefined ? {} : { residentLimit }),
   });
   process.on('SIGTERM', () => void trainer.close().finally(leave));
 });

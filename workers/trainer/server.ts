@@ -30,6 +30,8 @@ export interface TrainerOptions {
   readonly socket: string;
   readonly ranOn: string;
   readonly checkpointEveryMs: number;
+  /** Bytes of data that it holds resident; larger data are streamed. */
+  readonly residentLimit?: number;
 }
 
 /** Milliseconds between two progress messages of a stage. */
@@ -40,7 +42,7 @@ const CALL_MS = 100;
 /** Serves `TrainerService` with health and reflection on a local socket. It runs one stage at a time; a second one waits its turn. */
 export async function startTrainer(options: TrainerOptions): Promise<{ close(): Promise<void> }> {
   const { tf, store, socket, ranOn, checkpointEveryMs } = options;
-  const programs = new ProgramCache();
+  const programs = new ProgramCache(undefined, options.residentLimit);
   let stagesRun = 0;
   let turn: Promise<void> = Promise.resolve();
   const underWay = new Set<AbortController>();

@@ -1,12 +1,12 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
 import { exampleScores } from '../../evaluation/example-scores.js';
-import { gatherBatch } from '../../network/batches.js';
+import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { nativeBackend } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tensorflow.js';
-import type { OptimizerSpec } from '../../sweep/spec.js';
+import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { mixedPrecision } from '../compiled/graph/mixed-precision.js';
 import { createGraphOptimizer } from '../compiled/optimizers/index.js';
@@ -26,6 +26,9 @@ export interface CompileSettings {
   readonly batchSize: number;
   /** Weights that masks hold. */
   readonly masked: readonly string[];
+  readonly augment?: Augment;
+  /** Whether the data lie in the program; else it is fed with batches. */
+  readonly isResident: boolean;
 }
 
 /**
@@ -53,7 +56,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     }
   };
   const step = (batch: readonly Tensor[]): readonly Tensor[] => {
-    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones);
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones, settings.augment);
     return [loss, ...gradients];
   };
   try {
@@ -72,7 +75,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
         { dtype: 'int32', exampleShape: [] },
       ],
-      rows: data.labels.length,
+      rows: settings.isResident ? data.labels.length : null,
       training: {
         trainable: network.trainable,
         masked,
@@ -96,10 +99,11 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       ],
     });
     try {
-      program.writeColumns([data.x, data.labels]);
+      if (settings.isResident) program.writeColumns([data.x, data.labels]);
+      const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };
       program.writeWeights(new Map(network.read().map(({ name, values }) => [name, values])));
       program.writeMasks(new Map());
-      requireAgreement(main, program.call('check', { indices: checked }, Int32Array.from(seed)), network.trainable);
+      requireAgreement(main, program.call('check', batch, Int32Array.from(seed)), network.trainable);
     } catch (error) {
       program.dispose();
       throw error;

@@ -5,8 +5,9 @@ import type { Latency, Score } from '../../sweep/observation.js';
 import type { Program } from '../compiled/program/program.js';
 import { MOST_STEPS_A_CALL } from '../compiled/program/training-loop.js';
 import type { Optimizer } from '../optimizers/index.js';
+import type { BatchSource } from './batch-source.js';
 import { forwardFunction, SCORING_BATCH } from './compile-network.js';
-import type { Engine, SlotValues } from './engine.js';
+import type { DataKept, Engine, SlotValues } from './engine.js';
 
 /** Steps of the first call, whose length isn't known. */
 const FIRST_STEPS = 8;
@@ -16,25 +17,39 @@ const NO_SEED = new Int32Array(2);
 export class CompiledEngine implements Engine {
   readonly eagerBecause = null;
   private msPerStep: number | null = null;
+  /** Steps of the next call, whose batches are being made ready. */
+  private prepared: number | null = null;
 
-  /** @param callMs - milliseconds that a call should last: progress, checkpoints and cancellation wait for it */
+  /**
+   * @param source - where the program's examples come from; it is the engine's own
+   * @param callMs - milliseconds that a call should last: progress, checkpoints and cancellation wait for it
+   */
   constructor(
     private readonly program: Program,
+    private readonly source: BatchSource,
     private readonly optimizer: Optimizer,
     private readonly callMs: number,
   ) {}
 
+  get dataKept(): DataKept {
+    return this.source.dataKept;
+  }
+
   get stepsPerCall(): number {
+    if (this.prepared !== null) return this.prepared;
     if (this.msPerStep === null) return Math.min(FIRST_STEPS, Math.max(1, this.callMs));
     return Math.min(MOST_STEPS_A_CALL, Math.max(1, Math.round(this.callMs / this.msPerStep)));
   }
 
-  train(batches: readonly Int32Array[], seed: number, step: number): number[] {
+  train(batches: readonly Int32Array[], seed: number, step: number, upcoming: readonly Int32Array[] = []): number[] {
     const losses: number[] = [];
-    for (const run of runsOfEqualSize(batches)) {
+    const runs = runsOfEqualSize(batches, this.source.capacity);
+    this.prepared = null;
+    for (const [i, run] of runs.entries()) {
       const from = step + losses.length;
+      const next = runs[i + 1] ?? this.firstRun(upcoming);
       const started = performance.now();
-      losses.push(...this.trainRun(run, seed, from));
+      losses.push(...this.trainRun(run, next, seed, from));
       const took = (performance.now() - started) / run.length;
       // Slow changes count; one slow call doesn't.
       this.msPerStep = this.msPerStep === null ? took : this.msPerStep + (took - this.msPerStep) * 0.3;
@@ -45,11 +60,10 @@ export class CompiledEngine implements Engine {
   score(indices: Int32Array): Score {
     let correct = 0;
     let loss = 0;
-    for (const batch of batchesOf(indices, SCORING_BATCH)) {
-      // The graph's batch is whole; what fills it up isn't counted.
-      const whole = new Int32Array(SCORING_BATCH).fill(batch[0] ?? 0);
-      whole.set(batch);
-      const { outputs } = this.program.call('score', { indices: whole }, NO_SEED);
+    const batches = [...batchesOf(indices, SCORING_BATCH)];
+    for (const [k, batch] of batches.entries()) {
+      const fed = this.source.batches(whole(batch), whole(batches[k + 1] ?? null));
+      const { outputs } = this.program.call('score', fed, NO_SEED);
       for (let i = 0; i < batch.length; i++) {
         correct += outputs[0]?.[i] ?? 0;
         loss += outputs[1]?.[i] ?? 0;
@@ -59,9 +73,9 @@ export class CompiledEngine implements Engine {
   }
 
   latency(batchSize: number, runs: number): Latency {
-    const indices = new Int32Array(batchSize);
+    const fed = this.source.batches(new Int32Array(batchSize), null);
     return summarizeLatency(batchSize, runs, () => {
-      this.program.call(forwardFunction(batchSize), { indices }, NO_SEED);
+      this.program.call(forwardFunction(batchSize), fed, NO_SEED);
     });
   }
 
@@ -86,28 +100,57 @@ export class CompiledEngine implements Engine {
     if (masks.size > 0) this.program.applyMasks();
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.source.dispose();
+  }
 
-  private trainRun(batches: readonly Int32Array[], seed: number, step: number): Float32Array {
-    const [first] = batches;
-    const size = first?.length ?? 0;
-    const indices = new Int32Array(batches.length * size);
-    batches.forEach((batch, i) => {
-      indices.set(batch, i * size);
-    });
+  /** The run that the next call begins with, as far as can be said; null where nothing is made ready for it. */
+  private firstRun(upcoming: readonly Int32Array[]): readonly Int32Array[] | null {
+    if (!this.source.prepares) return null;
+    const [run = null] = runsOfEqualSize(upcoming.slice(0, this.stepsPerCall), this.source.capacity);
+    this.prepared = run?.length ?? null;
+    return run;
+  }
+
+  private trainRun(
+    batches: readonly Int32Array[],
+    next: readonly Int32Array[] | null,
+    seed: number,
+    step: number,
+  ): Float32Array {
+    const fed = this.source.batches(joined(batches), next === null ? null : joined(next));
     const seeds = batches.flatMap((_, i) => stepSeed(seed, step + i));
     const numbers = batches.flatMap((_, i) => this.optimizer.numbers(step + i));
-    return this.program.train(size, { indices }, Int32Array.from(seeds), Float32Array.from(numbers));
+    return this.program.train(batches[0]?.length ?? 0, fed, Int32Array.from(seeds), Float32Array.from(numbers));
   }
 }
 
 /** The batches in their order, cut where their size changes and where a call can take no more. */
-function runsOfEqualSize(batches: readonly Int32Array[]): Int32Array[][] {
+function runsOfEqualSize(batches: readonly Int32Array[], capacity: number): Int32Array[][] {
   const runs: Int32Array[][] = [];
   for (const batch of batches) {
     const run = runs.at(-1);
-    if (run !== undefined && run[0]?.length === batch.length && run.length < MOST_STEPS_A_CALL) run.push(batch);
+    const most = Math.min(MOST_STEPS_A_CALL, Math.floor(capacity / batch.length));
+    if (run !== undefined && run[0]?.length === batch.length && run.length < most) run.push(batch);
     else runs.push([batch]);
   }
   return runs;
+}
+
+/** Batches of one size, one behind the other. */
+function joined(batches: readonly Int32Array[]): Int32Array {
+  const size = batches[0]?.length ?? 0;
+  const all = new Int32Array(batches.length * size);
+  batches.forEach((batch, i) => {
+    all.set(batch, i * size);
+  });
+  return all;
+}
+
+/** The graph's batch is whole; what fills this one up isn't counted. */
+function whole<Batch extends Int32Array | null>(batch: Batch): Batch | Int32Array {
+  if (batch === null) return batch;
+  const filled = new Int32Array(SCORING_BATCH).fill(batch[0] ?? 0);
+  filled.set(batch);
+  return filled;
 }

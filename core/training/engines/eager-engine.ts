@@ -7,12 +7,14 @@ import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tensorflow.js';
 import type { Latency, Score } from '../../sweep/observation.js';
+import type { Augment } from '../../sweep/spec.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { createSlots, disposeSlots, type Slots, trainStep } from '../train-step.js';
 import type { Engine, SlotValues } from './engine.js';
 
 /** Runs a network operation by operation, on any backend of tfjs. It owns the network. */
 export class EagerEngine implements Engine {
+  readonly dataKept = 'streamed';
   readonly stepsPerCall = 1;
   private readonly slots: Slots;
   private masks: ReadonlyMap<string, Tensor> = new Map();
@@ -23,6 +25,7 @@ export class EagerEngine implements Engine {
     private readonly optimizer: Optimizer,
     private readonly data: PreparedData,
     readonly eagerBecause: string,
+    private readonly augment?: Augment,
   ) {
     this.slots = createSlots(tf, network, optimizer);
   }
@@ -31,7 +34,8 @@ export class EagerEngine implements Engine {
     return batches.map((indices, i) => {
       const { x, y } = gatherBatch(this.tf, this.data, indices);
       const own = stepSeed(seed, step + i);
-      const loss = trainStep(this.tf, this.network, this.optimizer, this.slots, this.masks, [x, y], own, step + i);
+      const { tf, network, optimizer, slots, masks, augment } = this;
+      const loss = trainStep(tf, network, optimizer, slots, masks, [x, y], own, step + i, augment);
       this.tf.dispose([x, y]);
       return loss;
     });

@@ -5,9 +5,10 @@ import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
-import type { OptimizerSpec } from '../../sweep/spec.js';
+import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { createOptimizer } from '../optimizers/index.js';
-import { compileNetwork } from './compile-network.js';
+import { RESIDENT, streamed } from './batch-source.js';
+import { compileNetwork, SCORING_BATCH } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
 import type { Engine } from './engine.js';
@@ -21,6 +22,7 @@ export interface EngineSettings {
   readonly dataset: string;
   readonly optimizer: OptimizerSpec;
   readonly batchSize: number;
+  readonly augment?: Augment;
   /** Whether kernels are pruned weight by weight. */
   readonly masksKernels: boolean;
   /** Milliseconds that a call of the compiled step should last: progress, checkpoints and cancellation wait for it. */
@@ -40,29 +42,41 @@ export async function openEngine(
 ): Promise<Engine> {
   const { tf, data, programs } = settings;
   const optimizer = createOptimizer(settings.optimizer);
-  const key = programKey(topology, settings);
+  const isResident = data.x.byteLength + data.labels.byteLength <= (programs?.residentLimit ?? 0);
+  const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);
   const network = known !== undefined && 'program' in known ? null : await Network.build(tf, topology, weights);
   const compiled =
     programs?.get(key, () => {
       if (network === null) throw new Error('a program that was there is gone');
-      return compileNetwork(tf, network, data, { ...settings, masked });
+      return compileNetwork(tf, network, data, { ...settings, masked, isResident });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
-    const engine = new CompiledEngine(compiled.program, optimizer, settings.callMs);
+    const source = isResident ? RESIDENT : streamed(data, Math.max(SCORING_BATCH, settings.batchSize));
+    const engine = new CompiledEngine(compiled.program, source, optimizer, settings.callMs);
     engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
     engine.writeSlots(new Map());
     engine.mask(new Map());
     return engine;
   }
-  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause);
+  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause, settings.augment);
 }
 
 /** Everything that a program's graph depends on; learning rates are fed. */
-function programKey(topology: Topology, { dataset, optimizer, batchSize, masksKernels }: EngineSettings): string {
+function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
+  const { dataset, optimizer, batchSize, masksKernels, augment } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
-  return canonicalJson({ topology: toKerasConfig(topology), dataset, kind, constants, batchSize, masksKernels });
+  return canonicalJson({
+    topology: toKerasConfig(topology),
+    dataset,
+    kind,
+    constants,
+    batchSize,
+    masksKernels,
+    augment: augment ?? null,
+    isResident,
+  });
 }

@@ -14,11 +14,26 @@ const DEFAULT_BYTES = 512 * 1024 * 1024;
 export class ProgramCache {
   private readonly entries = new Map<string, Compiled>();
 
-  constructor(private readonly limit = DEFAULT_BYTES) {}
+  /**
+   * @param limit - bytes of all programs
+   * @param residentLimit - bytes that data may take in them: what would take more by itself is streamed
+   */
+  constructor(
+    private readonly limit = DEFAULT_BYTES,
+    readonly residentLimit = Number.POSITIVE_INFINITY,
+  ) {}
 
   /** Bytes of all programs: weights, slots, masks, resident data. */
   get bytes(): number {
     return [...this.entries.values()].reduce((sum, entry) => sum + bytesOf(entry), 0);
+  }
+
+  /** Bytes of the data in all programs. */
+  get residentBytes(): number {
+    return [...this.entries.values()].reduce(
+      (sum, entry) => sum + ('program' in entry ? entry.program.residentBytes : 0),
+      0,
+    );
   }
 
   /** Programs that are kept. */
@@ -50,7 +65,7 @@ export class ProgramCache {
   /** The oldest go first, the newest never. */
   private evict(): void {
     for (const [key, entry] of [...this.entries].slice(0, -1)) {
-      if (this.bytes <= this.limit) return;
+      if (this.bytes <= this.limit && this.residentBytes <= this.residentLimit) return;
       if ('program' in entry) entry.program.dispose();
       this.entries.delete(key);
     }

@@ -2,6 +2,7 @@ import type { BadSpec } from './bad-spec.js';
 import { change, SHORT } from './parse.js';
 
 const schedule = (written: string): string => change('oneShot', written);
+const augment = (written: string): string => change('optimizer: adam', `optimizer: adam, augment: ${written}`);
 const sparsity = (written: string): string => change('0.8', written);
 
 /** Specs whose values are wrong, by themselves or together. */
@@ -164,7 +165,11 @@ export const BAD_VALUES: readonly BadSpec[] = [
   [
     'two optimizers',
     change('optimizer: adam', 'optimizer: { adam: {}, sgd: {} }'),
-    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: 'sweep.yaml:4:35 baseline.optimizer', allowed: 'one of adam, sgd' },
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:4:35 baseline.optimizer',
+      allowed: 'one of adam, adamW, rmsProp, sgd',
+    },
   ],
   [
     'two models',
@@ -209,5 +214,46 @@ export const BAD_VALUES: readonly BadSpec[] = [
     'a ramp that falls',
     schedule('{ polynomialDecay: { initialSparsity: 0.9 } }'),
     { code: 'PRUNEFRONT_SPEC_CONFLICT', found: '0.9', allowed: 'at most 0.8, the least of space.sparsity' },
+  ],
+  // Augmentations.
+  [
+    'an augmentation that is none',
+    augment('{ flip: sideways }'),
+    {
+      code: 'PRUNEFRONT_SPEC_VALUE',
+      place: 'sweep.yaml:4:58 baseline.augment.flip',
+      allowed: 'horizontal, vertical, both',
+    },
+  ],
+  [
+    'augmentations without one',
+    augment('{}'),
+    { code: 'PRUNEFRONT_SPEC_MISSING', place: 'sweep.yaml:4:50 baseline.augment', allowed: 'shift, flip, crop, noise' },
+  ],
+  ['half a pixel', augment('{ shift: 1.5 }'), { code: 'PRUNEFRONT_SPEC_RANGE', allowed: 'an integer, at least 1' }],
+  [
+    'a crop in percent',
+    augment('{ crop: 90 }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', found: '90', hint: 'for 90 % write 0.9' },
+  ],
+  [
+    'a shift as long as the image',
+    augment('{ shift: 28 }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:4:59 baseline.augment.shift',
+      found: '28',
+      allowed: 'at most 27: a longer way leaves nothing of the image',
+    },
+  ],
+  [
+    'a flip of points',
+    augment('{ noise: 0.1, flip: both }').replace('{ zoo: mnistCnn }', '{ file: models/spirals/model.json }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:4:70 baseline.augment.flip',
+      message: 'Examples of shape [2] are no images',
+      allowed: 'for examples of shape [height, width] or [height, width, channels]',
+    },
   ],
 ];

@@ -185,3 +185,15 @@ describe('a trainer that does not go on', () => {
     expect(isAlive(pid)).toBe(false);
   });
 });
+
+describe('a trainer that may hold hardly any data', () => {
+  afterAll(() => trainer.stop());
+
+  it('given data above its limit, when a stage runs, then they are streamed and it finishes like any other', async () => {
+    await (await trainerOf({ residentLimit: 1000 })).ready();
+    const stage = stageOf(3, 40);
+    expect(await runToEnd(stage)).toEqual({ kind: 'finished' });
+    expect((await sweep.store.getRecord(stage.key))?.observation.validation.accuracy).toBeGreaterThan(0.5);
+    expect(restarts).toEqual([]);
+  });
+});

@@ -83,7 +83,12 @@ export class Program {
   get bytes(): number {
     const { weights, slots, masks, resident } = this.layout;
     const all = [...weights.values(), ...[...slots.values()].flat(), ...masks.values(), ...resident];
-    return all.reduce((sum, { shape, dtype }) => sum + size(shape) * (dtype === 'uint8' ? 1 : 4), 0);
+    return bytesOf(all);
+  }
+
+  /** Bytes of the resident data. */
+  get residentBytes(): number {
+    return bytesOf(this.layout.resident);
   }
 
   /** Puts the data set into the session, one array a column. */
@@ -205,6 +210,10 @@ export class Program {
 
 function feed({ handle, dtype, shape }: GraphVariable, values: NativeValues): [string, HostTensor] {
   return [handle, { dtype, shape, values }];
+}
+
+function bytesOf(variables: readonly GraphVariable[]): number {
+  return variables.reduce((sum, { shape, dtype }) => sum + size(shape) * (dtype === 'uint8' ? 1 : 4), 0);
 }
 
 function size(shape: readonly number[]): number {
