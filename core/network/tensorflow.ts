@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { nativeBackend } from './native/backend.js';
+import { registerRecordableKernels } from './native/recordable-kernels.js';
 import { registerReluGradient } from './native/relu-gradient.js';
 
 /** The tfjs namespace with whatever backend this process has. */
@@ -22,7 +23,10 @@ export function loadTensorFlow(): Tf {
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs-node-gpu') as Tf;
   const backend = nativeBackend(tf);
-  if (backend !== null) registerReluGradient(tf, backend);
+  if (backend !== null) {
+    registerReluGradient(tf, backend);
+    registerRecordableKernels(tf, backend);
+  }
   loaded = tf;
   return tf;
 }
