@@ -21,6 +21,11 @@ import { createOptimizer } from '../../core/training/optimizers/index.js';
 const tf = loadTensorFlow();
 export const SGD: OptimizerSpec = { sgd: { learningRate: 0.05, momentum: 0, nesterov: false } };
 
+/** Seeds of `count` steps from step `first` on, as a program takes them. */
+export function seedsOf(first: number, count: number, seed = 1): Int32Array {
+  return Int32Array.from(Array.from({ length: count }, (_, i) => stepSeed(seed, first + i)).flat());
+}
+
 /** TensorFlow's own backend, which every test of compiled programs needs, with the counters of its addon. */
 export function requireNative(): NativeBackend & { readonly binding: NativeBinding & HandleCounters } {
   const backend = nativeBackend(tf);
@@ -89,8 +94,11 @@ export class LayersStep {
     );
   }
 
-  /** Loss, then the gradient of each trainable weight. */
-  run(batch: readonly Tensor[], seed: Tensor1D): Tensor[] {
+  /**
+   * Loss, then the gradient of each trainable weight.
+   * @param masks - 0/1 by weight name
+   */
+  run(batch: readonly Tensor[], seed: Tensor1D, masks: ReadonlyMap<string, Tensor> = new Map()): Tensor[] {
     this.random = randomSource(tf, seed);
     const inputs = batch.slice(0, this.model.inputs.length);
     const targets = batch.slice(this.model.inputs.length);
@@ -105,20 +113,27 @@ export class LayersStep {
       );
       return tf.addN(errors) as Scalar;
     }, variables);
-    return [value, ...variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable))];
+    const gradients = variables.map((variable, i) => {
+      const gradient = grads[variable.name] ?? tf.zerosLike(variable);
+      return gradient.mul(masks.get(this.trainable[i] ?? '') ?? 1);
+    });
+    return [value, ...gradients];
   }
 
   /**
    * The trace of one step.
+   * @param act - what runs in place of the step
    * @throws EagerOnly
    */
-  trace(values: readonly NativeValues[], step = 0, act = this.run.bind(this)): Trace {
+  trace(values: readonly NativeValues[], step = 0, masked: readonly string[] = [], act = this.run.bind(this)): Trace {
     const batch = this.tensors(values);
     const seed = tf.tensor1d([...stepSeed(1, step)], 'int32');
+    const masks = new Map(masked.map((name) => [name, tf.onesLike(this.variables.get(name) as Tensor)]));
+    const inputs = [...batch, seed, ...masks.values()];
     try {
-      return trace(tf, requireNative(), this.variables, [...batch, seed], () => act(batch, seed));
+      return trace(tf, requireNative(), this.variables, inputs, () => act(batch, seed, masks));
     } finally {
-      tf.dispose([...batch, seed]);
+      tf.dispose(inputs);
     }
   }
 
@@ -127,13 +142,18 @@ export class LayersStep {
    * @param rows - examples of resident data; null feeds batches
    * @throws EagerOnly
    */
-  compile(
-    optimizer: OptimizerSpec = SGD,
-    rows: number | null = null,
-  ): { readonly program: Program; readonly main: Trace } {
+  compile({
+    optimizer = SGD,
+    rows = null,
+    masked = [],
+  }: {
+    readonly optimizer?: OptimizerSpec;
+    readonly rows?: number | null;
+    readonly masked?: readonly string[];
+  } = {}): Program {
     const own = createOptimizer(optimizer);
-    const main = this.trace(this.values(this.batchSize, 1));
-    const difference = differenceOf(main.recording, this.trace(this.values(this.batchSize, 2)).recording);
+    const main = this.trace(this.values(this.batchSize, 1), 0, masked);
+    const difference = differenceOf(main.recording, this.trace(this.values(this.batchSize, 2), 0, masked).recording);
     if (difference !== null) throw new EagerOnly(difference);
     const program = Program.load({
       backend: requireNative(),
@@ -142,7 +162,7 @@ export class LayersStep {
       rows,
       training: {
         trainable: this.trainable,
-        masked: [],
+        masked,
         slotCount: own.slotNames.length,
         optimizer: createGraphOptimizer(optimizer),
         numbers: own.numbers(0).length,
@@ -152,7 +172,8 @@ export class LayersStep {
     });
     program.writeWeights(this.weights());
     program.writeSlots(new Map());
-    return { program, main };
+    program.writeMasks(new Map());
+    return program;
   }
 
   /** Copies of the eager weights. */

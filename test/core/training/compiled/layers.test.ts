@@ -1,9 +1,8 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { stepSeed } from '../../../../core/network/random-source.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
 import { AGREEMENT, relativeDifference } from '../../../../core/training/engines/agreement.js';
-import { LayersStep } from '../../../support/layers-models.js';
+import { LayersStep, seedsOf } from '../../../support/layers-models.js';
 
 const tf = loadTensorFlow();
 const { layers } = tf;
@@ -143,10 +142,10 @@ describe('a step of a small model', () => {
     'given a layer %s, when its step is compiled, then loss, gradients and moving statistics are those of eager on a batch that no trace saw',
     (name, shape, build, vocabulary) => {
       const step = stepOf(shape, build(), vocabulary);
-      const { program } = step.compile();
+      const program = step.compile();
       const unseen = step.values(step.batchSize, 3);
       const eager = step.trace(unseen, 5);
-      const compiled = program.call('step', { values: unseen }, Int32Array.from(stepSeed(1, 5)));
+      const compiled = program.call('step', { values: unseen }, seedsOf(5, 1));
       expect(compiled.outputs).toHaveLength(1 + step.trainable.length);
       eager.outputs.forEach(({ values }, i) => {
         expect(relativeDifference(values, compiled.outputs[i] ?? []), `output ${i}`).toBeLessThanOrEqual(AGREEMENT);
@@ -165,11 +164,10 @@ describe('a step of a small model', () => {
     'given a layer %s, when three steps run compiled and eagerly, then the weights are the same',
     (_, shape, build, vocabulary) => {
       const step = stepOf(shape, build(), vocabulary);
-      const { program } = step.compile();
+      const program = step.compile();
       const batches = [4, 5, 6].map((seed) => step.values(step.batchSize, seed));
       const losses = batches.map((values, i) => {
-        const seeds = Int32Array.from(stepSeed(1, i));
-        return program.train(step.batchSize, { values }, seeds, Float32Array.of(RATE))[0];
+        return program.train(step.batchSize, { values }, seedsOf(i, 1), Float32Array.of(RATE))[0];
       });
       const eager = batches.map((values, i) => step.descend(values, RATE, i));
       losses.forEach((loss, i) => {
