@@ -193,3 +193,13 @@ export class LayersStep {
     });
   }
 }
+
+/** Everything that could leak: tensors of tfjs, handles of the addon, graphs. */
+export function handlesInUse(): { readonly tensors: number; readonly handles: number; readonly savedModels: number } {
+  const { binding } = requireNative();
+  return {
+    tensors: tf.memory().numTensors,
+    handles: binding.getNumOfTensors(),
+    savedModels: binding.getNumOfSavedModels(),
+  };
+}
