@@ -3,7 +3,7 @@ import { controlOf, Graph, Scope } from '../../../../../core/training/compiled/g
 import { addLoop } from '../../../../../core/training/compiled/graph/loop.js';
 import { DataType } from '../../../../../core/training/compiled/graph/node.js';
 import { addVariable, feedNode, getNode, setNode } from '../../../../../core/training/compiled/graph/variables.js';
-import { GraphSession } from '../../../../../core/training/compiled/runner/session.js';
+import { GraphSession, type HostTensor } from '../../../../../core/training/compiled/runner/session.js';
 import { requireNative } from '../../../../support/layers-models.js';
 
 describe('a graph', () => {
@@ -55,22 +55,17 @@ describe('a loop', () => {
 
   it.each([0, 1, 2, 7])('given %d as its count, then the body runs so often, one pass after the other', (count) => {
     const session = GraphSession.load(requireNative(), loopGraph().nodes);
-    const scalar = (value: number) => ({ dtype: 'float32', shape: [], values: Float32Array.of(value) }) as const;
+    const scalar = (value: number): HostTensor => ({ dtype: 'float32', shape: [], values: Float32Array.of(value) });
     let expected = 1;
     for (let i = 0; i < count; i++) expected = 2 * expected + i + 0.5;
     // Twice: a loop that ran leaves nothing behind.
     for (let again = 0; again < 2; again++) {
       session.run(new Map([[feedNode('sum'), scalar(1)]]), [setNode('sum')]);
-      const counted = { dtype: 'int32', shape: [], values: Int32Array.of(count) } as const;
-      expect(
-        session.run(
-          new Map([
-            ['count', counted],
-            ['fed', scalar(0.5)],
-          ] as const),
-          ['result'],
-        ),
-      ).toEqual([Float32Array.of(expected)]);
+      const feeds = new Map<string, HostTensor>([
+        ['count', { dtype: 'int32', shape: [], values: Int32Array.of(count) }],
+        ['fed', scalar(0.5)],
+      ]);
+      expect(session.run(feeds, ['result'])).toEqual([Float32Array.of(expected)]);
       expect(session.run(new Map(), [getNode('sum')])).toEqual([Float32Array.of(expected)]);
     }
     session.dispose();

@@ -115,6 +115,22 @@ describe('a replayed recording', () => {
     ]);
   });
 
+  it('given a division by what is computed from constants, then that is hidden, too; given one by anything else, it is not', () => {
+    const attributes = [{ name: 'T', type: binding.TF_ATTR_TYPE, value: 1 }];
+    const events: Event[] = [
+      { kind: 'upload', output: 1, dtype: 1, shape: [], values: { uniform: 255 } },
+      { kind: 'operation', name: 'Cast', attributes, inputs: [1], outputs: [2] },
+      { kind: 'operation', name: 'Mul', attributes, inputs: [0, 1], outputs: [3] },
+      { kind: 'operation', name: 'RealDiv', attributes, inputs: [0, 2], outputs: [4] },
+      { kind: 'operation', name: 'RealDiv', attributes, inputs: [0, 3], outputs: [5] },
+    ];
+    const { nodes } = replayed({ events, wasReadBack: false }, [4, 5], new Map([[0, 'x']]));
+    expect(nodes.filter(({ op }) => op === 'RealDiv').map(({ inputs }) => inputs)).toEqual([
+      ['x', expect.stringContaining('PlaceholderWithDefault')],
+      ['x', expect.stringContaining('Mul')],
+    ]);
+  });
+
   it('given a type or an attribute that a graph is not written for, then it runs eagerly, and that is the reason', () => {
     const upload: Event = { kind: 'upload', output: 1, dtype: 7, shape: [], values: { uniform: 1 } };
     expect(() => replayed({ events: [upload], wasReadBack: false }, [1])).toThrow("a constant has TensorFlow's type 7");
