@@ -7,7 +7,6 @@ import { relativeDifference } from '../../core/training/engines/agreement.js';
 import type { Engine } from '../../core/training/engines/engine.js';
 import type { EngineSettings } from '../../core/training/engines/open-engine.js';
 import type { ProgramCache } from '../../core/training/engines/program-cache.js';
-import { createOptimizer } from '../../core/training/optimizers/index.js';
 
 const NUMBERS = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
@@ -72,9 +71,4 @@ export function largestDifference(expected: Engine, found: Engine): number {
   const [a, b] = [tensorsOf(expected), tensorsOf(found)];
   if (a.length !== b.length) return Number.NaN;
   return a.reduce((most, values, i) => Math.max(most, relativeDifference(values, b[i] ?? new Float32Array())), 0);
-}
-
-/** Slots that an optimizer keeps for each weight. */
-export function slotCount(spec: OptimizerSpec): number {
-  return createOptimizer(spec).slotNames.length;
 }
