@@ -3,7 +3,8 @@ import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { nativeBackend } from './native/backend.js';
 import { registerFusedGradients } from './native/gradients.js';
-import { registerLeanKernels } from './native/kernels.js';
+import { registerLeanKernels } from './native/lean-kernels.js';
+import { registerRecordableKernels } from './native/recordable-kernels.js';
 
 /** The tfjs namespace with whatever backend this process has. */
 export type Tf = typeof TensorFlow;
@@ -26,6 +27,7 @@ export function loadTensorFlow(): Tf {
   if (backend !== null) {
     registerFusedGradients(tf, backend);
     registerLeanKernels(tf, backend);
+    registerRecordableKernels(tf, backend);
   }
   loaded = tf;
   return tf;

@@ -106,7 +106,8 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       requireAgreement(main, program.call('check', batch, Int32Array.from(seed)), network.trainable);
     } catch (error) {
       program.dispose();
-      throw error;
+      if (error instanceof EagerOnly) throw error;
+      throw new EagerOnly(`TensorFlow can't run the graph: ${error instanceof Error ? error.message : String(error)}`);
     }
     return program;
   } finally {

@@ -23,7 +23,7 @@ export function rmsProp({ learningRate, rho, momentum, epsilon }: RmsPropSetting
           .sub(meanSquare)
           .mul(1 - Math.fround(rho)),
       );
-      const nextVelocity = velocity.mul(momentum).add(gradient.mul(rate).mul(nextSquare.add(epsilon).rsqrt()));
+      const nextVelocity = velocity.mul(momentum).add(gradient.mul(rate).div(nextSquare.add(epsilon).sqrt()));
       return { weights: weights.sub(nextVelocity), slots: [nextSquare, nextVelocity] };
     },
   };

@@ -86,7 +86,12 @@ export class Scope {
     return own;
   }
 
-  /** Whether this is a constant that was added here. */
+  /** Notes that a node is computed from constants alone. */
+  markConstant(ref: Ref): void {
+    this.constantRefs.add(ref);
+  }
+
+  /** Whether this is a constant that was added here, or marked as one. */
   isConstant(ref: Ref): boolean {
     return this.constantRefs.has(ref);
   }

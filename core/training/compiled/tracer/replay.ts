@@ -14,12 +14,15 @@ export type AddOperation = (
 
 /**
  * Adds it unchanged. TensorFlow's graph optimizer makes a product of a division by a constant, which rounds differently from what ran
- * eagerly; such a constant is hidden from it.
+ * eagerly; such a constant, or what it would fold into one, is hidden from it.
  */
 export const addAsItIs: AddOperation = (scope, op, inputs, attributes) => {
   const [dividend, divisor] = inputs;
-  const isDivision = op === 'RealDiv' && dividend !== undefined && divisor !== undefined && scope.isConstant(divisor);
-  return scope.add(op, isDivision ? [dividend, scope.hidden(divisor)] : inputs, attributes);
+  if (op === 'RealDiv' && dividend !== undefined && divisor !== undefined && scope.isConstant(divisor))
+    return scope.add(op, [dividend, scope.hidden(divisor)], attributes);
+  const added = scope.add(op, inputs, attributes);
+  if (inputs.length > 0 && inputs.every((ref) => scope.isConstant(ref))) scope.markConstant(added);
+  return added;
 };
 
 /**

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EagerOnly } from '../../../../core/training/compiled/eager-only.js';
+import type { Trace, Traced } from '../../../../core/training/compiled/tracer/trace.js';
+import { AGREEMENT, relativeDifference, requireAgreement } from '../../../../core/training/engines/agreement.js';
+
+const traced = (...values: number[]): Traced => ({ id: 1, shape: [values.length], values: Float32Array.from(values) });
+const eager: Trace = {
+  recording: { events: [], wasReadBack: false },
+  inputs: [],
+  variables: new Map(),
+  outputs: [traced(2), traced(1, -4), traced(0, 0)],
+  changes: new Map([['norm/moving_mean', traced(1, 2)]]),
+};
+const of = (...values: number[]): Float32Array => Float32Array.from(values);
+const judged =
+  (outputs: Float32Array[], mean = of(1, 2)) =>
+  (): void =>
+    requireAgreement(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) }, ['a/kernel', 'a/bias']);
+
+describe('agreement', () => {
+  it('given what eager gave, then it agrees; given rounding, too', () => {
+    expect(judged([of(2), of(1, -4), of(0, 0)])).not.toThrow();
+    expect(judged([of(2 * (1 + AGREEMENT / 2)), of(1 + AGREEMENT, -4), of(0, 0)])).not.toThrow();
+  });
+
+  it.each([
+    ['loss', [of(2.1), of(1, -4), of(0, 0)], of(1, 2)],
+    ['loss', [of(Number.NaN), of(1, -4), of(0, 0)], of(1, 2)],
+    ['gradient of a/kernel', [of(2), of(1.001, -4), of(0, 0)], of(1, 2)],
+    ['gradient of a/kernel', [of(2), of(1), of(0, 0)], of(1, 2)],
+    ['gradient of a/bias', [of(2), of(1, -4), of(0, 1e-9)], of(1, 2)],
+    ['gradient of a/bias', [of(2), of(1, -4)], of(1, 2)],
+    ['norm/moving_mean', [of(2), of(1, -4), of(0, 0)], of(1, 2.1)],
+  ])('given another %s, then it runs eagerly and names it', (name, outputs, mean) => {
+    expect(judged(outputs, mean)).toThrow(EagerOnly);
+    expect(judged(outputs, mean)).toThrow(`the compiled ${name} differs from eager's by `);
+  });
+
+  it('given a loss that is not finite in eager either, then nothing can be said for the graph, and it runs eagerly', () => {
+    const broken = { ...eager, outputs: [traced(Number.POSITIVE_INFINITY)], changes: new Map() };
+    const found = { outputs: [of(Number.POSITIVE_INFINITY)], changes: new Map() };
+    expect(() => requireAgreement(broken, found, [])).toThrow('the compiled loss differs');
+  });
+});
+
+describe('the relative difference', () => {
+  const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 }), { minLength: 1 });
+
+  it('given any values, then they differ from themselves by nothing, and from a scaled copy by the scale', () => {
+    fc.assert(
+      fc.property(values, fc.double({ min: 0.001, max: 1, noNaN: true }), (own, scale) => {
+        const expected = Float64Array.from(own) as unknown as Float32Array;
+        expect(relativeDifference(expected, expected)).toBe(0);
+        const scaled = expected.map((value) => value * (1 + scale));
+        if (own.some((value) => Math.abs(value) > 1e-20))
+          expect(relativeDifference(expected, scaled)).toBeCloseTo(scale, 6);
+      }),
+    );
+  });
+
+  it('given any values, when one is no number or missing, then the difference is no number', () => {
+    fc.assert(
+      fc.property(values, fc.nat(), (own, at) => {
+        const broken = Float32Array.from(own, (value, i) => (i === at % own.length ? Number.NaN : value));
+        expect(relativeDifference(Float32Array.from(own), broken)).toBeNaN();
+        expect(relativeDifference(broken, Float32Array.from(own))).toBeNaN();
+        expect(relativeDifference(Float32Array.from(own), broken.subarray(1))).toBeNaN();
+      }),
+    );
+  });
+});

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { initialWeights } from '../../../../core/models/initial-weights.js';
+import type { Topology } from '../../../../core/models/topology.js';
+import { ZOO_NAMES, zooModel } from '../../../../core/models/zoo/index.js';
+import type { Engine } from '../../../../core/training/engines/engine.js';
+import { type EngineSettings, openEngine } from '../../../../core/training/engines/open-engine.js';
+import { ProgramCache } from '../../../../core/training/engines/program-cache.js';
+import { byteImages, engineSettings, largestDifference, OPTIMIZERS, takeSteps } from '../../../support/engines.js';
+import { sequentialOf } from '../../../support/tiny-networks.js';
+
+const IMAGES = byteImages([28, 28, 1]);
+const SMALL = byteImages([8, 8, 2]);
+
+/** Everything that draws random numbers or carries on statistics. */
+const noisy = sequentialOf(
+  [8, 8, 2],
+  [
+    { class_name: 'GaussianNoise', config: { name: 'noise', stddev: 0.1 } },
+    { class_name: 'Conv2D', config: { name: 'conv', filters: 6, kernel_size: [3, 3], activation: 'relu' } },
+    { class_name: 'BatchNormalization', config: { name: 'norm' } },
+    { class_name: 'GaussianDropout', config: { name: 'gaussian', rate: 0.2 } },
+    { class_name: 'Flatten', config: { name: 'flatten' } },
+    { class_name: 'Dropout', config: { name: 'drop', rate: 0.3 } },
+    { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+  ],
+);
+const plain = sequentialOf(
+  [8, 8, 2],
+  [
+    { class_name: 'Flatten', config: { name: 'flatten' } },
+    { class_name: 'Dense', config: { name: 'hidden', units: 12, activation: 'tanh' } },
+    { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+  ],
+);
+
+describe('a compiled engine', () => {
+  const open: (Engine | ProgramCache)[] = [];
+  afterEach(() => {
+    for (const each of open.splice(0)) each.dispose();
+  });
+
+  /** One engine of each kind on the same weights. */
+  async function bothEngines(
+    topology: Topology,
+    data = SMALL,
+    overrides: Partial<EngineSettings> = {},
+  ): Promise<{ readonly compiled: Engine; readonly eager: Engine }> {
+    const programs = new ProgramCache();
+    const weights = initialWeights(topology, 1);
+    const compiled = await openEngine(topology, weights, engineSettings(data, programs, overrides));
+    const eager = await openEngine(topology, weights, engineSettings(data, null, overrides));
+    open.push(compiled, eager, programs);
+    expect(compiled.eagerBecause).toBeNull();
+    expect(eager.eagerBecause).toBe('it is asked to run eagerly');
+    return { compiled, eager };
+  }
+
+  it.each(ZOO_NAMES)(
+    'given %s of the zoo, when twenty steps of descent are taken on images, then weights and losses are those of eager within 1e-6',
+    async (name) => {
+      const { compiled, eager } = await bothEngines(zooModel(name), IMAGES);
+      const losses = takeSteps(compiled, IMAGES, 0, 20);
+      const expected = takeSteps(eager, IMAGES, 0, 20);
+      losses.forEach((loss, i) => {
+        expect(Math.abs(loss - (expected[i] ?? Number.NaN))).toBeLessThanOrEqual(1e-6 * Math.abs(loss));
+      });
+      expect(largestDifference(eager, compiled)).toBeLessThanOrEqual(1e-6);
+      expect(expected.at(-1)).toBeLessThan(expected[0] ?? 0);
+    },
+  );
+
+  it.each(Object.entries(OPTIMIZERS))(
+    'given %s, when twenty steps are taken, then weights and slots are those of eager within 1e-6',
+    async (_, optimizer) => {
+      const { compiled, eager } = await bothEngines(plain, SMALL, { optimizer });
+      takeSteps(compiled, SMALL, 0, 20);
+      takeSteps(eager, SMALL, 0, 20);
+      expect(largestDifference(eager, compiled)).toBeLessThanOrEqual(1e-6);
+    },
+  );
+
+  it.each(Object.entries(OPTIMIZERS))(
+    'given %s, and dropout, noise and batch norm, when twenty steps are taken, then weights and slots are those of eager within 1e-6',
+    async (_, optimizer) => {
+      const { compiled, eager } = await bothEngines(noisy, SMALL, { optimizer });
+      takeSteps(compiled, SMALL, 0, 20);
+      takeSteps(eager, SMALL, 0, 20);
+      expect(largestDifference(eager, compiled)).toBeLessThanOrEqual(1e-6);
+    },
+  );
+
+  it('given one batch, then its noise follows from seed and step alone, compiled and eagerly', async () => {
+    const { compiled, eager } = await bothEngines(noisy);
+    const weights = compiled.readWeights();
+    const [batch = new Int32Array()] = [SMALL.train.subarray(0, 16)];
+    const lossOf = (engine: Engine, seed: number, step: number): number => {
+      engine.writeWeights(weights);
+      return engine.train([batch], seed, step)[0] ?? Number.NaN;
+    };
+    const first = lossOf(compiled, 3, 7);
+    expect(lossOf(compiled, 3, 7)).toBe(first);
+    expect(lossOf(compiled, 3, 8)).not.toBe(first);
+    expect(lossOf(compiled, 4, 7)).not.toBe(first);
+    for (const [seed, step] of [
+      [3, 7],
+      [3, 8],
+      [4, 7],
+    ] as const)
+      expect(lossOf(eager, seed, step)).toBeCloseTo(lossOf(compiled, seed, step), 5);
+  });
+
+  it('given an epoch whose last batch is smaller, then it is one of the steps', async () => {
+    const { compiled, eager } = await bothEngines(plain);
+    const batches = [0, 16, 32, 48].map((from) => SMALL.train.subarray(from, from + 16));
+    expect(batches.map(({ length }) => length)).toEqual([16, 16, 16, 2]);
+    const losses = compiled.train([...batches, ...batches], 1, 0);
+    expect(losses).toHaveLength(8);
+    eager.train([...batches, ...batches], 1, 0).forEach((loss, i) => {
+      expect(losses[i]).toBeCloseTo(loss, 5);
+    });
+    expect(largestDifference(eager, compiled)).toBeLessThanOrEqual(1e-6);
+  });
+
+  it('given examples that are no multiple of its batch, then it scores each once, as eager does', async () => {
+    const many = byteImages([8, 8, 2], 700);
+    const { compiled, eager } = await bothEngines(noisy, many);
+    const found = compiled.score(many.train);
+    const expected = eager.score(many.train);
+    expect(found.examples).toBe(many.train.length);
+    expect(found.accuracy).toBe(expected.accuracy);
+    expect(found.loss).toBeCloseTo(expected.loss, 5);
+    expect(compiled.latency(1, 3).runs).toBe(3);
+  });
+
+  it('given milliseconds that a call should last, then it takes so many steps a call, one where there are none', async () => {
+    const { compiled } = await bothEngines(plain, SMALL, { callMs: 0 });
+    expect(compiled.stepsPerCall).toBe(1);
+    const { compiled: long } = await bothEngines(plain, SMALL, { callMs: 60_000 });
+    expect(long.stepsPerCall).toBe(8);
+    takeSteps(long, SMALL, 0, 8);
+    expect(long.stepsPerCall).toBe(256);
+  });
+});
