@@ -1,4 +1,5 @@
 import { roundSparsities } from '../pruning/schedules/index.js';
+import { objectiveOf } from '../sweep/objective-parts.js';
 import type { OptimizerSpec, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
 import { keyedStage } from './stage-key.js';
@@ -16,7 +17,12 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
     baseline: null,
     dataset,
     seed,
-    operation: { kind: 'baseline', model, training: { epochs, batchSize, optimizer }, keepEpochs },
+    operation: {
+      kind: 'baseline',
+      model,
+      training: { epochs, batchSize, optimizer, ...objectiveOf(spec.baseline) },
+      keepEpochs,
+    },
   });
 }
 
@@ -32,6 +38,7 @@ export function candidateStages(
     epochs,
     batchSize: spec.baseline.batchSize,
     optimizer: withLearningRate(spec.baseline.optimizer, learningRate),
+    ...objectiveOf(spec.baseline),
   });
   const chain: Stage[] = [];
   const append = (operation: Stage['operation']): void => {

@@ -44,8 +44,18 @@ interface AdamSpec {
   readonly epsilon: number;
 }
 
-/** How the dense model is trained; `epochs: 0` takes a saved model as it is. */
-export interface Baseline {
+/** What trainings make small beside the plain mean loss; what is not asked for is absent. */
+export interface TrainingObjective {
+  /** What the loss of an example is multiplied with, by its class; `balanced` gives each class the same say. */
+  readonly classWeights?: 'balanced' | readonly number[];
+  /** Largest norm of all gradients together or of each weight's, or largest absolute entry. */
+  readonly clip?: { readonly globalNorm: number } | { readonly norm: number } | { readonly value: number };
+  /** Factors of Σ|w| and Σw² over the kernels, and of Σ|γ| over the scales of batch norm; added to the loss. */
+  readonly penalty?: { readonly l1?: number; readonly l2?: number; readonly gamma?: number };
+}
+
+/** How the dense model is trained; `epochs: 0` takes a saved model as it is. The objective is that of every training. */
+export interface Baseline extends TrainingObjective {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;

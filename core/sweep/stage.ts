@@ -1,7 +1,7 @@
-import type { Method, OptimizerSpec, Recovery, Rewind, Schedule } from './spec.js';
+import type { Method, OptimizerSpec, Recovery, Rewind, Schedule, TrainingObjective } from './spec.js';
 
-/** One pass of training: passes over the training split, the size of a batch, and the optimizer. */
-export interface Training {
+/** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks of the objective. */
+export interface Training extends TrainingObjective {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;

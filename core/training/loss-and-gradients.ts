@@ -1,9 +1,8 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
-import { nativeBackend } from '../network/native/backend.js';
-import { nativeCrossEntropy } from '../network/native/sparse-cross-entropy.js';
 import type { Network } from '../network/network.js';
 import { randomSource } from '../network/random-source.js';
 import type { Tf } from '../network/tensorflow.js';
+import { lossOf, type Objective, PLAIN_OBJECTIVE } from './objectives/index.js';
 
 /** Loss of a batch and what its gradient is with respect to each trainable weight, in the order of `Network.trainable`. */
 export interface LossAndGradients {
@@ -12,23 +11,25 @@ export interface LossAndGradients {
 }
 
 /**
- * The gradient part of an optimizer step, in TensorFlow operations alone, so that it can be recorded: mean softmax cross-entropy, and
- * gradients that are zero where the mask is. Weights and slots are zero there, and every optimizer leaves them so: momentum can't bring
+ * The gradient part of an optimizer step, in TensorFlow operations alone, so that it can be recorded: the objective's loss, and gradients
+ * that are zero where the mask is and then clipped, where the objective says so. Weights and slots are zero there, and every optimizer leaves them so: momentum can't bring
  * back what is pruned.
- * @param batch - inputs [n, ...shape] as float32, labels [n] as int32
+ * @param batch - inputs [n, ...shape] as float32, labels [n] as int32 or other targets that the loss takes, and what weights examples
  * @param seed - int32 [2], the `StepSeed`
  * @param masks - float32 0/1 tensors by weight name
  */
 export function lossAndGradients(
   tf: Tf,
   network: Network,
-  [x, labels]: readonly Tensor[],
+  batch: readonly Tensor[],
   seed: Tensor1D,
   masks: ReadonlyMap<string, Tensor>,
+  objective: Objective = PLAIN_OBJECTIVE,
 ): LossAndGradients {
+  const loss = lossOf(tf, objective, network, batch);
   const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
   const { value, grads } = tf.variableGrads(
-    () => crossEntropy(tf, network.forward(x as Tensor, randomSource(tf, seed)), labels as Tensor1D),
+    () => loss(network.forward(batch[0] as Tensor, randomSource(tf, seed))),
     variables,
   );
   const gradients = network.trainable.map((name) => {
@@ -37,11 +38,5 @@ export function lossAndGradients(
     const mask = masks.get(name);
     return mask === undefined ? gradient : gradient.mul(mask);
   });
-  return { loss: value, gradients };
-}
-
-function crossEntropy(tf: Tf, logits: Tensor, labels: Tensor1D): Scalar {
-  const backend = nativeBackend(tf);
-  if (backend !== null) return nativeCrossEntropy(tf, backend, logits, labels);
-  return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, logits.shape[1] ?? 1), logits).asScalar();
+  return { loss: value, gradients: objective.clipping?.(tf, gradients) ?? gradients };
 }

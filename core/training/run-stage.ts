@@ -3,6 +3,7 @@ import { PrunefrontError } from '../errors.js';
 import { modelFiles } from '../models/model-file.js';
 import type { Tf } from '../network/tensorflow.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
+import { objectiveOf } from '../sweep/objective-parts.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
@@ -166,11 +167,11 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
 
 function engineSettings(
   stage: Stage,
-  { optimizer, batchSize }: Pick<Training, 'optimizer' | 'batchSize'>,
+  { optimizer, batchSize, ...rest }: Omit<Training, 'epochs'>,
   data: PreparedData,
   { tf, programs, callMs }: StageContext,
 ): Omit<EngineSettings, 'masksKernels'> {
-  return { tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs };
+  return { tf, data, dataset: stage.dataset, optimizer, batchSize, objective: objectiveOf(rest), callMs, programs };
 }
 
 /** A tune stage trains under the masks of its parent. */

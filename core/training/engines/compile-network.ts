@@ -13,6 +13,7 @@ import { Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
 import { lossAndGradients } from '../loss-and-gradients.js';
+import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { requireAgreement } from './agreement.js';
 
@@ -23,6 +24,7 @@ export const SCORING_BATCH = 256;
 export interface CompileSettings {
   readonly optimizer: OptimizerSpec;
   readonly batchSize: number;
+  readonly objective: Objective;
   /** Weights that masks hold. */
   readonly masked: readonly string[];
 }
@@ -35,7 +37,8 @@ export interface CompileSettings {
 export function compileNetwork(tf: Tf, network: Network, data: PreparedData, settings: CompileSettings): Program {
   const backend = nativeBackend(tf);
   if (backend === null) throw new EagerOnly(`TensorFlow is not what computes here, but ${tf.getBackend()}`);
-  const { batchSize, masked } = settings;
+  const { batchSize, masked, objective } = settings;
+  const variables = variablesOf(network, objective);
   const optimizer = createOptimizer(settings.optimizer);
   // The last batch of an epoch may be smaller.
   const first = Math.min(batchSize, data.train.length);
@@ -46,13 +49,13 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
   const traced = (indices: Int32Array, act: (batch: readonly Tensor[]) => readonly Tensor[]): Trace => {
     const { x, y } = gatherBatch(tf, data, indices);
     try {
-      return trace(tf, backend, network.variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
+      return trace(tf, backend, variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
     } finally {
       tf.dispose([x, y]);
     }
   };
   const step = (batch: readonly Tensor[]): readonly Tensor[] => {
-    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones);
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones, objective);
     return [loss, ...gradients];
   };
   try {
@@ -65,7 +68,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     );
     const program = Program.load({
       backend,
-      weights: network.variables,
+      weights: variables,
       columns: [
         { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
         { dtype: 'int32', exampleShape: [] },
@@ -95,7 +98,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     });
     try {
       program.writeColumns([data.x, data.labels]);
-      program.writeWeights(new Map(network.read().map(({ name, values }) => [name, values])));
+      program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());
       requireAgreement(main, program.call('check', { indices: checked }, Int32Array.from(seed)), network.trainable);
     } catch (error) {

@@ -7,6 +7,7 @@ import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tensorflow.js';
 import type { Latency, Score } from '../../sweep/observation.js';
+import type { Objective } from '../objectives/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { createSlots, disposeSlots, type Slots, trainStep } from '../train-step.js';
 import type { Engine, SlotValues } from './engine.js';
@@ -22,17 +23,19 @@ export class EagerEngine implements Engine {
     private readonly network: Network,
     private readonly optimizer: Optimizer,
     private readonly data: PreparedData,
+    private readonly objective: Objective,
     readonly eagerBecause: string,
   ) {
     this.slots = createSlots(tf, network, optimizer);
   }
 
   train(batches: readonly Int32Array[], seed: number, step: number): number[] {
+    const { tf, network, optimizer, slots, masks, objective } = this;
     return batches.map((indices, i) => {
-      const { x, y } = gatherBatch(this.tf, this.data, indices);
+      const { x, y } = gatherBatch(tf, this.data, indices);
       const own = stepSeed(seed, step + i);
-      const loss = trainStep(this.tf, this.network, this.optimizer, this.slots, this.masks, [x, y], own, step + i);
-      this.tf.dispose([x, y]);
+      const loss = trainStep(tf, network, optimizer, slots, masks, [x, y], own, step + i, objective);
+      tf.dispose([x, y]);
       return loss;
     });
   }

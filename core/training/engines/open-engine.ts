@@ -5,7 +5,8 @@ import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
-import type { OptimizerSpec } from '../../sweep/spec.js';
+import type { OptimizerSpec, TrainingObjective } from '../../sweep/spec.js';
+import { createObjective } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { compileNetwork } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
@@ -21,6 +22,8 @@ export interface EngineSettings {
   readonly dataset: string;
   readonly optimizer: OptimizerSpec;
   readonly batchSize: number;
+  /** What the spec asks of the objective; absent is the plain one. */
+  readonly objective?: TrainingObjective;
   /** Whether kernels are pruned weight by weight. */
   readonly masksKernels: boolean;
   /** Milliseconds that a call of the compiled step should last: progress, checkpoints and cancellation wait for it. */
@@ -40,6 +43,7 @@ export async function openEngine(
 ): Promise<Engine> {
   const { tf, data, programs } = settings;
   const optimizer = createOptimizer(settings.optimizer);
+  const objective = createObjective(settings.objective ?? {}, data);
   const key = programKey(topology, settings);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);
@@ -47,7 +51,7 @@ export async function openEngine(
   const compiled =
     programs?.get(key, () => {
       if (network === null) throw new Error('a program that was there is gone');
-      return compileNetwork(tf, network, data, { ...settings, masked });
+      return compileNetwork(tf, network, data, { ...settings, objective, masked });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
@@ -57,12 +61,21 @@ export async function openEngine(
     engine.mask(new Map());
     return engine;
   }
-  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause);
+  return new EagerEngine(tf, network as Network, optimizer, data, objective, compiled.eagerBecause);
 }
 
 /** Everything that a program's graph depends on; learning rates are fed. */
-function programKey(topology: Topology, { dataset, optimizer, batchSize, masksKernels }: EngineSettings): string {
+function programKey(topology: Topology, settings: EngineSettings): string {
+  const { dataset, optimizer, batchSize, objective = {}, masksKernels } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
-  return canonicalJson({ topology: toKerasConfig(topology), dataset, kind, constants, batchSize, masksKernels });
+  return canonicalJson({
+    topology: toKerasConfig(topology),
+    dataset,
+    kind,
+    constants,
+    batchSize,
+    objective,
+    masksKernels,
+  });
 }
