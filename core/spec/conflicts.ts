@@ -1,6 +1,7 @@
 import { prunableUnits } from '../models/prunable.js';
 import type { Topology } from '../models/topology.js';
 import type { Method, Schedule, SweepSpec } from '../sweep/spec.js';
+import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
@@ -44,6 +45,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     problems.push(...scheduleConflicts(spec, schedule, path, conflict));
   });
   if (topology !== null) {
+    problems.push(...objectiveConflicts(spec, topology, source));
     spec.space.method.forEach((method, i) => {
       if (hasUnits(topology, method)) return;
       const path = [...itemPath(source, ['space', 'method'], i), 'granularity'];

@@ -3,6 +3,7 @@ import { type Constraint, METRICS, type SweepSpec } from '../sweep/spec.js';
 import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
+import { trainingObjective } from './training-objective.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
 
 const metric = z.enum(METRICS);
@@ -55,6 +56,7 @@ const baseline = z
     epochs: count(0).meta({ description: 'Epochs that the dense model trains; 0 takes a saved model as it is.' }),
     batchSize: count(1).max(65_536).default(64).meta({ description: 'Examples in a batch, in every training.' }),
     optimizer,
+    ...trainingObjective,
     seed: seed().default(1).meta({ description: 'Seed of the initial weights and of the order of the examples.' }),
   })
   .meta({ description: 'How the dense model is trained.' });
