@@ -7,6 +7,7 @@ import { randomSource } from '../../../../core/network/random-source.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
 import { differenceOf } from '../../../../core/training/compiled/tracer/compare.js';
 import { record } from '../../../../core/training/compiled/tracer/record.js';
+import type { Recording } from '../../../../core/training/compiled/tracer/recording.js';
 import { CompiledRunner } from '../../../../core/training/criteria/compiled-runner.js';
 import { EagerRunner } from '../../../../core/training/criteria/eager-runner.js';
 import type { Measurement } from '../../../../core/training/criteria/measurement.js';
@@ -99,7 +100,12 @@ describe('the plain objective', () => {
     const x = tf.tensor2d(data.x.slice(0, 96) as Float32Array, [16, 6]);
     const labels = tf.tensor1d(data.labels.slice(0, 16), 'int32');
     const seed = tf.tensor1d([1, 2], 'int32');
-    const run = (act: () => unknown) => tf.tidy(() => record(backend, () => void act()).recording);
+    const run = (act: () => unknown): Recording => {
+      tf.engine().startScope();
+      const { recording } = record(backend, () => void act());
+      tf.engine().endScope();
+      return recording;
+    };
     const variables = network.trainable.map((each) => network.variables.get(each) ?? tf.variable(x));
     const plainly = () => {
       const loss = () => nativeCrossEntropy(tf, backend, network.forward(x, randomSource(tf, seed)), labels);
