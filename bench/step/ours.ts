@@ -17,7 +17,6 @@ interface OurModel {
 
 /** Sets up what is there once for all steps: the compiled step, with the data set in it. */
 async function startTraining({ model, batch, data, precision }: WorkerArguments): Promise<OurModel> {
-  if (precision !== 'float32') throw new Error('ours trains in float32 alone so far');
   const topology = zooModel(model);
   const state = {
     ...{ topology, weights: initialWeights(topology, 1), masks: new Map(), keptUnits: {} },
@@ -29,6 +28,7 @@ async function startTraining({ model, batch, data, precision }: WorkerArguments)
     dataset: 'bench',
     optimizer: { adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
     batchSize: batch,
+    precision,
     masksKernels: false,
     callMs: 100,
     programs: new ProgramCache(),

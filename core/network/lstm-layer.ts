@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { isSecondTapeOn } from './native/tape.js';
 import { lstmOutputs, trainedLstmOutputs } from './lstm.js';
 import type { Tf } from './tensorflow.js';
 
@@ -44,7 +45,8 @@ export function adaptLstm(tf: Tf, layer: LstmLayer): void {
         recurrentKernel: recurrentKernel.read(),
         bias: bias === null || bias === undefined ? null : bias.read(),
       };
-      const outputs = (kwargs.training === true ? trainedLstmOutputs : lstmOutputs)(tf, inOrder, weights);
+      const isTrained = kwargs.training === true && !isSecondTapeOn(tf);
+      const outputs = (isTrained ? trainedLstmOutputs : lstmOutputs)(tf, inOrder, weights);
       return layer.returnSequences ? tf.stack(outputs, 1) : (outputs.at(-1) as Tensor);
     });
   };

@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
+import type { LayersModel, SymbolicTensor, Tensor, Variable } from '@tensorflow/tfjs';
 import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { type Topology, toKerasConfig } from '../models/topology.js';
@@ -11,6 +11,8 @@ import type { Tf } from './tensorflow.js';
 /** A topology and its weights as TensorFlow variables, with logits instead of probabilities as its output. */
 export class Network {
   private random: RandomSource | null = null;
+  /** The same layers with the output of each; their weights are the model's. */
+  private whole: LayersModel | null = null;
 
   private constructor(
     private readonly tf: Tf,
@@ -75,6 +77,29 @@ export class Network {
   forward(x: Tensor, random: RandomSource | null): Tensor {
     this.random = random;
     return this.model.apply(x, { training: random !== null }) as Tensor;
+  }
+
+  /** Layers of which `layerOutputs` tells, in the order of the topology: all with one output but the input. */
+  get layersWithOutput(): string[] {
+    return this.topology.nodes.flatMap(({ name, className }) =>
+      className === 'InputLayer' || Array.isArray(this.model.getLayer(name).output) ? [] : [name],
+    );
+  }
+
+  /**
+   * Outputs of layers on inputs [n, ...shape], by name.
+   * @param random - as for `forward`
+   */
+  layerOutputs(x: Tensor, random: RandomSource | null): Map<string, Tensor> {
+    this.random = random;
+    const names = this.layersWithOutput;
+    this.whole ??= this.tf.model({
+      inputs: this.model.inputs,
+      outputs: names.map((name) => this.model.getLayer(name).output as SymbolicTensor),
+    });
+    const outputs = this.whole.apply(x, { training: random !== null }) as Tensor | Tensor[];
+    const list = Array.isArray(outputs) ? outputs : [outputs];
+    return new Map(names.map((name, i) => [name, list[i] as Tensor]));
   }
 
   /** Copies of all weights, in the order of the model. */

@@ -5,6 +5,7 @@ import { nativeBackend } from './native/backend.js';
 import { registerFusedGradients } from './native/gradients.js';
 import { registerLeanKernels } from './native/lean-kernels.js';
 import { registerRecordableKernels } from './native/recordable-kernels.js';
+import { registerSecondDerivatives } from './native/second-derivatives.js';
 
 /** The tfjs namespace with whatever backend this process has. */
 export type Tf = typeof TensorFlow;
@@ -28,6 +29,7 @@ export function loadTensorFlow(): Tf {
     registerFusedGradients(tf, backend);
     registerLeanKernels(tf, backend);
     registerRecordableKernels(tf, backend);
+    registerSecondDerivatives(tf, backend);
   }
   loaded = tf;
   return tf;

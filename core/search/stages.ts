@@ -1,4 +1,5 @@
 import { roundSparsities } from '../pruning/schedules/index.js';
+import { extrasOf } from '../sweep/training-extras.js';
 import type { OptimizerSpec, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
 import { keyedStage } from './stage-key.js';
@@ -16,7 +17,12 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
     baseline: null,
     dataset,
     seed,
-    operation: { kind: 'baseline', model, training: { epochs, batchSize, optimizer, ...augmentOf(spec) }, keepEpochs },
+    operation: {
+      kind: 'baseline',
+      model,
+      training: { epochs, batchSize, optimizer, ...extrasOf(spec.baseline) },
+      keepEpochs,
+    },
   });
 }
 
@@ -32,7 +38,7 @@ export function candidateStages(
     epochs,
     batchSize: spec.baseline.batchSize,
     optimizer: withLearningRate(spec.baseline.optimizer, learningRate),
-    ...augmentOf(spec),
+    ...extrasOf(spec.baseline),
   });
   const chain: Stage[] = [];
   const append = (operation: Stage['operation']): void => {
@@ -87,11 +93,6 @@ export function evaluationStage(spec: SweepSpec, dataset: string, stored: string
     seed,
     operation: { kind: 'baseline', model: { stored }, training: { epochs: 0, batchSize, optimizer }, keepEpochs: [] },
   });
-}
-
-/** Absent where it is not asked for: keys of stages without it stay as they were before there was any. */
-function augmentOf({ baseline: { augment } }: SweepSpec): Pick<Training, 'augment'> {
-  return augment === undefined ? {} : { augment };
 }
 
 function withLearningRate(optimizer: OptimizerSpec, learningRate: number): OptimizerSpec {

@@ -3,6 +3,7 @@ import { prunableUnits } from '../models/prunable.js';
 import type { Topology } from '../models/topology.js';
 import type { Method, Schedule, SweepSpec } from '../sweep/spec.js';
 import { augmentProblems } from '../training/augmentations/index.js';
+import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
@@ -49,6 +50,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     // A model takes the examples as they are: its input is their shape.
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))
       problems.push(conflict(['baseline', 'augment', key], message, allowed));
+    problems.push(...objectiveConflicts(spec, topology, source));
     spec.space.method.forEach((method, i) => {
       if (hasUnits(topology, method)) return;
       const path = [...itemPath(source, ['space', 'method'], i), 'granularity'];

@@ -4,6 +4,7 @@ import { augment } from './augment.js';
 import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
+import { trainingObjective } from './training-objective.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
 
 const metric = z.enum(METRICS);
@@ -56,8 +57,13 @@ const baseline = z
     epochs: count(0).meta({ description: 'Epochs that the dense model trains; 0 takes a saved model as it is.' }),
     batchSize: count(1).max(65_536).default(64).meta({ description: 'Examples in a batch, in every training.' }),
     optimizer,
+    ...trainingObjective,
     seed: seed().default(1).meta({ description: 'Seed of the initial weights and of the order of the examples.' }),
     augment: augment.exactOptional(),
+    precision: z.enum(['float32', 'bfloat16', 'auto']).exactOptional().meta({
+      description:
+        'Of convolutions and matrix products in every training: `bfloat16` is faster where the device has units for it, `auto` where a calibration of the node measured so. Weights, optimizer, batch norm and scores stay float32. Default: float32.',
+    }),
   })
   .meta({ description: 'How the dense model is trained.' });
 

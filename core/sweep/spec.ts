@@ -55,14 +55,32 @@ export interface Augment {
   readonly noise?: number;
 }
 
-/** How the dense model is trained; `epochs: 0` takes a saved model as it is. */
-export interface Baseline {
+/** What trainings make small beside the plain mean loss; what is not asked for is absent. */
+export interface TrainingObjective {
+  /** What the loss of an example is multiplied with, by its class; `balanced` gives each class the same say. */
+  readonly classWeights?: 'balanced' | readonly number[];
+  /** Largest norm of all gradients together or of each weight's, or largest absolute entry. */
+  readonly clip?: { readonly globalNorm: number } | { readonly norm: number } | { readonly value: number };
+  /** Factors of Σ|w| and Σw² over the kernels, and of Σ|γ| over the scales of batch norm; added to the loss. */
+  readonly penalty?: { readonly l1?: number; readonly l2?: number; readonly gamma?: number };
+}
+
+/** `auto` is bfloat16 on nodes where a calibration has measured that it trains faster. */
+export type Precision = 'float32' | 'bfloat16' | 'auto';
+
+/** What a training does beside plain steps; what is not asked for is absent. */
+export interface TrainingExtras extends TrainingObjective {
+  readonly augment?: Augment;
+  /** Of convolutions and matrix products while it trains; absent is float32. Weights, optimizer, batch norm and scores are float32. */
+  readonly precision?: Precision;
+}
+
+/** How the dense model is trained; `epochs: 0` takes a saved model as it is. The extras are those of every training. */
+export interface Baseline extends TrainingExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
   readonly seed: number;
-  /** In every training, not only the dense model's. */
-  readonly augment?: Augment;
 }
 
 /** What is pruned (granularity), by what score (criterion), compared with whom (scope). */

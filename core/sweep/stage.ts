@@ -1,12 +1,10 @@
-import type { Augment, Method, OptimizerSpec, Recovery, Rewind, Schedule } from './spec.js';
+import type { Method, OptimizerSpec, Recovery, Rewind, Schedule, TrainingExtras } from './spec.js';
 
-/** One pass of training: passes over the training split, the size of a batch, and the optimizer. */
-export interface Training {
+/** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks for beside. */
+export interface Training extends TrainingExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
-  /** Absent where examples are shown as they are. */
-  readonly augment?: Augment;
 }
 
 /** The model that a baseline starts from: one of the zoo, or the state in the store that was made of a file, by its blob key. */

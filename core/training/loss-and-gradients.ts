@@ -1,11 +1,10 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
-import { nativeBackend } from '../network/native/backend.js';
-import { nativeCrossEntropy } from '../network/native/sparse-cross-entropy.js';
 import type { Network } from '../network/network.js';
 import { randomSource } from '../network/random-source.js';
 import type { Tf } from '../network/tensorflow.js';
 import type { Augment } from '../sweep/spec.js';
 import { augmented } from './augmentations/index.js';
+import { lossOf, type Objective, PLAIN_OBJECTIVE } from './objectives/index.js';
 
 /** Loss of a batch and what its gradient is with respect to each trainable weight, in the order of `Network.trainable`. */
 export interface LossAndGradients {
@@ -14,10 +13,10 @@ export interface LossAndGradients {
 }
 
 /**
- * The gradient part of an optimizer step, in TensorFlow operations alone, so that it can be recorded: mean softmax cross-entropy, and
- * gradients that are zero where the mask is. Weights and slots are zero there, and every optimizer leaves them so: momentum can't bring
- * back what is pruned.
- * @param batch - inputs [n, ...shape] as float32, labels [n] as int32
+ * The gradient part of an optimizer step, in TensorFlow operations alone, so that it can be recorded: the objective's loss, and gradients
+ * that are zero where the mask is and then clipped, where the objective says so. Weights and slots are zero there, and every optimizer
+ * leaves them so: momentum can't bring back what is pruned.
+ * @param batch - inputs [n, ...shape] as float32, labels [n] as int32 or other targets that the loss takes, and what weights examples
  * @param seed - int32 [2], the `StepSeed`
  * @param masks - float32 0/1 tensors by weight name
  * @param augment - how the inputs are shown to the network; as they are without it
@@ -25,16 +24,18 @@ export interface LossAndGradients {
 export function lossAndGradients(
   tf: Tf,
   network: Network,
-  [x, labels]: readonly Tensor[],
+  [x, ...targets]: readonly Tensor[],
   seed: Tensor1D,
   masks: ReadonlyMap<string, Tensor>,
+  objective: Objective = PLAIN_OBJECTIVE,
   augment?: Augment,
 ): LossAndGradients {
   const random = randomSource(tf, seed);
   const shown = augmented(tf, x as Tensor, augment, random);
+  const loss = lossOf(tf, objective, network, [shown, ...targets]);
   const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
   const { value, grads } = tf.variableGrads(
-    () => crossEntropy(tf, network.forward(shown, random), labels as Tensor1D),
+    () => loss(network.forward(shown, random)),
     variables,
   );
   const gradients = network.trainable.map((name) => {
@@ -43,11 +44,5 @@ export function lossAndGradients(
     const mask = masks.get(name);
     return mask === undefined ? gradient : gradient.mul(mask);
   });
-  return { loss: value, gradients };
-}
-
-function crossEntropy(tf: Tf, logits: Tensor, labels: Tensor1D): Scalar {
-  const backend = nativeBackend(tf);
-  if (backend !== null) return nativeCrossEntropy(tf, backend, logits, labels);
-  return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, logits.shape[1] ?? 1), logits).asScalar();
+  return { loss: value, gradients: objective.clipping?.(tf, gradients) ?? gradients };
 }

@@ -3,6 +3,7 @@ import { PrunefrontError } from '../errors.js';
 import { modelFiles } from '../models/model-file.js';
 import type { Tf } from '../network/tensorflow.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
+import { extrasOf, objectiveOf } from '../sweep/training-extras.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
@@ -27,6 +28,8 @@ export interface StageContext {
   readonly store: ArtifactStore;
   /** Milliseconds of training between two looks at progress, checkpoints and cancellation. */
   readonly callMs: number;
+  /** Whether a calibration has measured that this node trains faster with bfloat16. */
+  readonly prefersBfloat16: boolean;
   /** Compiled programs that this process keeps; null trains eagerly. */
   readonly programs: ProgramCache | null;
   /** Blob key of a checkpoint to go on from; null starts anew. */
@@ -166,12 +169,16 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
 
 function engineSettings(
   stage: Stage,
-  { optimizer, batchSize, augment }: Training,
+  { optimizer, batchSize, ...rest }: Omit<Training, 'epochs'>,
   data: PreparedData,
-  { tf, programs, callMs }: StageContext,
+  { tf, programs, callMs, prefersBfloat16 }: StageContext,
 ): Omit<EngineSettings, 'masksKernels'> {
-  const augmenting = augment === undefined ? {} : { augment };
-  return { tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs, ...augmenting };
+  const { augment, precision } = extrasOf(rest);
+  return {
+    ...{ tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs, objective: objectiveOf(rest) },
+    ...(augment === undefined ? {} : { augment }),
+    precision: precision === 'bfloat16' || (precision === 'auto' && prefersBfloat16) ? 'bfloat16' : 'float32',
+  };
 }
 
 /** A tune stage trains under the masks of its parent. */

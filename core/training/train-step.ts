@@ -4,6 +4,7 @@ import type { StepSeed } from '../network/random-source.js';
 import type { Tf } from '../network/tensorflow.js';
 import type { Augment } from '../sweep/spec.js';
 import { lossAndGradients } from './loss-and-gradients.js';
+import { type Objective, PLAIN_OBJECTIVE } from './objectives/index.js';
 import type { Optimizer } from './optimizers/index.js';
 
 /** Optimizer slots by weight name, each in the order of `Optimizer.slotNames`. */
@@ -34,10 +35,12 @@ export function trainStep(
   batch: readonly Tensor[],
   seed: StepSeed,
   step: number,
+  objective: Objective = PLAIN_OBJECTIVE,
   augment?: Augment,
 ): number {
   return tf.tidy(() => {
-    const { loss, gradients } = lossAndGradients(tf, network, batch, tf.tensor1d([...seed], 'int32'), masks, augment);
+    const seeds = tf.tensor1d([...seed], 'int32');
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seeds, masks, objective, augment);
     const numbers = optimizer.numbers(step);
     network.trainable.forEach((name, i) => {
       const variable = network.variables.get(name) as Variable;

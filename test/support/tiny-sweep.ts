@@ -58,6 +58,7 @@ export async function tinySweep(folder: string): Promise<TinySweep> {
     store,
     programs: new ProgramCache(),
     callMs: 0,
+    prefersBfloat16: false,
     checkpoint: null,
     checkpointEveryMs: 60_000,
     ranOn: 'test/0',

@@ -7,7 +7,7 @@ import { required, runProgram, wholeNumber } from '../command-line.js';
 import { startTrainer } from './server.js';
 
 /**
- * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS] [--resident-bytes N]`. The socket lies in a folder of its
+ * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS] [--resident-bytes N] [--bfloat16]`. The socket lies in a folder of its
  * node worker's own. The process ends when its standard input does, so that it never outlives the node worker that started it.
  */
 await runProgram('trainer', async () => {
@@ -18,6 +18,7 @@ await runProgram('trainer', async () => {
       'ran-on': { type: 'string', default: 'local/0' },
       'checkpoint-every': { type: 'string', default: '5000' },
       'resident-bytes': { type: 'string' },
+      bfloat16: { type: 'boolean', default: false },
     },
   });
   const socket = required('--socket', values.socket);
@@ -44,6 +45,7 @@ await runProgram('trainer', async () => {
     ranOn: values['ran-on'],
     checkpointEveryMs,
     ...(residentLimit === undefined ? {} : { residentLimit }),
+    prefersBfloat16: values.bfloat16,
   });
   process.on('SIGTERM', () => void trainer.close().finally(leave));
 });

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../tensorflow.js';
 import { Attributes, type NativeBackend } from './backend.js';
+import { isTapeOn } from './tape.js';
 
 /** A batch normalized by its own statistics, and these: over all axes but the last. */
 export interface NormalizedBatch {
@@ -46,7 +47,9 @@ export function nativeBatchNormalization(
     return {
       value: y,
       gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) =>
-        backend.executeMultipleOutputs('FusedBatchNormGradV3', settings, [dy as Tensor, ...saved], 5).slice(0, 3),
+        isTapeOn(tf)
+          ? differentiableGradients(dy as Tensor, saved[0] as Tensor, saved[1] as Tensor, epsilon)
+          : backend.executeMultipleOutputs('FusedBatchNormGradV3', settings, [dy as Tensor, ...saved], 5).slice(0, 3),
     };
   });
   const y = normalize(image, gamma, beta).reshape(x.shape);
@@ -56,4 +59,20 @@ export function nativeBatchNormalization(
   mean.dispose();
   unbiased.dispose();
   return kept;
+}
+
+/** What the kernel gives, with respect to x [n, h, w, features], gamma and beta, in operations that have derivatives themselves. */
+function differentiableGradients(dy: Tensor, x: Tensor, gamma: Tensor, epsilon: number): Tensor[] {
+  const axes = [0, 1, 2];
+  const count = x.size / gamma.size;
+  const centered = x.sub(x.mean(axes));
+  const scale = centered.square().mean(axes).add(epsilon).rsqrt();
+  const normalized = centered.mul(scale);
+  const dBeta = dy.sum(axes);
+  const dGamma = dy.mul(normalized).sum(axes);
+  const dx = dy
+    .sub(dBeta.div(count))
+    .sub(normalized.mul(dGamma.div(count)))
+    .mul(scale.mul(gamma));
+  return [dx, dGamma, dBeta];
 }

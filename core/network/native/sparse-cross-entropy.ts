@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { Tf } from '../tensorflow.js';
 import { Attributes, type NativeBackend } from './backend.js';
+import { isTapeOn } from './tape.js';
 
 /**
  * Mean softmax cross-entropy by TensorFlow's own kernel, which gives value and gradient at once.
@@ -10,10 +11,10 @@ import { Attributes, type NativeBackend } from './backend.js';
 export function nativeCrossEntropy(tf: Tf, backend: NativeBackend, logits: Tensor, labels: Tensor1D): Scalar {
   const mean = tf.customGrad((own, save) => {
     const [losses, gradient] = lossesAndGradient(backend, own as Tensor, labels);
-    (save as (tensors: Tensor[]) => void)([gradient]);
+    (save as (tensors: Tensor[]) => void)([gradient, own as Tensor]);
     return {
       value: losses.mean(),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => (saved[0] as Tensor).mul(dy.div(labels.shape[0])),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => gradientOf(tf, saved, labels).mul(dy.div(labels.shape[0])),
     };
   });
   return mean(logits) as Scalar;
@@ -23,13 +24,20 @@ export function nativeCrossEntropy(tf: Tf, backend: NativeBackend, logits: Tenso
 export function nativeCrossEntropies(tf: Tf, backend: NativeBackend, logits: Tensor, labels: Tensor1D): Tensor {
   const each = tf.customGrad((own, save) => {
     const [losses, gradient] = lossesAndGradient(backend, own as Tensor, labels);
-    (save as (tensors: Tensor[]) => void)([gradient]);
+    (save as (tensors: Tensor[]) => void)([gradient, own as Tensor]);
     return {
       value: losses,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => (saved[0] as Tensor).mul(dy.expandDims(-1)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => gradientOf(tf, saved, labels).mul(dy.reshape([-1, 1])),
     };
   });
   return each(logits);
+}
+
+/** The kernel's gradient; where a second derivative is asked for, the same in operations that have one. */
+function gradientOf(tf: Tf, [gradient, logits]: readonly Tensor[], labels: Tensor1D): Tensor {
+  if (!isTapeOn(tf)) return gradient as Tensor;
+  const own = logits as Tensor;
+  return tf.softmax(own).sub(tf.oneHot(labels, own.shape[1] ?? 1));
 }
 
 function lossesAndGradient(backend: NativeBackend, logits: Tensor, labels: Tensor1D): [Tensor, Tensor] {

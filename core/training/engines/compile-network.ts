@@ -14,8 +14,9 @@ import { Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
 import { lossAndGradients } from '../loss-and-gradients.js';
+import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
-import { requireAgreement } from './agreement.js';
+import { AGREEMENT, HALVED_AGREEMENT, requireAgreement } from './agreement.js';
 
 /** Examples that a call of the scoring function judges. */
 export const SCORING_BATCH = 256;
@@ -24,9 +25,12 @@ export const SCORING_BATCH = 256;
 export interface CompileSettings {
   readonly optimizer: OptimizerSpec;
   readonly batchSize: number;
+  readonly objective: Objective;
   /** Weights that masks hold. */
   readonly masked: readonly string[];
   readonly augment?: Augment;
+  /** Of convolutions and matrix products in the training loop. */
+  readonly precision?: 'float32' | 'bfloat16';
   /** Whether the data lie in the program; else it is fed with batches. */
   readonly isResident: boolean;
 }
@@ -39,8 +43,10 @@ export interface CompileSettings {
 export function compileNetwork(tf: Tf, network: Network, data: PreparedData, settings: CompileSettings): Program {
   const backend = nativeBackend(tf);
   if (backend === null) throw new EagerOnly(`TensorFlow is not what computes here, but ${tf.getBackend()}`);
-  const { batchSize, masked } = settings;
+  const { batchSize, masked, objective } = settings;
+  const variables = variablesOf(network, objective);
   const optimizer = createOptimizer(settings.optimizer);
+  const halved = settings.precision === 'bfloat16' ? mixedPrecision() : undefined;
   // The last batch of an epoch may be smaller.
   const first = Math.min(batchSize, data.train.length);
   const batchSizes = [...new Set([first, data.train.length % first || first])];
@@ -50,13 +56,14 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
   const traced = (indices: Int32Array, act: (batch: readonly Tensor[]) => readonly Tensor[]): Trace => {
     const { x, y } = gatherBatch(tf, data, indices);
     try {
-      return trace(tf, backend, network.variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
+      return trace(tf, backend, variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
     } finally {
       tf.dispose([x, y]);
     }
   };
   const step = (batch: readonly Tensor[]): readonly Tensor[] => {
-    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones, settings.augment);
+    const shown = settings.augment;
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones, objective, shown);
     return [loss, ...gradients];
   };
   try {
@@ -69,8 +76,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     );
     const program = Program.load({
       backend,
-      weights: network.variables,
-      ...(process.env['BF16'] ? { addOperation: mixedPrecision() } : {}),
+      weights: variables,
       columns: [
         { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
         { dtype: 'int32', exampleShape: [] },
@@ -83,9 +89,11 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         optimizer: createGraphOptimizer(settings.optimizer),
         numbers: optimizer.numbers(0).length,
         traces,
+        addOperation: halved,
       },
       functions: [
         { name: 'check', batchSize: first, trace: main },
+        ...(halved === undefined ? [] : [{ name: 'check_halved', batchSize: first, trace: main, addOperation: halved }]),
         {
           name: 'score',
           batchSize: SCORING_BATCH,
@@ -101,9 +109,12 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     try {
       if (settings.isResident) program.writeColumns([data.x, data.labels]);
       const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };
-      program.writeWeights(new Map(network.read().map(({ name, values }) => [name, values])));
+      program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());
-      requireAgreement(main, program.call('check', batch, Int32Array.from(seed)), network.trainable);
+      const seeds = Int32Array.from(seed);
+      requireAgreement(main, program.call('check', batch, seeds), network.trainable, AGREEMENT);
+      if (halved !== undefined)
+        requireAgreement(main, program.call('check_halved', batch, seeds), network.trainable, HALVED_AGREEMENT);
     } catch (error) {
       program.dispose();
       if (error instanceof EagerOnly) throw error;

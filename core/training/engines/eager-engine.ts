@@ -8,6 +8,7 @@ import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tensorflow.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Augment } from '../../sweep/spec.js';
+import type { Objective } from '../objectives/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { createSlots, disposeSlots, type Slots, trainStep } from '../train-step.js';
 import type { Engine, SlotValues } from './engine.js';
@@ -24,6 +25,7 @@ export class EagerEngine implements Engine {
     private readonly network: Network,
     private readonly optimizer: Optimizer,
     private readonly data: PreparedData,
+    private readonly objective: Objective,
     readonly eagerBecause: string,
     private readonly augment?: Augment,
   ) {
@@ -31,12 +33,12 @@ export class EagerEngine implements Engine {
   }
 
   train(batches: readonly Int32Array[], seed: number, step: number): number[] {
+    const { tf, network, optimizer, slots, masks, objective } = this;
     return batches.map((indices, i) => {
-      const { x, y } = gatherBatch(this.tf, this.data, indices);
+      const { x, y } = gatherBatch(tf, this.data, indices);
       const own = stepSeed(seed, step + i);
-      const { tf, network, optimizer, slots, masks, augment } = this;
-      const loss = trainStep(tf, network, optimizer, slots, masks, [x, y], own, step + i, augment);
-      this.tf.dispose([x, y]);
+      const loss = trainStep(tf, network, optimizer, slots, masks, [x, y], own, step + i, objective, this.augment);
+      tf.dispose([x, y]);
       return loss;
     });
   }

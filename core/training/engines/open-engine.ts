@@ -5,7 +5,8 @@ import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
-import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
+import type { Augment, OptimizerSpec, TrainingObjective } from '../../sweep/spec.js';
+import { createObjective } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { RESIDENT, streamed } from './batch-source.js';
 import { compileNetwork, SCORING_BATCH } from './compile-network.js';
@@ -23,6 +24,10 @@ export interface EngineSettings {
   readonly optimizer: OptimizerSpec;
   readonly batchSize: number;
   readonly augment?: Augment;
+  /** Of convolutions and matrix products in compiled training; absent is float32. */
+  readonly precision?: 'float32' | 'bfloat16';
+  /** What the spec asks of the objective; absent is the plain one. */
+  readonly objective?: TrainingObjective;
   /** Whether kernels are pruned weight by weight. */
   readonly masksKernels: boolean;
   /** Milliseconds that a call of the compiled step should last: progress, checkpoints and cancellation wait for it. */
@@ -43,6 +48,7 @@ export async function openEngine(
   const { tf, data, programs } = settings;
   const optimizer = createOptimizer(settings.optimizer);
   const isResident = data.x.byteLength + data.labels.byteLength <= (programs?.residentLimit ?? 0);
+  const objective = createObjective(settings.objective ?? {}, data);
   const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);
@@ -50,7 +56,7 @@ export async function openEngine(
   const compiled =
     programs?.get(key, () => {
       if (network === null) throw new Error('a program that was there is gone');
-      return compileNetwork(tf, network, data, { ...settings, masked, isResident });
+      return compileNetwork(tf, network, data, { ...settings, objective, masked, isResident });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
@@ -61,12 +67,12 @@ export async function openEngine(
     engine.mask(new Map());
     return engine;
   }
-  return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause, settings.augment);
+  return new EagerEngine(tf, network as Network, optimizer, data, objective, compiled.eagerBecause, settings.augment);
 }
 
 /** Everything that a program's graph depends on; learning rates are fed. */
 function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
-  const { dataset, optimizer, batchSize, masksKernels, augment } = settings;
+  const { dataset, optimizer, batchSize, objective = {}, masksKernels, augment, precision } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
   return canonicalJson({
@@ -75,8 +81,10 @@ function programKey(topology: Topology, settings: EngineSettings, isResident: bo
     kind,
     constants,
     batchSize,
+    objective,
     masksKernels,
     augment: augment ?? null,
+    precision: precision ?? null,
     isResident,
   });
 }

@@ -1,7 +1,12 @@
 import { DataType, type Ref } from '../graph/node.js';
-import type { Trace } from '../tracer/trace.js';
 import { gather } from './columns.js';
-import { addInput, addPass, type Layout } from './layout.js';
+import { addInput, addPass, type Layout, type TracedFunction } from './layout.js';
+
+/** What a function of one batch is made of. */
+export interface FunctionParts extends TracedFunction {
+  readonly name: string;
+  readonly batchSize: number;
+}
 
 /** A function of one batch in a program: what to fetch for its outputs and for the new values of the weights that it would change. */
 export interface BatchFunction {
@@ -15,11 +20,12 @@ export interface BatchFunction {
  * Adds a traced function that runs once a call and changes nothing. It is fed `NAME/indices` [batch] of resident data, or
  * `NAME/column_I` [batch, …]; `NAME/seed` [2].
  */
-export function addBatchFunction(layout: Layout, name: string, batchSize: number, trace: Trace): BatchFunction {
+export function addBatchFunction(layout: Layout, parts: FunctionParts): BatchFunction {
   const { top, graph } = layout;
+  const { name, batchSize } = parts;
   const seed = addInput(layout, `${name}/seed`, 'int32', [2]);
   const masks = [...layout.masks.values()].map((mask) => top.read(mask));
-  const pass = addPass(layout, top, trace, addBatch(layout, name, batchSize), [seed, ...masks]);
+  const pass = addPass(layout, top, parts, addBatch(layout, name, batchSize), [seed, ...masks]);
   const fetched = (ref: Ref, kind: string, i: number): string =>
     graph.add('Identity', [ref], { T: { type: DataType.float32 } }, { name: `${name}/${kind}_${i}` });
   return {

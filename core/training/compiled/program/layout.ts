@@ -3,7 +3,7 @@ import { EagerOnly } from '../eager-only.js';
 import { Graph, type GraphVariable, Scope } from '../graph/graph.js';
 import { DataType, type Ref } from '../graph/node.js';
 import { addVariable } from '../graph/variables.js';
-import { type AddOperation, replay } from '../tracer/replay.js';
+import { type AddOperation, addAsItIs, replay } from '../tracer/replay.js';
 import type { Trace } from '../tracer/trace.js';
 import { type Column, seenByFunctions } from './columns.js';
 
@@ -20,7 +20,6 @@ export class Layout {
   constructor(
     readonly binding: NativeBinding,
     readonly columns: readonly Column[],
-    readonly addOperation: AddOperation,
   ) {}
 
   /** Adds a weight under a node name that any layer's name allows. */
@@ -54,6 +53,12 @@ export class Layout {
   }
 }
 
+/** A function as it was traced, and how its operations become nodes; without a way of their own, as they are. */
+export interface TracedFunction {
+  readonly trace: Trace;
+  readonly addOperation?: AddOperation | undefined;
+}
+
 /** One run of a traced function in a graph. */
 export interface Pass {
   readonly outputs: readonly Ref[];
@@ -67,7 +72,13 @@ export interface Pass {
  * @param batch - one ref a column, as it is stored
  * @param rest - refs of the trace's other inputs: the seed and what came after it
  */
-export function addPass(layout: Layout, scope: Scope, trace: Trace, batch: readonly Ref[], rest: readonly Ref[]): Pass {
+export function addPass(
+  layout: Layout,
+  scope: Scope,
+  { trace, addOperation = addAsItIs }: TracedFunction,
+  batch: readonly Ref[],
+  rest: readonly Ref[],
+): Pass {
   const bound = new Map<number, Ref>();
   const reads = new Map<string, Ref>();
   const seen = batch.map((ref, i) => seenByFunctions(scope, ref, layout.columns[i]?.dtype ?? 'float32'));
@@ -90,7 +101,7 @@ export function addPass(layout: Layout, scope: Scope, trace: Trace, batch: reado
       reads.set(name, read);
       return read;
     },
-    layout.addOperation,
+    addOperation,
   );
   const refOf = ({ id }: { readonly id: number }): Ref => bound.get(id) as Ref;
   const changes = new Map([...trace.changes].map(([name, traced]) => [name, refOf(traced)]));

@@ -3,9 +3,9 @@ import type { GraphVariable } from '../graph/graph.js';
 import { addVariable, feedNode, getNode, setNode } from '../graph/variables.js';
 import type { GraphOptimizer } from '../optimizers/index.js';
 import { GraphSession, type HostTensor } from '../runner/session.js';
-import { type AddOperation, addAsItIs } from '../tracer/replay.js';
+import type { AddOperation } from '../tracer/replay.js';
 import type { Trace } from '../tracer/trace.js';
-import { addBatchFunction, type BatchFunction } from './batch-function.js';
+import { addBatchFunction, type BatchFunction, type FunctionParts } from './batch-function.js';
 import type { Column } from './columns.js';
 import { Layout } from './layout.js';
 import { addMasking, MASKING } from './masking.js';
@@ -29,9 +29,9 @@ export interface ProgramParts {
     readonly numbers: number;
     /** Loss and gradients, by batch size. */
     readonly traces: ReadonlyMap<number, Trace>;
+    readonly addOperation?: AddOperation | undefined;
   } | null;
-  readonly functions: readonly { readonly name: string; readonly batchSize: number; readonly trace: Trace }[];
-  readonly addOperation?: AddOperation;
+  readonly functions: readonly FunctionParts[];
 }
 
 const NO_LOSSES: [string, HostTensor] = [
@@ -53,8 +53,8 @@ export class Program {
    * Builds the graph and loads it. Its variables have no values yet.
    * @throws EagerOnly where the traces can't be a graph
    */
-  static load({ backend, weights, columns, rows, training, functions, addOperation }: ProgramParts): Program {
-    const layout = new Layout(backend.binding, columns, addOperation ?? addAsItIs);
+  static load({ backend, weights, columns, rows, training, functions }: ProgramParts): Program {
+    const layout = new Layout(backend.binding, columns);
     for (const [name, { shape }] of weights) layout.addWeight(name, shape);
     if (rows !== null) layout.addResident(rows);
     const loops = new Map<number, TrainingLoop>();
@@ -66,7 +66,7 @@ export class Program {
       for (const [batchSize, trace] of training.traces)
         loops.set(batchSize, addTrainingLoop(layout, { ...training, batchSize, trace, losses }));
     }
-    const built = functions.map(({ name, batchSize, trace }) => addBatchFunction(layout, name, batchSize, trace));
+    const built = functions.map((each) => addBatchFunction(layout, each));
     const session = GraphSession.load(backend, layout.graph.nodes);
     const program = new Program(
       session,

@@ -2,9 +2,8 @@ import type { GraphVariable, Scope } from '../graph/graph.js';
 import { addLoop } from '../graph/loop.js';
 import { DataType, type Ref } from '../graph/node.js';
 import type { GraphOptimizer } from '../optimizers/index.js';
-import type { Trace } from '../tracer/trace.js';
 import { gather } from './columns.js';
-import { addInput, addPass, type Layout } from './layout.js';
+import { addInput, addPass, type Layout, type TracedFunction } from './layout.js';
 
 /** Steps that one call can take. */
 export const MOST_STEPS_A_CALL = 256;
@@ -17,11 +16,9 @@ export interface TrainingLoop {
   readonly losses: string;
 }
 
-/** What a training loop is made of. */
-export interface LoopParts {
+/** What a training loop is made of; the function gives the loss, then the gradients in the order of `trainable`. */
+export interface LoopParts extends TracedFunction {
   readonly batchSize: number;
-  /** Loss, then the gradients in the order of `trainable`. */
-  readonly trace: Trace;
   readonly trainable: readonly string[];
   readonly optimizer: GraphOptimizer;
   /** Numbers that the optimizer has for each step. */
@@ -46,7 +43,7 @@ export function addTrainingLoop(layout: Layout, parts: LoopParts): TrainingLoop 
     const seed = gather(scope, scope.capture(seeds, 'int32'), 'int32', i);
     const row = gather(scope, scope.capture(numbers, 'float32'), 'float32', i);
     const rest = [seed, ...masks.map((mask) => scope.capture(mask, 'float32'))];
-    const pass = addPass(layout, scope, parts.trace, batchOf(scope, i), rest);
+    const pass = addPass(layout, scope, parts, batchOf(scope, i), rest);
     const updates = addUpdates(layout, scope, parts, pass, unpack(scope, row, parts.numbers));
     const [loss = ''] = pass.outputs;
     const told = scope.add('ResourceScatterUpdate', [scope.capture(losses.handle, 'resource'), i, loss], {

@@ -16,7 +16,7 @@ const of = (...values: number[]): Float32Array => Float32Array.from(values);
 const judged =
   (outputs: Float32Array[], mean = of(1, 2)) =>
   (): void =>
-    requireAgreement(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) }, ['a/kernel', 'a/bias']);
+    requireAgreement(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) }, ['a/kernel', 'a/bias'], AGREEMENT);
 
 describe('agreement', () => {
   it('given what eager gave, then it agrees; given rounding, too', () => {
@@ -40,7 +40,7 @@ describe('agreement', () => {
   it('given a loss that is not finite in eager either, then nothing can be said for the graph, and it runs eagerly', () => {
     const broken = { ...eager, outputs: [traced(Number.POSITIVE_INFINITY)], changes: new Map() };
     const found = { outputs: [of(Number.POSITIVE_INFINITY)], changes: new Map() };
-    expect(() => requireAgreement(broken, found, [])).toThrow('the compiled loss differs');
+    expect(() => requireAgreement(broken, found, [], AGREEMENT)).toThrow('the compiled loss differs');
   });
 });
 

@@ -46,8 +46,7 @@ describe('a pass of a traced function in a program', () => {
       columns: step.columns,
       rows: null,
       training: null,
-      functions: [{ name: 'step', batchSize: 4, trace: main }],
-      addOperation: counting,
+      functions: [{ name: 'step', batchSize: 4, trace: main, addOperation: counting }],
     });
     program.writeWeights(step.weights());
     const values = step.values(4, 1);

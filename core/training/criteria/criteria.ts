@@ -1,0 +1,143 @@
+import type { PreparedData } from '../../datasets/prepare.js';
+import { batchesOf } from '../../network/batches.js';
+import type { Network } from '../../network/network.js';
+import { stepSeed } from '../../network/random-source.js';
+import type { Tf } from '../../network/tensorflow.js';
+import { EagerOnly } from '../compiled/eager-only.js';
+import { type ActivationStatistics, activationStatistics, STATISTICS } from './activations.js';
+import { CompiledRunner } from './compiled-runner.js';
+import { EagerRunner } from './eager-runner.js';
+import { gradientsOf, type PassSettings, TRAINING_PASS } from './gradients.js';
+import { hessianProduct } from './hessian-gradient.js';
+import type { ByWeight, Measurement, MeasurementRunner } from './measurement.js';
+import { FLOW, synapticFlow } from './synaptic-flow.js';
+
+/** What criteria are measured with. */
+export interface CriteriaSettings extends Partial<PassSettings> {
+  readonly batchSize: number;
+  /** What dropout draws from, together with the number of the batch. */
+  readonly seed: number;
+  /** Whether to compile what can be; default true. */
+  readonly compiled?: boolean;
+}
+
+/** SynFlow's R, and its gradients with respect to absolute weights. */
+export interface SynapticFlow {
+  readonly flow: number;
+  readonly gradients: ByWeight;
+}
+
+/**
+ * Measures what scores of weights and units are made of, on a network as it is at the time of each call; changes nothing in it. Compiled
+ * where that can be trusted, else eager. Dispose it.
+ */
+export class Criteria {
+  private readonly runners = new Map<string, MeasurementRunner>();
+  private readonly compiled: CompiledRunner | null;
+  private readonly measurements: ReturnType<typeof measurementsOf>;
+
+  constructor(
+    tf: Tf,
+    private readonly network: Network,
+    data: PreparedData,
+    private readonly settings: CriteriaSettings,
+  ) {
+    const { compiled = true } = settings;
+    this.measurements = measurementsOf(tf, network, data, { ...TRAINING_PASS, ...settings });
+    this.compiled = compiled && tf.getBackend() === 'tensorflow' ? new CompiledRunner(tf, data) : null;
+    this.eager = (because) => new EagerRunner(tf, data, because);
+  }
+
+  private readonly eager: (because: string) => EagerRunner;
+
+  /** Why a measurement that was made didn't run compiled; null where it did. */
+  eagerBecause(name: keyof Criteria['measurements']): string | null {
+    return this.runners.get(this.measurements[name].name)?.eagerBecause ?? null;
+  }
+
+  /** Gradients of the mean loss over the examples at `indices`. */
+  gradients(indices: Int32Array): ByWeight {
+    return this.byWeight(this.mean(this.measurements.gradients, indices));
+  }
+
+  /** The Hessian of the mean loss over the examples at `indices` times a vector. */
+  hessianProduct(indices: Int32Array, direction: ByWeight): ByWeight {
+    this.measurements.hessianProduct.setDirection(direction);
+    return this.byWeight(this.mean(this.measurements.hessianProduct, indices));
+  }
+
+  /** GraSP's H·g: gradients of the mean loss, and the Hessian of the same loss times them. */
+  hessianGradient(indices: Int32Array): { readonly gradients: ByWeight; readonly product: ByWeight } {
+    const gradients = this.gradients(indices);
+    return { gradients, product: this.hessianProduct(indices, gradients) };
+  }
+
+  /** SynFlow's R; looks at no example. */
+  synapticFlow(): SynapticFlow {
+    const values = this.mean(this.measurements.synapticFlow, Int32Array.of(0));
+    return { flow: values.get(FLOW)?.[0] ?? Number.NaN, gradients: this.byWeight(values) };
+  }
+
+  /** Statistics of the output of each layer over the examples at `indices`, by layer. */
+  activations(indices: Int32Array): ReadonlyMap<string, ActivationStatistics> {
+    const values = this.mean(this.measurements.activations, indices);
+    return new Map(
+      this.network.layersWithOutput.map((layer) => {
+        const entries = STATISTICS.map((statistic) => [statistic, values.get(`${layer} ${statistic}`)]);
+        return [layer, Object.fromEntries(entries) as ActivationStatistics];
+      }),
+    );
+  }
+
+  /** Frees programs and variables. */
+  dispose(): void {
+    this.compiled?.dispose();
+    for (const measurement of Object.values(this.measurements)) measurement.dispose();
+  }
+
+  /** The mean of each output over the examples, added up in double precision. */
+  private mean(measurement: Measurement, indices: Int32Array): Map<string, Float32Array> {
+    const { batchSize, seed } = this.settings;
+    const batches = [...batchesOf(indices, batchSize)];
+    const runner = this.ready(measurement, [...new Set(batches.map(({ length }) => length))]);
+    const sums: Float64Array[] = [];
+    batches.forEach((batch, step) => {
+      runner.call(measurement, batch, Int32Array.from(stepSeed(seed, step))).forEach((values, i) => {
+        const sum = sums[i] ?? new Float64Array(values.length);
+        sums[i] = sum;
+        for (let k = 0; k < values.length; k++) sum[k] = (sum[k] ?? 0) + (values[k] ?? 0) * batch.length;
+      });
+    });
+    const { length } = indices;
+    return new Map(
+      sums.map((sum, i) => [measurement.outputs[i] ?? '', Float32Array.from(sum, (value) => value / length)]),
+    );
+  }
+
+  /** The runner of a measurement, ready for these batch sizes: compiled, unless it was found that it can't be. */
+  private ready(measurement: Measurement, batchSizes: readonly number[]): MeasurementRunner {
+    let runner = this.runners.get(measurement.name) ?? this.compiled ?? this.eager('it is asked to run eagerly');
+    try {
+      for (const size of batchSizes) runner.prepare(measurement, size);
+    } catch (error) {
+      if (!(error instanceof EagerOnly)) throw error;
+      runner = this.eager(error.message);
+    }
+    this.runners.set(measurement.name, runner);
+    return runner;
+  }
+
+  private byWeight(values: ReadonlyMap<string, Float32Array>): ByWeight {
+    return new Map(this.network.trainable.map((name) => [name, values.get(name) ?? new Float32Array()]));
+  }
+}
+
+function measurementsOf(tf: Tf, network: Network, { exampleShape }: PreparedData, settings: PassSettings) {
+  return {
+    gradients: gradientsOf(tf, network, settings),
+    hessianProduct: hessianProduct(tf, network, settings),
+    synapticFlow: synapticFlow(tf, network, exampleShape),
+    // What later passes will see: moving statistics and no dropout.
+    activations: activationStatistics(tf, network, { mode: 'inference' }),
+  };
+}

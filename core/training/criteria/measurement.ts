@@ -1,0 +1,36 @@
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
+
+/** A function of a batch, in TensorFlow operations alone, whose outputs are averaged over batches: what criteria are made of. */
+export interface Measurement {
+  readonly name: string;
+  /** Weights that it reads, by name. It may assign to them: they have their old values afterwards. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** What each output is, in their order: a weight, or a layer with a statistic. */
+  readonly outputs: readonly string[];
+  /**
+   * @param batch - inputs [n, ...shape] as float32, labels [n] as int32
+   * @param seed - int32 [2], the `StepSeed`
+   * @returns means over the batch
+   */
+  run(batch: readonly Tensor[], seed: Tensor1D): readonly Tensor[];
+  /** Frees what is its own. */
+  dispose(): void;
+}
+
+/** Values by weight, in the order and shape of the network's. */
+export type ByWeight = ReadonlyMap<string, Float32Array>;
+
+/** Runs measurements on batches of a data set. */
+export interface MeasurementRunner {
+  /** Why it is not compiled; null where it is. */
+  readonly eagerBecause: string | null;
+  /** Makes ready for calls with the weights as they are now. */
+  prepare(measurement: Measurement, batchSize: number): void;
+  /**
+   * Outputs for the examples at `indices`.
+   * @param seed - int32 [2]
+   */
+  call(measurement: Measurement, indices: Int32Array, seed: Int32Array): readonly Float32Array[];
+  /** Frees what is its own. */
+  dispose(): void;
+}
