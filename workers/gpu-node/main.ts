@@ -56,7 +56,12 @@ await runService(NODE_WORKER, async (service) => {
         readiness.set('start', 'it calibrates');
         process.stderr.write(`worker: calibrates with ${model}, for about ${seconds} s\n`);
       },
+    }).catch((error: unknown) => {
+      if (stop.aborted) return null;
+      throw error;
     });
+    // It was told to end while it calibrated.
+    if (decided === null) return;
     process.stderr.write(`worker: ${inWords(decided)}, ${decided.because}\n`);
     const places = slotsOfMachine(devices, decided);
     const restarts = metrics.counter('prunefront_trainer_restarts_total');
