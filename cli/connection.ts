@@ -1,7 +1,7 @@
 import { gatewayOf, type NamedCredentials, readSecurity } from '../client/environment.js';
 import { PrunefrontClient } from '../client/prunefront-client.js';
 import { PrunefrontError } from '../core/errors.js';
-import { runningGateway, startLocalStack } from './local-stack.js';
+import { type LocalStackOptions, runningGateway, startLocalStack } from './local-stack.js';
 
 /** Options that say which gateway a command talks to. */
 export interface ConnectionOptions extends NamedCredentials {
@@ -9,6 +9,8 @@ export interface ConnectionOptions extends NamedCredentials {
   readonly local?: boolean;
   readonly state: string;
   readonly slots?: number;
+  /** How an embedded stack starts. */
+  readonly starting?: Omit<LocalStackOptions, 'slots'>;
 }
 
 /** Where `--local` keeps its state. */
@@ -33,7 +35,8 @@ export async function withGateway<T>(
   }
   // An embedded stack asks for nothing.
   const shown = address === null ? {} : readSecurity(options, process.env);
-  const stack = address === null ? await startLocalStack(options.state, options.slots) : null;
+  const stack =
+    address === null ? await startLocalStack(options.state, { slots: options.slots, ...options.starting }) : null;
   const gateway = new PrunefrontClient(stack?.gateway ?? address ?? '', shown);
   try {
     return await action(gateway, stack?.page ?? null);

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type ErrorData, PrunefrontError } from '../core/errors.js';
+import { type CalibrationStart, calibratingLine } from './calibration.js';
+import { type JsonLinesProgram, startProgram } from './json-lines-program.js';
 
 /** An embedded stack that this command started or found. */
 export interface LocalStack {
@@ -14,28 +13,32 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
+/** How an embedded stack is started. */
+export interface LocalStackOptions {
+  readonly slots: number | undefined;
+  /** Spec of the sweep that it is going to run, whose model it calibrates with; without it, it does not. */
+  readonly calibrateFor?: string;
+  /** Hears of the calibration, in words. */
+  say?(line: string): void;
+  /** Ends what is still starting. */
+  readonly signal?: AbortSignal;
+}
+
 /** Starts the embedded stack on a state folder, or attaches to the one that runs there. */
-export async function startLocalStack(stateFolder: string, slots: number | undefined): Promise<LocalStack> {
-  const main = fileURLToPath(new URL('../workers/local/main.js', import.meta.url));
-  const args = [
-    '--max-old-space-size=256',
-    '--max-semi-space-size=2',
-    main,
-    '--state',
-    resolve(stateFolder),
+export async function startLocalStack(stateFolder: string, options: LocalStackOptions): Promise<LocalStack> {
+  const { slots, calibrateFor, say, signal } = options;
+  const { child, exited, messages } = startProgram('workers/local/main.js', [
+    ...['--state', resolve(stateFolder)],
     ...(slots === undefined ? [] : ['--slots', String(slots)]),
-  ];
-  // A process group of its own: Ctrl-C is for this command, which then shuts the stack down in order.
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
-  const lines = createInterface({ input: child.stdout });
-  const line = await new Promise<string>((done) => {
-    lines.once('line', done);
-    void exited.then(() => done('{}'));
-  });
-  const { gateway, page, error } = JSON.parse(line) as { gateway?: string; page?: string; error?: ErrorData };
-  if (error !== undefined) throw PrunefrontError.fromData(error);
+    ...(calibrateFor === undefined ? [] : ['--calibrate-for', resolve(calibrateFor)]),
+  ]);
+  const leave = (): void => void child.stdin?.end();
+  signal?.addEventListener('abort', leave, { once: true });
+  const { gateway, page } = await served(messages, say ?? (() => undefined));
+  signal?.removeEventListener('abort', leave);
   if (gateway === undefined) {
+    await exited;
+    signal?.throwIfAborted();
     throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The embedded stack did not start', {
       place: stateFolder,
       hint: `see ${join(stateFolder, 'logs')}, or run prunefront doctor`,
@@ -46,13 +49,35 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
     page: page ?? null,
     async stop() {
       // It says so where it goes on because another command uses it.
-      const lent = new Promise<void>((done) => lines.once('line', () => done()));
-      child.stdin.end();
+      const lent = messages.next();
+      child.stdin?.end();
       await Promise.race([exited, lent]);
-      child.stdout.destroy();
+      child.stdout?.destroy();
       child.unref();
     },
   };
+}
+
+interface StackMessage {
+  readonly gateway?: string;
+  readonly page?: string;
+  readonly error?: ErrorData;
+  readonly calibrating?: CalibrationStart;
+  readonly decided?: { readonly text: string; readonly because: string };
+}
+
+/** What a stack tells once it serves; nothing where it ends before. */
+async function served(messages: JsonLinesProgram['messages'], say: (line: string) => void): Promise<StackMessage> {
+  for (;;) {
+    const { value, done } = await messages.next();
+    if (done === true) return {};
+    const message = value as StackMessage;
+    const { error, calibrating, decided, gateway } = message;
+    if (error !== undefined) throw PrunefrontError.fromData(error);
+    if (calibrating !== undefined) say(calibratingLine(calibrating));
+    if (decided !== undefined) say(`${decided.text}, ${decided.because}.`);
+    if (gateway !== undefined) return message;
+  }
 }
 
 /** The gateway of a stack that runs on a state folder, or null where none does or it is ending. */

@@ -22,6 +22,8 @@ export interface RunOptions extends ConnectionOptions {
   readonly priority?: number;
   readonly weight?: number;
   readonly device?: string;
+  /** `false` where `--no-calibrate` was given. */
+  readonly calibrate?: boolean;
 }
 
 /** Starts or continues the sweep of a spec, shows it, and delivers what it found. */
@@ -32,7 +34,12 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
   const interrupt = onInterrupt();
   const json = options.json === true;
   try {
-    await withGateway(options, async (gateway, page) => {
+    const starting = {
+      signal: interrupt.signal,
+      ...(options.calibrate === false ? {} : { calibrateFor: specFile }),
+      ...(json ? {} : { say: print }),
+    };
+    await withGateway({ ...options, starting }, async (gateway, page) => {
       interrupt.signal.throwIfAborted();
       const { sweepId, started } = await gateway.start(spec, startOptions(options));
       if (json) printJson({ sweepId, started });

@@ -37,6 +37,8 @@ export interface SlotView {
     readonly steps: number;
     readonly imagesPerSecond: number;
   } | null;
+  /** CPU threads of its trainer; null where TensorFlow takes what it wants. */
+  readonly threads: number | null;
   readonly trainerRestarts: number;
   readonly trainerResidentBytes: number;
 }
@@ -114,8 +116,9 @@ function nodeView({ slots, devices, state, imagesPerSecond, ...rest }: Node__Out
     state: state as NodeState,
     imagesPerSecond: Number(imagesPerSecond),
     devices: devices.map(deviceView),
-    slots: slots.map(({ slot, device, state: slotState, trainerRestarts, trainerResidentBytes, ...work }) => ({
+    slots: slots.map(({ slot, device, state: slotState, threads, trainerRestarts, trainerResidentBytes, ...work }) => ({
       ...{ slot, device, state: slotState as SlotState, trainerRestarts, trainerResidentBytes },
+      threads: threads ?? null,
       work:
         work.candidate === ''
           ? null

@@ -45,6 +45,7 @@ async function startNode(address: string, storeFolder: string, folder: string) {
   const trainers = new TrainerSlots(
     Array.from({ length: SLOTS }, (_, slot) => ({
       ...{ slot, socket: join(folder, `${slot}.sock`), store: storeFolder, ranOn: `bench/${slot}`, gpu: null },
+      threads: 1,
       ...{ checkpointEveryMs: 5000, silenceMs: 60_000, memoryLimit: 4e9 },
     })),
   );

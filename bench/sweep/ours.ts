@@ -46,6 +46,7 @@ async function runCommand(
     'run',
     spec,
     '--local',
+    '--no-calibrate',
     '--json',
     '--state',
     join(folder, 'state'),

@@ -17,6 +17,7 @@ export function runCommand(): Command {
       '--device <kind>',
       'kind of device to train on, as prunefront nodes tells it (default: the gateway chooses)',
     )
+    .option('--no-calibrate', 'with --local: do not measure which number of trainers and threads is best for the model')
     .option('--json', 'one JSON object a line, for programs');
   return addConnectionOptions(command)
     .addHelpText(

@@ -6,8 +6,8 @@ import { bytes, count, percent } from '../format.js';
 /** All nodes, a line for each device. */
 export function nodesTable(nodes: readonly NodeView[]): string {
   const table = new Table({
-    head: ['node', 'state', 'device', 'slots', 'does', 'images/s', 'busy', 'memory', '°C'],
-    colAligns: ['left', 'left', 'left', 'right', 'left', 'right', 'right', 'right', 'right'],
+    head: ['node', 'state', 'device', 'slots', 'threads', 'does', 'images/s', 'busy', 'memory', '°C'],
+    colAligns: ['left', 'left', 'left', 'right', 'right', 'left', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
   for (const node of nodes) {
@@ -19,6 +19,8 @@ export function nodesTable(nodes: readonly NodeView[]): string {
         i === 0 ? stateWord(node) : '',
         device.name,
         `${busy.length}/${slots.length}`,
+        // All slots of a device have the same.
+        slots[0]?.threads ?? '–',
         busy.map(workWords).join('\n'),
         count(slots.reduce((sum, { work }) => sum + (work?.imagesPerSecond ?? 0), 0)),
         ...deviceCells(device),
@@ -49,7 +51,8 @@ function slotLine(slot: SlotView): string {
   const restarts = slot.trainerRestarts === 0 ? '' : `, trainer restarted ${slot.trainerRestarts} times`;
   const does = slot.work === null ? slot.state : `${workWords(slot)} at ${count(slot.work.imagesPerSecond)} images/s`;
   const trainer = slot.state === 'closed' ? 'trainer ended' : `trainer of ${bytes(slot.trainerResidentBytes)}`;
-  return `slot ${slot.slot} on ${slot.device}  ${does}, ${trainer}${restarts}`;
+  const threads = slot.threads === null ? '' : `, ${slot.threads === 1 ? '1 thread' : `${slot.threads} threads`}`;
+  return `slot ${slot.slot} on ${slot.device}  ${does}, ${trainer}${threads}${restarts}`;
 }
 
 function workWords({ work }: SlotView): string {

@@ -42,6 +42,8 @@ export interface NodeSlot {
   readonly device: string;
   readonly state: SlotState;
   readonly work: SlotWork | null;
+  /** CPU threads of its trainer; null where TensorFlow takes what it wants. */
+  readonly threads: number | null;
   /** Times that its trainer was started again. */
   readonly trainerRestarts: number;
   /** Resident bytes of its trainer; 0 while it does not say. */

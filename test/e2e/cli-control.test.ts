@@ -95,7 +95,16 @@ describe('a sweep that was cancelled', () => {
   afterAll(() => stack.stop());
 
   it('given its result, when the same spec is run again, then the sweep starts again and comes to its end', async () => {
-    const { code, stdout } = await Cli.run('sweep', 'run', spec, '--local', ...at, '--out', join(home, 'out'));
+    const { code, stdout } = await Cli.run(
+      'sweep',
+      'run',
+      spec,
+      '--local',
+      '--no-calibrate',
+      ...at,
+      '--out',
+      join(home, 'out'),
+    );
     expect(stdout).toMatch(/^Sweep control-[0-9a-f]{8} started\.$/m);
     expect(stdout).toMatch(/^done: 2\/2 candidates/m);
     expect(code).toBe(0);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const home = await folder();
   state = join(home, 'state');
   out = join(home, 'out');
-  first = await Cli.run('sweep', 'run', SPEC, '--local', '--state', state, '--out', out);
+  first = await Cli.run('sweep', 'run', SPEC, '--local', '--no-calibrate', '--state', state, '--out', out);
 });
 
 /** Names and times of the records of finished stages. */
@@ -107,7 +107,18 @@ describe('sweep run --local, not at a terminal', () => {
   it('given a finished sweep, when the same command runs again for a program, then it ends at once with the same front and trains nothing', async () => {
     const before = records();
     const again = join(await folder(), 'again');
-    const { code, stdout } = await Cli.run('sweep', 'run', SPEC, '--local', '--state', state, '--out', again, '--json');
+    const { code, stdout } = await Cli.run(
+      'sweep',
+      'run',
+      SPEC,
+      '--local',
+      '--no-calibrate',
+      '--state',
+      state,
+      '--out',
+      again,
+      '--json',
+    );
     expect(code).toBe(0);
     const lines = jsonLines(stdout) as { started?: boolean; state?: string; selection?: { id: string } }[];
     expect(lines[0]).toMatchObject({ started: false });

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../../tools/paths.mjs';
 
 type Rooms = {
+  readonly 'workers/gpu-node/calibrated.js': typeof import('../../workers/gpu-node/calibrated.js');
   readonly 'workers/gpu-node/slot-pool.js': typeof import('../../workers/gpu-node/slot-pool.js');
   readonly 'workers/gpu-node/trainer-process.js': typeof import('../../workers/gpu-node/trainer-process.js');
 };

@@ -27,7 +27,7 @@ function nodeRecord(name: string): NodeRecord {
     temperatureCelsius: 61,
     powerWatts: 410,
   };
-  const slot = { device: '0', trainerRestarts: 2, trainerResidentBytes: 1e8 };
+  const slot = { device: '0', threads: 4, trainerRestarts: 2, trainerResidentBytes: 1e8 };
   return {
     ...{ name, state: 'ready', version: '0.1.0', taskQueues: ['prunefront-stages-nvidia-h100'] },
     devices: [{ id: '0', kind: 'nvidia-h100', name: 'NVIDIA H100', ...told }],

@@ -162,6 +162,9 @@ function SlotTable({ slots, name }: { readonly slots: readonly Slot__Output[]; r
               Images/s
             </th>
             <th scope="col" class="number">
+              Threads
+            </th>
+            <th scope="col" class="number">
               Restarts
             </th>
             <th scope="col" class="number">
@@ -201,6 +204,7 @@ function SlotTable({ slots, name }: { readonly slots: readonly Slot__Output[]; r
                 )}
               </td>
               <td class="number">{slot.sweep === '' ? '' : formatQuantity(slot.imagesPerSecond, 'count')}</td>
+              <td class="number">{slot.threads ?? '–'}</td>
               <td class="number">{slot.trainerRestarts}</td>
               <td class="number">
                 {Number(slot.trainerResidentBytes) === 0

@@ -18,6 +18,8 @@ import { residentShare } from './resident-data.js';
 import { NODE_WORKER } from './settings.js';
 import { SlotBoard } from './slot-board.js';
 import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
+import { askedSlots, calibrationSubject } from './slot-settings.js';
+import { inWords, slotsAndThreads } from './slots-and-threads.js';
 import { type SlotPlace, slotsOfMachine } from './slots-of-machine.js';
 import { StageMetrics } from './stage-metrics.js';
 import { StageWorkers } from './stage-workers.js';
@@ -33,9 +35,9 @@ type NodeService = Service<typeof NODE_WORKER.table>;
 await runService(NODE_WORKER, async (service) => {
   const { settings, temporal, metrics, operations, readiness, stop, drainMs } = service;
   const name = nodeName(service);
-  const asked = settings.whole('slots') ?? null;
+  const asked = askedSlots(settings);
   const trainer = trainerSettings(service);
-  const places = slotsOfMachine(await readDevices(), asked);
+  const subject = await calibrationSubject(settings);
   const store = await openFolderStore(settings.text('store'));
   await agreeOnKeys(store, temporal.payloadKeys);
   const telemetry = await temporalTelemetry();
@@ -49,18 +51,29 @@ await runService(NODE_WORKER, async (service) => {
   // Short, because the path of a socket may have 107 characters only.
   const sockets = await mkdtemp(join(tmpdir(), 'pf-'));
   try {
+    const devices = await readDevices();
+    const decided = await slotsAndThreads({
+      ...{ asked, subject, devices, trainerBytes: trainer.memoryLimit, signal: stop },
+      onStart({ model, seconds }) {
+        readiness.set('start', 'it calibrates');
+        process.stderr.write(`worker: calibrates with ${model}, for about ${seconds} s\n`);
+      },
+    }).catch((error: unknown) => {
+      if (stop.aborted) return null;
+      throw error;
+    });
+    // It was told to end while it calibrated.
+    if (decided === null) return;
+    process.stderr.write(`worker: ${inWords(decided)}, ${decided.because}\n`);
+    const places = slotsOfMachine(devices, decided);
     const restarts = metrics.counter('prunefront_trainer_restarts_total');
     // `increase` misses what a series starts with.
     for (const reason of RESTART_REASONS) restarts.inc({ node: name, reason }, 0);
     const slotSettings = (place: SlotPlace): TrainerSlotSettings => ({
-      ...trainer,
+      ...{ ...trainer, threads: place.threads },
       residentLimit: trainer.residentLimit ?? residentShare(place, places),
-      ...{
-        slot: place.slot,
-        socket: join(sockets, `${place.slot}.sock`),
-        ranOn: `${name}/${place.slot}`,
-        gpu: place.device.visible,
-      },
+      ...{ slot: place.slot, socket: join(sockets, `${place.slot}.sock`), ranOn: `${name}/${place.slot}` },
+      gpu: place.device.visible,
       onRestart: (reason) => restarts.inc({ node: name, reason }),
     });
     const pools = new Map(

@@ -38,10 +38,11 @@ export class GpuNode {
   record(): NodeRecord {
     const { name, version, places, pools, workers, board } = this.parts;
     const statuses = [...pools.values()].flatMap((pool) => pool.status());
-    const slots = places.map(({ slot, device }): NodeSlot => {
+    const slots = places.map(({ slot, device, threads }): NodeSlot => {
       const status = statuses.find((each) => each.slot === slot);
       return {
         ...{ slot, device: device.device.id, state: status?.state ?? 'closed', work: board.workOf(slot) },
+        threads,
         trainerRestarts: status?.trainer.restarts ?? 0,
         trainerResidentBytes: this.residents.get(slot) ?? 0,
       };

@@ -7,7 +7,21 @@ export const NODE_WORKER = {
     'Trains on the GPUs of this machine, or on its CPU: takes stages from the task queue of each kind of device it has.',
   table: {
     ...STORE_SETTINGS,
-    slots: { value: 'N', help: 'stages at once on each GPU, or on the CPU (default: 1, or one for each core)' },
+    slots: {
+      value: 'N|auto',
+      help: 'stages at once on each GPU, or on the CPU; auto is what a calibration says, else 1, or one for each core',
+      default: 'auto',
+    },
+    threads: {
+      value: 'N|auto',
+      help: 'CPU threads of each trainer; auto is what a calibration says, else 1, or what TensorFlow takes on a GPU',
+      default: 'auto',
+    },
+    'calibrate-for': {
+      value: 'MODEL',
+      help: 'model of the zoo, or a model.json, to calibrate with at the start: half a minute, once for each model and node (default: none)',
+    },
+    'calibrate-batch': { value: 'N', help: 'examples in a batch of that calibration', default: '64' },
     node: { value: 'NAME', help: "the node's name, its own in the cluster (default: the host's)" },
     'checkpoint-every': { value: 'MS', help: 'milliseconds of training between two checkpoints', default: '5000' },
     'trainer-silence': {

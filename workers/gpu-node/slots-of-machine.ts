@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { FoundDevice } from './devices.js';
 
 /** A place to run a stage. */
@@ -6,17 +5,16 @@ export interface SlotPlace {
   /** Number on its node, from 0. */
   readonly slot: number;
   readonly device: FoundDevice;
+  /** CPU threads of its trainer; null leaves it to TensorFlow. */
+  readonly threads: number | null;
 }
 
-/**
- * The slots of a machine, device by device.
- * @param asked - slots of each GPU, or of the CPU; null is one for each GPU, or one for each core
- */
-export function slotsOfMachine(devices: readonly FoundDevice[], asked: number | null): SlotPlace[] {
+/** The slots of a machine, device by device: as many of each as are decided. */
+export function slotsOfMachine(
+  devices: readonly FoundDevice[],
+  { slots, threads }: { readonly slots: number; readonly threads: number | null },
+): SlotPlace[] {
   return devices
-    .flatMap((device) => {
-      const count = asked ?? (device.visible === null ? availableParallelism() : 1);
-      return Array.from({ length: count }, () => device);
-    })
-    .map((device, slot) => ({ slot, device }));
+    .flatMap((device) => Array.from({ length: slots }, () => device))
+    .map((device, slot) => ({ slot, device, threads }));
 }

@@ -5,6 +5,7 @@ import { credentials } from '@grpc/grpc-js';
 import type { TrainerOutcome } from '../../activities/index.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { TrainerClient } from '../../proto/load.js';
+import { trainerEnvironment } from './trainer-environment.js';
 import { isServing } from './trainer-health.js';
 import { askToHandOver, residentBytes, streamStage } from './trainer-stream.js';
 
@@ -20,6 +21,8 @@ export interface TrainerSettings {
   readonly ranOn: string;
   /** `CUDA_VISIBLE_DEVICES` of the trainer; null on a machine without a GPU. */
   readonly gpu: string | null;
+  /** CPU threads that it computes with; null leaves it to TensorFlow. */
+  readonly threads: number | null;
   readonly checkpointEveryMs: number;
   /** Milliseconds without a word in the middle of a stage after which a trainer counts as hung. */
   readonly silenceMs: number;
@@ -163,7 +166,7 @@ export class TrainerProcess {
     const child = spawn(process.execPath, [...args, ...checkpointing, ...residing], {
       // The trainer ends when its standard input does, so that none outlives this process.
       stdio: ['pipe', 'inherit', 'pipe'],
-      env: { ...process.env, ...this.environment() },
+      env: { ...process.env, ...trainerEnvironment(this.settings.gpu, this.settings.threads) },
     });
     child.stdin?.on('error', () => undefined);
     let lastWords = '';
@@ -187,15 +190,6 @@ export class TrainerProcess {
       client.close();
     });
     return running;
-  }
-
-  private environment(): NodeJS.ProcessEnv {
-    const { gpu } = this.settings;
-    const always = { TF_CPP_MIN_LOG_LEVEL: '2', MALLOC_ARENA_MAX: '2' };
-    if (gpu !== null) return { ...always, CUDA_VISIBLE_DEVICES: gpu };
-    // One thread for each trainer: two of one thread train more images than one of two.
-    const threads = { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' };
-    return { ...always, ...threads, CUDA_VISIBLE_DEVICES: '-1' };
   }
 
   private async replaceGrown(running: Running): Promise<void> {

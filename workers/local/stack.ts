@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stageQueueOf } from '../../core/nodes/node-record.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import type { CalibrationSubject } from '../../core/training/calibration/calibration.js';
 import { UNGUARDED } from '../gateway/access/access-settings.js';
 import { startGateway } from '../gateway/gateway.js';
+import type { CalibrationStart } from '../gpu-node/calibrated.js';
 import { readDevices } from '../gpu-node/devices.js';
+import { NODE_WORKER } from '../gpu-node/settings.js';
+import { inWords, type SlotsAndThreads, slotsAndThreads } from '../gpu-node/slots-and-threads.js';
 import { slotsOfMachine } from '../gpu-node/slots-of-machine.js';
 import { HEAP_OPTIONS } from './heap.js';
 import { startFailure, temporalFailure } from './stack-failure.js';
@@ -30,8 +34,14 @@ export interface LocalStack {
 export interface StackOptions {
   /** Folder of all its state. */
   readonly state: string;
-  /** Stages at once on each GPU, or on the CPU; null is one for each GPU, or for each core without one. */
+  /** Stages at once on each GPU, or on the CPU; null is what a calibration says, else one for each GPU, or for each core without one. */
   readonly slots: number | null;
+  /** What is going to be trained, to calibrate with; null does not. */
+  readonly subject: CalibrationSubject | null;
+  /** Hears that a calibration begins, before the stack serves. */
+  onCalibrating(about: CalibrationStart): void;
+  /** Hears how slots and threads were decided. */
+  onDecided(decided: SlotsAndThreads): void;
   readonly checkpointEveryMs: number;
   readonly trainerSilenceMs: number;
   /** Ends the wait for what is still starting. */
@@ -41,6 +51,8 @@ export interface StackOptions {
 const TEMPORAL_TIMEOUT_MS = 60_000;
 /** A server that ended so often before it ever served will not serve. */
 const TEMPORAL_TRIES = 5;
+/** The default of a node worker. */
+const TRAINER_BYTES = Number(NODE_WORKER.table['trainer-memory'].default) * 1024 * 1024;
 const TELL_EVERY_MS = 1000;
 /** Shorter than the supervisor's patience. */
 const DRAIN_MS = 7000;
@@ -95,14 +107,21 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     processes.push(new SupervisedProcess('temporal', () => spawnTemporal(state, port), reportTemporal));
     const given = AbortSignal.any([options.signal, hopeless.signal]);
     await untilTemporalServes(temporal, TEMPORAL_TIMEOUT_MS, given);
-    const places = slotsOfMachine(await readDevices(), options.slots);
+    const devices = await readDevices();
+    const decided = await slotsAndThreads({
+      ...{ asked: { slots: options.slots, threads: null }, subject: options.subject, devices },
+      ...{ trainerBytes: TRAINER_BYTES, signal: given, onStart: options.onCalibrating },
+    });
+    report(`slots: ${inWords(decided)}, ${decided.because}`);
+    options.onDecided(decided);
+    const places = slotsOfMachine(devices, decided);
     const slots = places.length;
     const worker = (name: keyof typeof HEAP_OPTIONS, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
     const metrics = { orchestrator: `127.0.0.1:${await freePort()}`, 'gpu-node': `127.0.0.1:${await freePort()}` };
     processes.push(
       worker('orchestrator', '--http', metrics.orchestrator),
-      worker('gpu-node', '--http', metrics['gpu-node'], ...nodeArguments(options)),
+      worker('gpu-node', '--http', metrics['gpu-node'], ...nodeArguments(options, decided)),
     );
     const gateway = await startGateway({
       temporal: { connection: { address: temporal }, client: { namespace: 'default' } },
@@ -148,10 +167,10 @@ async function claimFolder(state: string, signal: AbortSignal): Promise<string |
   }
 }
 
-function nodeArguments(options: StackOptions): string[] {
+function nodeArguments(options: StackOptions, { slots, threads }: SlotsAndThreads): string[] {
   const { checkpointEveryMs, trainerSilenceMs } = options;
   return [
-    ...(options.slots === null ? [] : ['--slots', String(options.slots)]),
+    ...['--slots', String(slots), ...(threads === null ? [] : ['--threads', String(threads)])],
     ...['--node', hostname().replace(/[^A-Za-z0-9._-]/g, '-')],
     ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],
   ];

@@ -36,7 +36,7 @@ function record(name: string, changes: Partial<NodeRecord> = {}, silentMs = 0): 
     powerWatts: 410,
   };
   const work = { sweep: 'demo', candidate: 'c007', label: 'weight 80 %', stageKey: 'k', phase: 'train' as const };
-  const free = { state: 'free' as const, work: null, trainerRestarts: 0, trainerResidentBytes: 1e8 };
+  const free = { state: 'free' as const, work: null, threads: 2, trainerRestarts: 0, trainerResidentBytes: 1e8 };
   return {
     ...{ name, state: 'ready', version: '0.1.0', taskQueues: ['prunefront-stages-nvidia-h100'] },
     devices: [{ id: '0', kind: 'nvidia-h100', name: 'NVIDIA H100', ...told }],
@@ -140,6 +140,7 @@ describe('the nodes', () => {
       device: 'cpu',
       state: 'free' as const,
       work: null,
+      threads: null,
       trainerRestarts: 0,
       trainerResidentBytes: 0,
     };
@@ -156,16 +157,16 @@ describe('prunefront nodes', () => {
   it('given nodes, when they are listed and shown, then people see what each does and programs get JSON', async () => {
     await tell(record('gpu-1'));
     const { stdout } = await cli();
-    expect(stdout).toMatch(/gpu-1 .*ready.*NVIDIA H100.*1\/2.*demo c007 train 25 %.*5,200.*91\.00 %.*61/);
+    expect(stdout).toMatch(/gpu-1 .*ready.*NVIDIA H100.*1\/2 │ +2 │ demo c007 train 25 %.*5,200.*91\.00 %.*61/);
     expect((await cli('show', 'gpu-1')).stdout).toContain(
-      'slot 1 on 0  free, trainer of 100.00 MB, trainer restarted 2 times',
+      'slot 1 on 0  free, trainer of 100.00 MB, 2 threads, trainer restarted 2 times',
     );
     const json = await cli('--json');
     expect(JSON.parse(json.stdout)).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'gpu-1' })]));
   });
 
   it('given a slot that has closed, when its node is shown, then its trainer has ended', async () => {
-    const closed = { state: 'closed' as const, work: null, trainerRestarts: 0, trainerResidentBytes: 0 };
+    const closed = { state: 'closed' as const, work: null, threads: null, trainerRestarts: 0, trainerResidentBytes: 0 };
     await tell(record('gpu-1', { slots: [{ ...closed, slot: 0, device: '0' }] }));
     expect((await cli('show', 'gpu-1')).stdout).toContain('slot 0 on 0  closed, trainer ended\n');
   });

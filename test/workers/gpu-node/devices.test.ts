@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deviceKindOf } from '../../../core/nodes/device-kind.js';
 import { readDevices } from '../../../workers/gpu-node/devices.js';
+import { slotsAndThreads } from '../../../workers/gpu-node/slots-and-threads.js';
 import { slotsOfMachine } from '../../../workers/gpu-node/slots-of-machine.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 
@@ -30,8 +31,14 @@ const gpu = (index: number, name = H100): string =>
   `${index}, GPU-${index}${index}8932f9, ${name}, 35, 1024, 81559, 41, 120.50`;
 const smi = (...lines: string[]): string => `cat <<'EOF'\n${lines.join('\n')}\nEOF`;
 const TWO_GPUS = smi(gpu(0), gpu(1));
-const where = async (asked: number | null): Promise<(string | null)[]> =>
-  slotsOfMachine(await readDevices(), asked).map(({ device }) => device.visible);
+const where = async (slots: number | null): Promise<(string | null)[]> => {
+  const devices = await readDevices();
+  const { signal } = new AbortController();
+  const decided = await slotsAndThreads({
+    ...{ asked: { slots, threads: null }, subject: null, devices, trainerBytes: 4e9, signal },
+  });
+  return slotsOfMachine(devices, decided).map(({ device }) => device.visible);
+};
 
 describe('the devices of a machine', () => {
   it('given what the driver tells of a GPU, then it is told in base units', async () => {

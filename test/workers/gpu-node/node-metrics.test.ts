@@ -9,7 +9,7 @@ const GPU: NodeDevice = {
   ...{ memoryTotalBytes: 8e10, temperatureCelsius: 60, powerWatts: null },
 };
 const slotOf = (slot: number, state: NodeSlot['state']): NodeSlot => ({
-  ...{ slot, device: '0', state, work: null, trainerRestarts: 0, trainerResidentBytes: 1000 + slot },
+  ...{ slot, device: '0', state, work: null, threads: 1, trainerRestarts: 0, trainerResidentBytes: 1000 + slot },
 });
 const RECORD: NodeRecord = {
   ...{ name: 'one', state: 'ready', version: '1.0.0', taskQueues: [], devices: [GPU] },

@@ -6,7 +6,7 @@ import { TrainerSlots } from '../../../workers/gpu-node/slot-pool.js';
 
 /** Slots whose trainers are never started. */
 function slotsOf(count: number): TrainerSlots {
-  const settings = { store: '', ranOn: '', gpu: null, checkpointEveryMs: 1, silenceMs: 1, memoryLimit: 1 };
+  const settings = { store: '', ranOn: '', gpu: null, threads: 1, checkpointEveryMs: 1, silenceMs: 1, memoryLimit: 1 };
   return new TrainerSlots(Array.from({ length: count }, (_, slot) => ({ ...settings, slot, socket: `${slot}.sock` })));
 }
 

@@ -26,7 +26,13 @@ beforeAll(async () => {
 async function trainerOf(changes: Partial<TrainerSettings> = {}): Promise<TrainerProcess> {
   restarts = [];
   const { TrainerProcess } = await compiled('workers/gpu-node/trainer-process.js');
-  const place = { socket: join(folder, '0.sock'), store: join(folder, 'store'), ranOn: 'test/0', gpu: null };
+  const place = {
+    socket: join(folder, '0.sock'),
+    store: join(folder, 'store'),
+    ranOn: 'test/0',
+    gpu: null,
+    threads: 1,
+  };
   trainer = new TrainerProcess({
     ...{ ...place, checkpointEveryMs: 60_000, silenceMs: 30_000, memoryLimit: 8 * GIGABYTE },
     onRestart: (reason) => restarts.push(reason),

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { untilGone } from '../../support/cli.js';
 import { ClusterProcess } from '../../support/cluster.js';
 import { healthOf } from '../../support/grpc-protocols.js';
-import { temporalServer } from '../../support/paper-sweeps.js';
+import { temporalServer, until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 
 const ANY = '127.0.0.1:0';
@@ -48,6 +48,16 @@ describe('the processes of a cluster, as people start them', () => {
     const health = addresses['health'] ?? addresses['grpc'] ?? '';
     const name = command === 'gateway' ? 'prunefront.v1.SweepService' : `prunefront.${command}`;
     expect(await Promise.all(['', name].map((each) => healthOf(health, each)))).toEqual(['SERVING', 'SERVING']);
+    started.signal('SIGTERM');
+    expect(await started.ended).toBe(0);
+  });
+
+  it('given a worker that calibrates, then it is not ready and says why; told to end, it does so in order', async () => {
+    const cache = await folder();
+    const args = ['--slots', 'auto', '--calibrate-for', 'mnistMlp'];
+    const started = await start('worker', args, { TEMPORAL_ADDRESS: env.address, XDG_CACHE_HOME: cache });
+    await started.started();
+    await until(async () => (await started.get('/readyz')).text.includes('it calibrates'));
     started.signal('SIGTERM');
     expect(await started.ended).toBe(0);
   });

@@ -45,10 +45,12 @@ function sentDevice({ id, kind, name, ...told }: NodeDevice): Device {
   return { id, kind, name, ...(Object.fromEntries(known) as Device) };
 }
 
-function sentSlot({ slot, device, state, work, trainerRestarts, trainerResidentBytes }: NodeSlot): Slot {
+function sentSlot({ slot, device, state, work, threads, trainerRestarts, trainerResidentBytes }: NodeSlot): Slot {
   const { sweep = '', candidate = '', label = '', phase = '', step = 0, steps = 0 } = work ?? {};
   return {
     ...{ slot, device, state, sweep, candidate, label, phase, step, steps, trainerRestarts, trainerResidentBytes },
     imagesPerSecond: work?.imagesPerSecond ?? 0,
+    // A node of an older version does not tell.
+    ...(typeof threads === 'number' ? { threads } : {}),
   };
 }
