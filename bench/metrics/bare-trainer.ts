@@ -16,7 +16,16 @@ const tf = loadTensorFlow();
 const programs = new ProgramCache();
 for await (const line of createInterface({ input: process.stdin })) {
   await runStage(JSON.parse(line) as Stage, {
-    ...{ tf, store, programs, ranOn: 'bare', checkpoint: null, checkpointEveryMs: 5000, callMs: 100, prefersBfloat16: false },
+    ...{
+      tf,
+      store,
+      programs,
+      ranOn: 'bare',
+      checkpoint: null,
+      checkpointEveryMs: 5000,
+      callMs: 100,
+      prefersBfloat16: false,
+    },
     signal: new AbortController().signal,
     handOver: new AbortController().signal,
     onProgress: () => undefined,

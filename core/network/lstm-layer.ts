@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { isSecondTapeOn } from './native/tape.js';
 import { lstmOutputs, trainedLstmOutputs } from './lstm.js';
+import { isSecondTapeOn } from './native/tape.js';
 import type { Tf } from './tensorflow.js';
 
 interface Weight {

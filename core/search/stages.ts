@@ -1,7 +1,7 @@
 import { roundSparsities } from '../pruning/schedules/index.js';
-import { extrasOf } from '../sweep/training-extras.js';
 import type { OptimizerSpec, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
+import { extrasOf } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule rewinds to. */

@@ -34,10 +34,7 @@ export function lossAndGradients(
   const shown = augmented(tf, x as Tensor, augment, random);
   const loss = lossOf(tf, objective, network, [shown, ...targets]);
   const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
-  const { value, grads } = tf.variableGrads(
-    () => loss(network.forward(shown, random)),
-    variables,
-  );
+  const { value, grads } = tf.variableGrads(() => loss(network.forward(shown, random)), variables);
   const gradients = network.trainable.map((name) => {
     const variable = network.variables.get(name) as Variable;
     const gradient = grads[variable.name] ?? tf.zerosLike(variable);

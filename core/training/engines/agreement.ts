@@ -24,12 +24,7 @@ export function requireAgreement(
   for (const [name, { values }] of eager.changes) requireClose(name, values, compiled.changes.get(name), tolerance);
 }
 
-function requireClose(
-  name: string,
-  expected: NativeValues,
-  found: NativeValues | undefined,
-  tolerance: number,
-): void {
+function requireClose(name: string, expected: NativeValues, found: NativeValues | undefined, tolerance: number): void {
   const difference = found === undefined ? Number.NaN : relativeDifference(expected, found);
   if (difference <= tolerance) return;
   throw new EagerOnly(`the compiled ${name} differs from eager's by ${difference.toPrecision(2)} of its largest entry`);

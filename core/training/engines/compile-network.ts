@@ -93,7 +93,9 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       },
       functions: [
         { name: 'check', batchSize: first, trace: main },
-        ...(halved === undefined ? [] : [{ name: 'check_halved', batchSize: first, trace: main, addOperation: halved }]),
+        ...(halved === undefined
+          ? []
+          : [{ name: 'check_halved', batchSize: first, trace: main, addOperation: halved }]),
         {
           name: 'score',
           batchSize: SCORING_BATCH,

@@ -9,6 +9,7 @@ function placeOf(slot: number, visible: string | null, memory: { total: number; 
   const unread = { utilization: null, temperatureCelsius: null, powerWatts: null };
   return {
     slot,
+    threads: null,
     device: { visible, device: { id: visible ?? 'cpu', kind: 'kind', name: 'name', ...unread, ...told } },
   };
 }

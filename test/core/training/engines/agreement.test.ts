@@ -16,7 +16,12 @@ const of = (...values: number[]): Float32Array => Float32Array.from(values);
 const judged =
   (outputs: Float32Array[], mean = of(1, 2)) =>
   (): void =>
-    requireAgreement(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) }, ['a/kernel', 'a/bias'], AGREEMENT);
+    requireAgreement(
+      eager,
+      { outputs, changes: new Map([['norm/moving_mean', mean]]) },
+      ['a/kernel', 'a/bias'],
+      AGREEMENT,
+    );
 
 describe('agreement', () => {
   it('given what eager gave, then it agrees; given rounding, too', () => {
