@@ -3,6 +3,7 @@ import { adaptLstm, type LstmLayer } from './lstm-layer.js';
 import { nativeBackend } from './native/backend.js';
 import { nativeBatchNormalization } from './native/batch-normalization.js';
 import type { RandomSource } from './random-source.js';
+import { isRecurrent, seedRecurrentDropout } from './recurrent-dropout.js';
 import type { Tf } from './tensorflow.js';
 
 interface OwnLayer {
@@ -31,10 +32,10 @@ interface LayerWeight {
  * @param random - the source of the step that runs
  */
 export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => RandomSource): void {
-  model.layers.forEach((each, place) => {
-    const layer = each as unknown as OwnLayer;
-    if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) {
-      adaptLstm(tf, layer as unknown as LstmLayer);
+  model.layers.flatMap(withDirections).forEach((layer, place) => {
+    if (isRecurrent(layer)) {
+      seedRecurrentDropout(layer, place, random);
+      if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) adaptLstm(tf, layer as unknown as LstmLayer);
       return;
     }
     const inTraining = trainingCall(tf, layer, place, random);
@@ -46,6 +47,17 @@ export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => Random
       return tf.tidy(() => inTraining(x) ?? original(inputs, kwargs));
     };
   });
+}
+
+/** A layer, or the two that a bidirectional one is made of. */
+function withDirections(layer: object): OwnLayer[] {
+  const { forwardLayer, backwardLayer } = layer as {
+    readonly forwardLayer?: OwnLayer;
+    readonly backwardLayer?: OwnLayer;
+  };
+  return forwardLayer === undefined || backwardLayer === undefined
+    ? [layer as OwnLayer]
+    : [forwardLayer, backwardLayer];
 }
 
 function trainingCall(
@@ -67,7 +79,6 @@ function trainingCall(
     case 'Dropout':
       return (x) => (rate > 0 ? kept(x, noiseShape(layer, x)) : x);
     case 'SpatialDropout1D':
-    case 'SpatialDropout2D':
       return (x) =>
         rate > 0
           ? kept(

@@ -3,9 +3,9 @@ import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { nativeBackend } from './native/backend.js';
 import { registerFusedGradients } from './native/gradients.js';
-import { registerLeanKernels } from './native/lean-kernels.js';
 import { registerRecordableKernels } from './native/recordable-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
+import { registerSharedReshape } from './native/shared-reshape.js';
 
 /** The tfjs namespace with whatever backend this process has. */
 export type Tf = typeof TensorFlow;
@@ -27,7 +27,7 @@ export function loadTensorFlow(): Tf {
   const backend = nativeBackend(tf);
   if (backend !== null) {
     registerFusedGradients(tf, backend);
-    registerLeanKernels(tf, backend);
+    registerSharedReshape(tf);
     registerRecordableKernels(tf, backend);
     registerSecondDerivatives(tf, backend);
   }

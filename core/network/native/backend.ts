@@ -57,8 +57,6 @@ export interface NativeBackend {
     inputs: readonly Tensor[],
     outputs: number,
   ): Tensor[];
-  /** Counts one more tensor that shares the data. */
-  incRef(dataId: object): void;
   /** Handles of tensors; uploads those whose values are still in JavaScript. */
   getInputTensorIds(tensors: readonly Tensor[]): number[];
 }

@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../tensorflow.js';
-import { Attributes, type NativeBackend } from './backend.js';
+import { Attributes, type NativeBackend, nativeBackend } from './backend.js';
 
 /** An activation whose gradient TensorFlow computes from its output, in one kernel where tfjs takes several. */
 interface FusedGradient {
@@ -46,11 +46,16 @@ export function registerFusedGradients(tf: Tf, backend: NativeBackend): void {
         y: () => bend(ddx as Tensor, dy as Tensor, y as Tensor),
       }),
     });
+    // Another backend lacks the kernel; tfjs's own gradient works on the output, too.
+    const { gradFunc: general } = tf.getGradient(activation);
     tf.unregisterGradient(activation);
     tf.registerGradient({
       kernelName: activation,
       outputsToSave: [true],
-      gradFunc: (dy, [y]) => ({ x: () => gradient(dy as Tensor, y as Tensor) }),
+      gradFunc: (dy, [y], attrs) =>
+        nativeBackend(tf) === null
+          ? general(dy, [y as Tensor], attrs)
+          : { x: () => gradient(dy as Tensor, y as Tensor) },
     });
   }
 }

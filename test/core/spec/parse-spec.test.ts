@@ -31,10 +31,10 @@ describe('parseSpec', () => {
 
   it.each([
     ['adam', { adam: ADAM }],
-    ['sgd', { sgd: { learningRate: 0.01, momentum: 0 } }],
+    ['sgd', { sgd: { learningRate: 0.01, momentum: 0, nesterov: false } }],
     ['{ adam: {} }', { adam: ADAM }],
     ['{ adam: { learningRate: 1e-4, beta1: 0.8 } }', { adam: { ...ADAM, learningRate: 1e-4, beta1: 0.8 } }],
-    ['{ sgd: { momentum: 0.9 } }', { sgd: { learningRate: 0.01, momentum: 0.9 } }],
+    ['{ sgd: { momentum: 0.9 } }', { sgd: { learningRate: 0.01, momentum: 0.9, nesterov: false } }],
   ])('given the optimizer %s, then it has the defaults of Keras', async (written, optimizer) => {
     expect((await parse(change('adam', written))).baseline.optimizer).toEqual(optimizer);
   });

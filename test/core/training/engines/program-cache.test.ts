@@ -9,7 +9,7 @@ function fakePrograms(): { readonly disposed: string[]; of(name: string, bytes: 
   const disposed: string[] = [];
   return {
     disposed,
-    of: (name, bytes) => () => ({ bytes, dispose: () => disposed.push(name) }) as unknown as Program,
+    of: (name, bytes) => () => ({ bytes, residentBytes: 0, dispose: () => disposed.push(name) }) as unknown as Program,
   };
 }
 
