@@ -9,6 +9,8 @@ export interface ConnectionOptions extends NamedCredentials {
   readonly local?: boolean;
   readonly state: string;
   readonly slots?: number;
+  /** Folder for traces of the trainers of `--local`. */
+  readonly profile?: string;
 }
 
 /** Where `--local` keeps its state. */
@@ -33,7 +35,7 @@ export async function withGateway<T>(
   }
   // An embedded stack asks for nothing.
   const shown = address === null ? {} : readSecurity(options, process.env);
-  const stack = address === null ? await startLocalStack(options.state, options.slots) : null;
+  const stack = address === null ? await startLocalStack(options.state, options.slots, options.profile) : null;
   const gateway = new PrunefrontClient(stack?.gateway ?? address ?? '', shown);
   try {
     return await action(gateway, stack?.page ?? null);

@@ -15,7 +15,11 @@ export interface LocalStack {
 }
 
 /** Starts the embedded stack on a state folder, or attaches to the one that runs there. */
-export async function startLocalStack(stateFolder: string, slots: number | undefined): Promise<LocalStack> {
+export async function startLocalStack(
+  stateFolder: string,
+  slots: number | undefined,
+  profile: string | undefined,
+): Promise<LocalStack> {
   const main = fileURLToPath(new URL('../workers/local/main.js', import.meta.url));
   const args = [
     '--max-old-space-size=256',
@@ -24,6 +28,7 @@ export async function startLocalStack(stateFolder: string, slots: number | undef
     '--state',
     resolve(stateFolder),
     ...(slots === undefined ? [] : ['--slots', String(slots)]),
+    ...(profile === undefined ? [] : ['--profile', resolve(profile)]),
   ];
   // A process group of its own: Ctrl-C is for this command, which then shuts the stack down in order.
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });

@@ -12,12 +12,13 @@ export function demoCommand(): Command {
   return new Command('demo')
     .description('the main job on real data: 27 candidates of an MNIST network, pruned, retrained and measured')
     .option('--fresh', 'forget earlier runs of the demo and start anew')
+    .option('--profile <folder>', 'where trainers write traces of what they do; see docs/profiling.md')
     .option('--json', 'one JSON object a line, for programs')
     .addHelpText(
       'after',
       `\nState is kept in ${STATE}: a second run shows the finished sweep, an interrupted one goes on.\n\nExample:\n  prunefront demo --fresh`,
     )
-    .action(async ({ fresh, json }: { fresh?: boolean; json?: boolean }) => {
+    .action(async ({ fresh, json, profile }: { fresh?: boolean; json?: boolean; profile?: string }) => {
       if (fresh === true) rmSync(STATE, { recursive: true, force: true });
       if (json !== true) {
         print(pc.bold('Prunefront demo'));
@@ -34,6 +35,7 @@ export function demoCommand(): Command {
         state: STATE,
         out: join('prunefront-out', 'demo'),
         ...(json === true ? { json } : {}),
+        ...(profile === undefined ? {} : { profile }),
       });
     });
 }

@@ -17,6 +17,7 @@ export function runCommand(): Command {
       '--device <kind>',
       'kind of device to train on, as prunefront nodes tells it (default: the gateway chooses)',
     )
+    .option('--profile <folder>', 'where the trainers of --local write traces of what they do; see docs/profiling.md')
     .option('--json', 'one JSON object a line, for programs');
   return addConnectionOptions(command)
     .addHelpText(

@@ -78,7 +78,11 @@ await runService(NODE_WORKER, async (service) => {
       }),
       teller: new NodeTeller(store, name),
     });
-    observeNode(metrics, () => node.record());
+    observeNode(
+      metrics,
+      () => node.record(),
+      () => node.trainerMemories,
+    );
     void watchNamespace(connection, temporal, service);
     await service.during('stages that run', node.run(stop));
   } finally {
@@ -102,6 +106,8 @@ function trainerSettings({ settings }: NodeService) {
     checkpointEveryMs: settings.whole('checkpoint-every'),
     silenceMs: settings.whole('trainer-silence'),
     memoryLimit: settings.whole('trainer-memory') * 1024 * 1024,
+    programMemory: settings.whole('program-memory'),
+    profile: settings.text('profile'),
   };
 }
 

@@ -20,6 +20,12 @@ export const NODE_WORKER = {
       help: 'megabytes above which a trainer is replaced after its stage',
       default: '4096',
     },
+    'program-memory': {
+      value: 'MB',
+      help: 'megabytes of compiled programs that each trainer keeps for the next stages; their data sets may take a quarter of it beside them',
+      default: '512',
+    },
+    profile: { value: 'FOLDER', help: 'where each trainer writes a trace of what it does, to open in Perfetto' },
     ...TEMPORAL_SETTINGS,
     ...operationSettings('127.0.0.1:7482', '127.0.0.1:7412'),
     ...DRAIN_SETTINGS,

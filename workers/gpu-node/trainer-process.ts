@@ -6,7 +6,7 @@ import type { TrainerOutcome } from '../../activities/index.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { TrainerClient } from '../../proto/load.js';
 import { isServing } from './trainer-health.js';
-import { askToHandOver, residentBytes, streamStage } from './trainer-stream.js';
+import { askToHandOver, NO_MEMORY, streamStage, type TrainerMemory, trainerMemory } from './trainer-stream.js';
 
 /** Why a trainer is started again. */
 export type RestartReason = (typeof RESTART_REASONS)[number];
@@ -27,6 +27,10 @@ export interface TrainerSettings {
   readonly onRestart?: (reason: RestartReason) => void;
   /** Resident bytes above which a trainer is replaced after its stage. */
   readonly memoryLimit: number;
+  /** Megabytes of compiled programs that a trainer keeps; its own default where it is left out. */
+  readonly programMemory?: number;
+  /** Folder that it writes a trace of what it does to; none where it is left out. */
+  readonly profile?: string | undefined;
 }
 
 interface Running {
@@ -104,9 +108,9 @@ export class TrainerProcess {
     return this.starting !== null;
   }
 
-  /** Resident bytes; 0 where none runs or it does not say. */
-  async residentBytes(): Promise<number> {
-    return this.running === null ? 0 : residentBytes(this.running.client);
+  /** What it holds; nothing where none runs or it does not say. */
+  async memory(): Promise<TrainerMemory> {
+    return this.running === null ? NO_MEMORY : trainerMemory(this.running.client);
   }
 
   /** Asks the stage that runs to stop where it is; its stream says when. */
@@ -150,14 +154,18 @@ export class TrainerProcess {
   }
 
   private launch(): Running {
-    const { socket, store, ranOn, checkpointEveryMs } = this.settings;
+    const { socket, store, ranOn, checkpointEveryMs, programMemory, profile } = this.settings;
     rmSync(socket, { force: true });
     this.launches += 1;
     if (this.launches > 1) this.settings.onRestart?.(this.endedBy ?? 'died');
     this.endedBy = null;
-    const checkpointing = ['--checkpoint-every', String(checkpointEveryMs)];
+    const options = [
+      ...['--checkpoint-every', String(checkpointEveryMs)],
+      ...(programMemory === undefined ? [] : ['--program-memory', String(programMemory)]),
+      ...(profile === undefined ? [] : ['--profile', profile]),
+    ];
     const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', store, '--ran-on', ranOn];
-    const child = spawn(process.execPath, [...args, ...checkpointing], {
+    const child = spawn(process.execPath, [...args, ...options], {
       // The trainer ends when its standard input does, so that none outlives this process.
       stdio: ['pipe', 'inherit', 'pipe'],
       env: { ...process.env, ...this.environment() },
@@ -196,7 +204,8 @@ export class TrainerProcess {
   }
 
   private async replaceGrown(running: Running): Promise<void> {
-    if ((await residentBytes(running.client)) > this.settings.memoryLimit) await this.kill(running, 'grown');
+    const { residentBytes } = await trainerMemory(running.client);
+    if (residentBytes > this.settings.memoryLimit) await this.kill(running, 'grown');
   }
 
   /** A stopped process takes no signal but this one. Returns how it ended, which may have been before. */

@@ -31,7 +31,7 @@ onStop(() => {
 
 /**
  * The embedded stack: Temporal, gateway, orchestrator and a node worker under one supervisor, with all state in one folder.
- * `--state FOLDER [--slots N] [--checkpoint-every MS] [--trainer-silence MS]`. Prints one JSON line when it serves;
+ * `--state FOLDER [--slots N] [--checkpoint-every MS] [--trainer-silence MS] [--profile FOLDER]`. Prints one JSON line when it serves;
  * ends when its standard input does and no other command uses it.
  */
 try {
@@ -41,6 +41,7 @@ try {
       slots: { type: 'string' },
       'checkpoint-every': { type: 'string', default: '5000' },
       'trainer-silence': { type: 'string', default: '20000' },
+      profile: { type: 'string' },
     },
   });
   stateFolder = resolve(values.state);
@@ -49,6 +50,7 @@ try {
     slots: values.slots === undefined ? null : wholeNumber('--slots', values.slots),
     checkpointEveryMs: wholeNumber('--checkpoint-every', values['checkpoint-every']),
     trainerSilenceMs: wholeNumber('--trainer-silence', values['trainer-silence']),
+    profile: values.profile === undefined ? null : resolve(values.profile),
     signal: stopped.signal,
   });
   const { gateway, page, attached } = stack;

@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly slots: number | null;
   readonly checkpointEveryMs: number;
   readonly trainerSilenceMs: number;
+  /** Folder that trainers write traces of what they do to; null is none. */
+  readonly profile: string | null;
   /** Ends the wait for what is still starting. */
   readonly signal: AbortSignal;
 }
@@ -153,6 +155,7 @@ function nodeArguments(options: StackOptions): string[] {
   return [
     ...(options.slots === null ? [] : ['--slots', String(options.slots)]),
     ...['--node', hostname().replace(/[^A-Za-z0-9._-]/g, '-')],
+    ...(options.profile === null ? [] : ['--profile', options.profile]),
     ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],
   ];
 }

@@ -14,6 +14,7 @@ import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
 import { lossAndGradients } from '../loss-and-gradients.js';
 import { createOptimizer } from '../optimizers/index.js';
+import { during } from '../profile/profile.js';
 import { requireAgreement } from './agreement.js';
 
 /** Examples that a call of the scoring function judges. */
@@ -46,7 +47,8 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
   const traced = (indices: Int32Array, act: (batch: readonly Tensor[]) => readonly Tensor[]): Trace => {
     const { x, y } = gatherBatch(tf, data, indices);
     try {
-      return trace(tf, backend, network.variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
+      const inputs = [x, y, seedTensor, ...ones.values()];
+      return during('trace', () => trace(tf, backend, network.variables, inputs, () => act([x, y])));
     } finally {
       tf.dispose([x, y]);
     }
@@ -94,10 +96,12 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       ],
     });
     try {
-      program.writeColumns([data.x, data.labels]);
+      during('upload data', () => program.writeColumns([data.x, data.labels]));
       program.writeWeights(new Map(network.read().map(({ name, values }) => [name, values])));
       program.writeMasks(new Map());
-      requireAgreement(main, program.call('check', { indices: checked }, Int32Array.from(seed)), network.trainable);
+      during('verify', () =>
+        requireAgreement(main, program.call('check', { indices: checked }, Int32Array.from(seed)), network.trainable),
+      );
     } catch (error) {
       program.dispose();
       throw error;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PreparedData } from '../../datasets/prepare.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { prunableKernels } from '../../models/prunable.js';
@@ -7,10 +8,12 @@ import type { Tf } from '../../network/tensorflow.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { OptimizerSpec } from '../../sweep/spec.js';
 import { createOptimizer } from '../optimizers/index.js';
+import { during, isProfiled } from '../profile/profile.js';
+import { profiledEngine } from '../profile/profiled-engine.js';
 import { compileNetwork } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
-import type { Engine } from './engine.js';
+import type { Engine, SlotValues } from './engine.js';
 import type { ProgramCache } from './program-cache.js';
 
 /** What an engine trains with; the same for every shape that a stage's model takes. */
@@ -29,11 +32,34 @@ export interface EngineSettings {
   readonly programs: ProgramCache | null;
 }
 
+/** What an engine starts with beside weights; those of weights that are not named are zero, and one. */
+export interface EngineStart {
+  readonly slots: SlotValues;
+  readonly masks: ReadonlyMap<string, Uint8Array>;
+}
+
+const FRESH: EngineStart = { slots: new Map(), masks: new Map() };
+
 /**
- * The engine for a model: compiled where it can be, else eager. Its weights are `weights`, its slots zero.
+ * The engine for a model: compiled where it can be, else eager. Its weights are `weights`.
  * @throws PrunefrontError `PRUNEFRONT_IMPOSSIBLE_SHAPE`, `PRUNEFRONT_MODEL_FORMAT`
  */
 export async function openEngine(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+  settings: EngineSettings,
+  { slots, masks }: EngineStart = FRESH,
+): Promise<Engine> {
+  const bare = await engineOf(topology, weights, settings);
+  const engine = isProfiled() ? profiledEngine(bare) : bare;
+  if (engine.eagerBecause === null) engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+  engine.writeSlots(slots);
+  engine.mask(masks);
+  return engine;
+}
+
+/** An eager one has its weights, slots of zero and no masks; a compiled one has what its program was left with. */
+async function engineOf(
   topology: Topology,
   weights: readonly NamedTensor[],
   settings: EngineSettings,
@@ -47,22 +73,19 @@ export async function openEngine(
   const compiled =
     programs?.get(key, () => {
       if (network === null) throw new Error('a program that was there is gone');
-      return compileNetwork(tf, network, data, { ...settings, masked });
+      return during('compile', () => compileNetwork(tf, network, data, { ...settings, masked }), { program: key });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
-    const engine = new CompiledEngine(compiled.program, optimizer, settings.callMs);
-    engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
-    engine.writeSlots(new Map());
-    engine.mask(new Map());
-    return engine;
+    return new CompiledEngine(compiled.program, optimizer, settings.callMs);
   }
   return new EagerEngine(tf, network as Network, optimizer, data, compiled.eagerBecause);
 }
 
-/** Everything that a program's graph depends on; learning rates are fed. */
+/** Hash of everything that a program's graph depends on; learning rates are fed. */
 function programKey(topology: Topology, { dataset, optimizer, batchSize, masksKernels }: EngineSettings): string {
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
-  return canonicalJson({ topology: toKerasConfig(topology), dataset, kind, constants, batchSize, masksKernels });
+  const parts = { topology: toKerasConfig(topology), dataset, kind, constants, batchSize, masksKernels };
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }

@@ -1,59 +1,65 @@
 import { EagerOnly } from '../compiled/eager-only.js';
 import type { Program } from '../compiled/program/program.js';
+import { LastUsed } from './last-used.js';
 
 /** What became of compiling something: the program, or why it runs eagerly. */
 export type Compiled = { readonly program: Program } | { readonly eagerBecause: string };
 
 /** Bytes of programs that a cache keeps unless told otherwise. */
-const DEFAULT_BYTES = 512 * 1024 * 1024;
+export const DEFAULT_PROGRAM_BYTES = 512 * 1024 * 1024;
 
 /**
  * The programs of a process, the ones used last: the next stage of the same shape finds graph and data ready. The one in use stays,
  * however big.
  */
 export class ProgramCache {
-  private readonly entries = new Map<string, Compiled>();
+  private readonly known: LastUsed<Compiled>;
+  private compilations = 0;
 
-  constructor(private readonly limit = DEFAULT_BYTES) {}
+  /** @param onEager - hears of each thing that can't be compiled, when that is found out */
+  constructor(
+    limit = DEFAULT_PROGRAM_BYTES,
+    private readonly onEager: (key: string, because: string) => void = () => undefined,
+  ) {
+    this.known = new LastUsed(limit, bytesOf, (entry) => {
+      if ('program' in entry) entry.program.dispose();
+    });
+  }
 
   /** Bytes of all programs: weights, slots, masks, resident data. */
   get bytes(): number {
-    return [...this.entries.values()].reduce((sum, entry) => sum + bytesOf(entry), 0);
+    return this.known.bytes;
   }
 
   /** Programs that are kept. */
   get size(): number {
-    return [...this.entries.values()].filter((entry) => 'program' in entry).length;
+    return this.known.values.filter((entry) => 'program' in entry).length;
+  }
+
+  /** Times that something was compiled, or found to run only eagerly. */
+  get compiled(): number {
+    return this.compilations;
   }
 
   /** What is known under this key. */
   peek(key: string): Compiled | undefined {
-    return this.entries.get(key);
+    return this.known.peek(key);
   }
 
   /** The program under this key; compiles it where there is none. That it can't be compiled is remembered, too. */
   get(key: string, compile: () => Program): Compiled {
-    const known = this.entries.get(key);
-    this.entries.delete(key);
-    const entry = known ?? attempt(compile);
-    this.entries.set(key, entry);
-    this.evict();
+    const known = this.known.use(key);
+    if (known !== undefined) return known;
+    const entry = attempt(compile);
+    this.compilations += 1;
+    this.known.keep(key, entry);
+    if ('eagerBecause' in entry) this.onEager(key, entry.eagerBecause);
     return entry;
   }
 
   /** Frees all programs. */
   dispose(): void {
-    for (const entry of this.entries.values()) if ('program' in entry) entry.program.dispose();
-    this.entries.clear();
-  }
-
-  /** The oldest go first, the newest never. */
-  private evict(): void {
-    for (const [key, entry] of [...this.entries].slice(0, -1)) {
-      if (this.bytes <= this.limit) return;
-      if ('program' in entry) entry.program.dispose();
-      this.entries.delete(key);
-    }
+    this.known.clear();
   }
 }
 
