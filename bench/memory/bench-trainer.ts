@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { credentials, Metadata } from '@grpc/grpc-js';
-import type { Stage, StageProgress } from '../../core/sweep/stage.js';
+import type { Stage } from '../../core/sweep/stage.js';
 import type { DescribeResponse__Output } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
 import type { RunStageResponse__Output } from '../../proto/generated/prunefront/v1/RunStageResponse.js';
 import { TrainerClient } from '../../proto/load.js';
@@ -15,7 +15,8 @@ const MAIN = fileURLToPath(new URL('../../workers/trainer/main.js', import.meta.
 export interface BenchTrainerOptions {
   /** Megabytes. */
   readonly programMemory?: string | undefined;
-  readonly profile?: string | undefined;
+  /** Folder of its trace. */
+  readonly profile: string;
 }
 
 /** A real trainer process on the store of a folder, as a node starts it. */
@@ -30,7 +31,7 @@ export class BenchTrainer {
     const socket = join(folder, 'trainer.sock');
     const options = [
       ...(programMemory === undefined ? [] : ['--program-memory', programMemory]),
-      ...(profile === undefined ? [] : ['--profile', profile]),
+      ...['--profile', profile],
     ];
     const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', join(folder, 'store'), ...options];
     const child = spawn(process.execPath, args, {
@@ -58,18 +59,14 @@ export class BenchTrainer {
 
   /**
    * Runs a stage to its end.
-   * @returns milliseconds from the request to when its first steps were told
+   * @returns when it was asked for, in milliseconds since 1970
    */
   async run(stage: Stage): Promise<number> {
-    const asked = performance.now();
-    let firstStep = Number.NaN;
+    const asked = performance.timeOrigin + performance.now();
     const events: AsyncIterable<RunStageResponse__Output> = this.client.RunStage({ stageJson: JSON.stringify(stage) });
-    for await (const { progressJson, failedJson } of events) {
+    for await (const { failedJson } of events)
       if (failedJson !== undefined) throw new Error(`a stage has failed: ${failedJson}`);
-      if (progressJson === undefined || !Number.isNaN(firstStep)) continue;
-      if ((JSON.parse(progressJson) as StageProgress).phase === 'train') firstStep = performance.now() - asked;
-    }
-    return firstStep;
+    return asked;
   }
 
   async stop(): Promise<void> {

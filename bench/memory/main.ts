@@ -13,7 +13,8 @@ other sparsities with ever other seeds, so that nothing is in the store already 
 
   --stages N          stages of each model (default: 500)
   --models A,B        models of the zoo (default: all)
-  --program-memory MB of the trainer (default: its own)
+  --program-memory MB of the trainer (default: 64). It is full before stage 20, so that what grows after that is none of it;
+                      with more, memory grows until the programs of as many shapes are kept
   --profile FOLDER    where the trainers write traces of what they do
   --json              one JSON object a model
   --help              this text
@@ -27,7 +28,7 @@ const { values } = parseArgs({
   options: {
     stages: { type: 'string', default: '500' },
     models: { type: 'string', default: ZOO_NAMES.join(',') },
-    'program-memory': { type: 'string' },
+    'program-memory': { type: 'string', default: '64' },
     profile: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataset } from '../../core/datasets/prepare.js';
@@ -6,6 +6,7 @@ import { openFolderStore } from '../../core/store/folder-store.js';
 import { memoryOf } from '../measure/process-memory.js';
 import { median } from '../measure/statistics.js';
 import { BenchTrainer, type BenchTrainerOptions } from './bench-trainer.js';
+import { startsOfStages } from './first-steps.js';
 import { denseStage, prunedStage } from './stages.js';
 
 /** Numbers of stages after which the memory is read. */
@@ -28,7 +29,7 @@ export interface MemoryRun {
   readonly samples: readonly MemorySample[];
   /** Resident memory after the last stage by that after 20; NaN where there were fewer. */
   readonly growth: number;
-  /** Milliseconds from the request of the first stage, which compiles, to its first steps. */
+  /** Milliseconds from the request of the first stage, which compiles, to its first optimizer step. */
   readonly coldMs: number;
   /** Median over the stages that compiled nothing. */
   readonly warmMs: number;
@@ -37,49 +38,65 @@ export interface MemoryRun {
   readonly seconds: number;
 }
 
+/** What can be set of a run. */
+export interface MemoryOptions extends Pick<BenchTrainerOptions, 'programMemory'> {
+  /** Folder to copy the trace to. */
+  readonly profile?: string | undefined;
+}
+
 /** Runs stages of a model on a trainer of its own. */
-export async function runModel(model: string, stages: number, options: BenchTrainerOptions): Promise<MemoryRun> {
+export async function runModel(model: string, stages: number, options: MemoryOptions): Promise<MemoryRun> {
   const folder = mkdtempSync(join(tmpdir(), 'pf-memory-'));
+  const profile = join(folder, 'profile');
   try {
     const store = await openFolderStore(join(folder, 'store'));
     // Few examples to train on, so that a stage is short; all of them are on the device.
-    const split = { validation: 0.05, test: 0.9, seed: 1 };
+    const split = { validation: 0.02, test: 0.96, seed: 1 };
     const { key } = await prepareDataset({ builtin: 'mnist' }, split, store);
-    const trainer = await BenchTrainer.start(folder, options);
+    const trainer = await BenchTrainer.start(folder, { programMemory: options.programMemory, profile });
     try {
-      return await measure(trainer, model, stages, key);
+      return await measure(trainer, model, stages, key, profile);
     } finally {
       await trainer.stop();
+      if (options.profile !== undefined) cpSync(profile, options.profile, { recursive: true });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(trainer: BenchTrainer, model: string, stages: number, dataset: string): Promise<MemoryRun> {
+async function measure(
+  trainer: BenchTrainer,
+  model: string,
+  stages: number,
+  dataset: string,
+  profile: string,
+): Promise<MemoryRun> {
   const started = performance.now();
   const samples: MemorySample[] = [];
   const dense = denseStage(model, dataset);
-  const warm: number[] = [];
-  let coldMs = Number.NaN;
-  let compilations = 0;
+  const asked = new Map<string, number>();
   for (let done = 1; done <= stages; done++) {
-    const took = await trainer.run(done === 1 ? dense : prunedStage(model, dense, done));
-    const now = await trainer.describe();
-    if (done === 1) coldMs = took;
-    else if (Number(now.compilations) === compilations) warm.push(took);
-    compilations = Number(now.compilations);
+    const stage = done === 1 ? dense : prunedStage(model, dense, done);
+    asked.set(stage.key, await trainer.run(stage));
     if (!LOOKS.includes(done) && done !== stages) continue;
+    const now = await trainer.describe();
     const { rss, pss } = memoryOf(trainer.pid);
     samples.push({
       ...{ stages: done, rss, pss, programs: Number(now.programs), programBytes: Number(now.programBytes) },
     });
   }
+  const { compilations } = await trainer.describe();
+  const starts = [...startsOfStages(profile)].map(([key, { firstStepAt, compiled }]) => ({
+    ms: firstStepAt - (asked.get(key) ?? Number.NaN),
+    compiled,
+  }));
   const settled = samples.find((sample) => sample.stages === SETTLED)?.rss ?? Number.NaN;
   return {
-    ...{ model, samples, coldMs, compilations },
+    ...{ model, samples, compilations: Number(compilations) },
+    coldMs: starts[0]?.ms ?? Number.NaN,
     growth: (samples.at(-1)?.rss ?? Number.NaN) / settled,
-    warmMs: median(warm),
+    warmMs: median(starts.filter(({ compiled }) => !compiled).map(({ ms }) => ms)),
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -6,7 +6,7 @@ import type { Stage, Training } from '../../core/sweep/stage.js';
 
 const ADAM: OptimizerSpec = { adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } };
 /** One epoch of few steps: what starts and ends a stage is measured, not its training. */
-const TRAINING: Training = { epochs: 1, batchSize: 64, optimizer: ADAM };
+const TRAINING: Training = { epochs: 1, batchSize: 16, optimizer: ADAM };
 const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', scope: 'global' };
 
 /** The dense model that the others start from. */

@@ -34,7 +34,7 @@ export class Network {
   static async build(tf: Tf, topology: Topology, weights: readonly NamedTensor[]): Promise<Network> {
     let model: LayersModel;
     try {
-      model = await tf.models.modelFromJSON(toKerasConfig(linearOutput(topology)) as never);
+      model = await builtWithoutLeftovers(tf, toKerasConfig(linearOutput(topology)));
     } catch (error) {
       throw new PrunefrontError(
         'PRUNEFRONT_IMPOSSIBLE_SHAPE',
@@ -95,5 +95,16 @@ export class Network {
   /** Frees every variable. */
   dispose(): void {
     this.model.dispose();
+  }
+}
+
+/** The model of a configuration. The initializers of recurrent layers leave tensors behind, which end with a scope; variables stay. */
+function builtWithoutLeftovers(tf: Tf, config: unknown): Promise<LayersModel> {
+  tf.engine().startScope('build');
+  try {
+    // Without weights to load, all of it happens before it returns.
+    return tf.models.modelFromJSON(config as never);
+  } finally {
+    tf.engine().endScope();
   }
 }

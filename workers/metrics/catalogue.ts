@@ -96,21 +96,9 @@ export const METRICS = {
     'Trainers that were started again, by reason (died, hung, grown).',
   ),
   prunefront_trainer_resident_bytes: gauge(WORKER, ['node', 'slot'], 'Resident memory of the trainer of a slot.'),
-  prunefront_trainer_programs: gauge(
-    WORKER,
-    ['node', 'slot'],
-    'Compiled programs that the trainer of a slot keeps for the next stage.',
-  ),
-  prunefront_trainer_program_bytes: gauge(
-    WORKER,
-    ['node', 'slot'],
-    'Memory of the compiled programs that the trainer of a slot keeps.',
-  ),
-  prunefront_trainer_data_bytes: gauge(
-    WORKER,
-    ['node', 'slot'],
-    'Memory of the prepared data sets that the trainer of a slot keeps.',
-  ),
+  prunefront_trainer_programs: gauge(WORKER, ['node', 'slot'], 'Compiled programs that the trainer of a slot keeps.'),
+  prunefront_trainer_program_bytes: gauge(WORKER, ['node', 'slot'], 'Memory of those programs, about.'),
+  prunefront_trainer_data_bytes: gauge(WORKER, ['node', 'slot'], 'Memory of the data sets that it keeps.'),
   prunefront_gpu_utilization_ratio: gauge(
     WORKER,
     ['node', 'gpu'],
