@@ -9,8 +9,12 @@ const HELP = `What a trainer holds after 1, 20, 100 and 500 stages, and how soon
 A real trainer process for each model of the zoo runs short real stages through its gRPC service: weight, filter, neuron and unit pruning to ever
 other sparsities with ever other seeds, so that nothing is in the store already and shapes change.
 
+TensorFlow keeps oneDNN's primitives for each shape that it ever saw, up to 1024 of a kind and thread, which nothing can set: with weights pruned
+alone memory stays as it is, with units removed it grows until shapes come again. --trainer-memory of a worker bounds it.
+
   npm run bench:memory -- [options]
 
+  --weights-only      mask weights alone, so that no shape changes
   --stages N          stages of each model (default: 500)
   --models A,B        models of the zoo (default: all)
   --program-memory MB of the trainer (default: 64). It is full before stage 20, so that what grows after that is none of it;
@@ -30,6 +34,7 @@ const { values } = parseArgs({
     models: { type: 'string', default: ZOO_NAMES.join(',') },
     'program-memory': { type: 'string', default: '64' },
     profile: { type: 'string' },
+    'weights-only': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -57,7 +62,8 @@ else {
   const stages = wholeNumber('--stages', values.stages);
   const runs: MemoryRun[] = [];
   for (const model of values.models.split(',')) {
-    const run = await runModel(model, stages, { programMemory: values['program-memory'], profile: values.profile });
+    const { 'program-memory': programMemory, 'weights-only': weightsOnly, profile } = values;
+    const run = await runModel(model, stages, { programMemory, weightsOnly, profile });
     runs.push(run);
     if (values.json) console.log(JSON.stringify(run));
     else console.error(`${model}: ${run.seconds.toFixed(0)} s`);

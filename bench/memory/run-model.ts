@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareDataset } from '../../core/datasets/prepare.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import type { Stage } from '../../core/sweep/stage.js';
 import { memoryOf } from '../measure/process-memory.js';
 import { median } from '../measure/statistics.js';
 import { BenchTrainer, type BenchTrainerOptions } from './bench-trainer.js';
 import { startsOfStages } from './first-steps.js';
-import { denseStage, prunedStage } from './stages.js';
+import { stagesOf } from './stages.js';
 
 /** Numbers of stages after which the memory is read. */
 const LOOKS = [1, 20, 100, 500];
@@ -40,6 +41,8 @@ export interface MemoryRun {
 
 /** What can be set of a run. */
 export interface MemoryOptions extends Pick<BenchTrainerOptions, 'programMemory'> {
+  /** Whether no units are removed. */
+  readonly weightsOnly: boolean;
   /** Folder to copy the trace to. */
   readonly profile?: string | undefined;
 }
@@ -55,7 +58,8 @@ export async function runModel(model: string, stages: number, options: MemoryOpt
     const { key } = await prepareDataset({ builtin: 'mnist' }, split, store);
     const trainer = await BenchTrainer.start(folder, { programMemory: options.programMemory, profile });
     try {
-      return await measure(trainer, model, stages, key, profile);
+      const stageOf = stagesOf(model, key, options.weightsOnly);
+      return { model, ...(await measure(trainer, stages, stageOf, profile)) };
     } finally {
       await trainer.stop();
       if (options.profile !== undefined) cpSync(profile, options.profile, { recursive: true });
@@ -67,17 +71,15 @@ export async function runModel(model: string, stages: number, options: MemoryOpt
 
 async function measure(
   trainer: BenchTrainer,
-  model: string,
   stages: number,
-  dataset: string,
+  stageOf: (number: number) => Stage,
   profile: string,
-): Promise<MemoryRun> {
+): Promise<Omit<MemoryRun, 'model'>> {
   const started = performance.now();
   const samples: MemorySample[] = [];
-  const dense = denseStage(model, dataset);
   const asked = new Map<string, number>();
   for (let done = 1; done <= stages; done++) {
-    const stage = done === 1 ? dense : prunedStage(model, dense, done);
+    const stage = stageOf(done);
     asked.set(stage.key, await trainer.run(stage));
     if (!LOOKS.includes(done) && done !== stages) continue;
     const now = await trainer.describe();
@@ -93,7 +95,7 @@ async function measure(
   }));
   const settled = samples.find((sample) => sample.stages === SETTLED)?.rss ?? Number.NaN;
   return {
-    ...{ model, samples, compilations: Number(compilations) },
+    ...{ samples, compilations: Number(compilations) },
     coldMs: starts[0]?.ms ?? Number.NaN,
     growth: (samples.at(-1)?.rss ?? Number.NaN) / settled,
     warmMs: median(starts.filter(({ compiled }) => !compiled).map(({ ms }) => ms)),

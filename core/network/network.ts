@@ -34,7 +34,7 @@ export class Network {
   static async build(tf: Tf, topology: Topology, weights: readonly NamedTensor[]): Promise<Network> {
     let model: LayersModel;
     try {
-      model = await builtWithoutLeftovers(tf, toKerasConfig(linearOutput(topology)));
+      model = await zeroModel(tf, toKerasConfig(linearOutput(topology)));
     } catch (error) {
       throw new PrunefrontError(
         'PRUNEFRONT_IMPOSSIBLE_SHAPE',
@@ -98,13 +98,11 @@ export class Network {
   }
 }
 
-/** The model of a configuration. The initializers of recurrent layers leave tensors behind, which end with a scope; variables stay. */
-function builtWithoutLeftovers(tf: Tf, config: unknown): Promise<LayersModel> {
-  tf.engine().startScope('build');
-  try {
-    // Without weights to load, all of it happens before it returns.
-    return tf.models.modelFromJSON(config as never);
-  } finally {
-    tf.engine().endScope();
-  }
+/** The model of a configuration, all zero: its own initializers would only take time, and those of recurrent layers leave tensors behind. */
+function zeroModel(tf: Tf, config: unknown): Promise<LayersModel> {
+  const zeros = JSON.stringify(config, (key, value: unknown) => {
+    if (key.endsWith('_initializer')) return { class_name: 'Zeros', config: {} };
+    return key === 'unit_forget_bias' ? false : value;
+  });
+  return tf.models.modelFromJSON(JSON.parse(zeros) as never);
 }
