@@ -55,19 +55,19 @@ export function createRunStage({
       observer.took(input, Math.max(0, Date.now() - scheduledAt));
       let slot: number | null = null;
       const ends = (end: Partial<StageEnd> & Pick<StageEnd, 'outcome'>): void =>
-        observer.ended(input, slot, { cause: null, sparsity: null, ...end });
+        observer.ended(input, slot, { cause: null, sparsity: null, engine: null, ...end });
       try {
         const known = await finishedStage(store, input.stage.key, true);
         if (known !== null) {
           ends({ outcome: 'reused' });
-          return known;
+          return known.result;
         }
         const attempt = new StageAttempt(store, input, node, observer);
         const lease = await attempt.waitFor(slots.lease(attempt.signal));
         slot = lease.slot;
         try {
-          const result = await attempt.on(lease);
-          ends({ outcome: 'done', sparsity: result.summary.reachedSparsity });
+          const { result, engine } = await attempt.on(lease);
+          ends({ outcome: 'done', sparsity: result.summary.reachedSparsity, engine });
           return result;
         } finally {
           lease.release();
@@ -99,9 +99,16 @@ function handedOver(): ApplicationFailure {
   });
 }
 
-async function finishedStage(store: ArtifactStore, stageKey: string, reused: boolean): Promise<StageResult | null> {
+/** A stage with a whole record. */
+interface FinishedStage extends Pick<StageEnd, 'engine'> {
+  readonly result: StageResult;
+}
+
+async function finishedStage(store: ArtifactStore, stageKey: string, reused: boolean): Promise<FinishedStage | null> {
   const record = await store.getRecord(stageKey);
-  return record === null ? null : { stageKey, summary: summarize(record.observation), reused };
+  if (record === null) return null;
+  const { observation } = record;
+  return { result: { stageKey, summary: summarize(observation), reused }, engine: observation.engine?.kind ?? null };
 }
 
 /** One attempt of Temporal's at a stage. */
@@ -143,7 +150,7 @@ class StageAttempt {
   }
 
   /** Runs the stage on a slot; a trainer that is lost is replaced, and its successor goes on from the checkpoint. */
-  async on(lease: SlotLease): Promise<StageResult> {
+  async on(lease: SlotLease): Promise<FinishedStage> {
     const { stage } = this.input;
     for (;;) {
       await this.waitFor(lease.ready()).catch((error: unknown) => this.giveUpHere(error));
@@ -152,8 +159,8 @@ class StageAttempt {
       const outcome = await lease.run(stage, checkpoint, (progress) => this.hear(lease, progress), this.signal);
       if (this.signal.aborted) throw new CancelledFailure('the stage was taken back');
       if (outcome.kind === 'finished') {
-        const result = await finishedStage(this.store, stage.key, false);
-        if (result !== null) return result;
+        const finished = await finishedStage(this.store, stage.key, false);
+        if (finished !== null) return finished;
         throw this.failure({ code: 'PRUNEFRONT_INTERNAL', message: 'The record of the finished stage is not whole' });
       }
       if (outcome.kind === 'failed') throw this.failure(outcome.error);

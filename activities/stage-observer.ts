@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.js';
+import type { EngineUsed } from '../core/sweep/observation.js';
 import type { RunStageInput } from '../core/sweep/progress.js';
 import type { StageOperation, StageProgress } from '../core/sweep/stage.js';
 
@@ -9,6 +10,8 @@ export interface StageEnd {
   readonly cause: ErrorCode | null;
   /** Sparsity that it reached; null where it ended without a result of its own. */
   readonly sparsity: number | null;
+  /** What it ran on; null where it ended without a result of its own, or that does not say. */
+  readonly engine: EngineUsed['kind'] | null;
 }
 
 /** Who hears what becomes of the stages of a node: for its record and its metrics. */

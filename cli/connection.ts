@@ -10,7 +10,9 @@ export interface ConnectionOptions extends NamedCredentials {
   readonly state: string;
   readonly slots?: number;
   /** How an embedded stack starts. */
-  readonly starting?: Omit<LocalStackOptions, 'slots'>;
+  readonly starting?: Omit<LocalStackOptions, 'slots' | 'profile'>;
+  /** Folder for traces of the trainers of `--local`. */
+  readonly profile?: string;
 }
 
 /** Where `--local` keeps its state. */
@@ -35,8 +37,8 @@ export async function withGateway<T>(
   }
   // An embedded stack asks for nothing.
   const shown = address === null ? {} : readSecurity(options, process.env);
-  const stack =
-    address === null ? await startLocalStack(options.state, { slots: options.slots, ...options.starting }) : null;
+  const { slots, profile, starting } = options;
+  const stack = address === null ? await startLocalStack(options.state, { slots, profile, ...starting }) : null;
   const gateway = new PrunefrontClient(stack?.gateway ?? address ?? '', shown);
   try {
     return await action(gateway, stack?.page ?? null);

@@ -219,9 +219,42 @@ const devices: Row = {
           'Resident memory of the trainer of each slot. One that grows too far is recycled between two stages.',
         unit: 'bytes',
         thresholds: neutral,
-        span: 24,
+        span: 12,
       },
       overTime(maxBy(['node', 'slot'], shown('prunefront_trainer_resident_bytes', NODE)), '{{node}}: slot {{slot}}'),
+    ),
+    lines(
+      {
+        title: 'What trainers keep warm',
+        description:
+          'Memory of the compiled programs and of the prepared data sets that the trainer of each slot keeps for the next stages.',
+        unit: 'bytes',
+        thresholds: neutral,
+        span: 12,
+      },
+      overTime(maxBy(['node', 'slot'], shown('prunefront_trainer_program_bytes', NODE)), '{{node}}: slot {{slot}}'),
+      overTime(maxBy(['node', 'slot'], shown('prunefront_trainer_data_bytes', NODE)), '{{node}}: slot {{slot}}, data'),
+    ),
+    lines(
+      {
+        title: 'Compiled programs',
+        description: 'Compiled programs that the trainer of each slot keeps for the next stages.',
+        unit: 'short',
+        thresholds: neutral,
+        span: 12,
+      },
+      overTime(maxBy(['node', 'slot'], shown('prunefront_trainer_programs', NODE)), '{{node}}: slot {{slot}}'),
+    ),
+    bars(
+      {
+        title: 'Stages by engine',
+        description:
+          'Stages a minute by what they ran on. An eager one could not be compiled and is several times slower; the log of its trainer and its observation say why.',
+        unit: 'cpm',
+        thresholds: neutral,
+        span: 12,
+      },
+      overTime(`${sumBy(['engine'], rateOf('prunefront_stages_by_engine_total', NODE))} * 60`, '{{engine}}'),
     ),
   ],
 };

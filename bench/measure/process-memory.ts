@@ -75,6 +75,11 @@ function kilobytes(path: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text(path))?.[1] ?? 0) * 1024;
 }
 
+/** What a process holds now, in bytes. */
+export function memoryOf(pid: number): Pick<ProcessPeak, 'rss' | 'pss'> {
+  return { rss: kilobytes(`/proc/${pid}/status`, 'VmRSS'), pss: kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss') };
+}
+
 /** Linux counts processor time in hundredths of a second, whatever the clock of its kernel. */
 const TICKS_PER_SECOND = 100;
 
@@ -103,8 +108,7 @@ export function watchMemory(root: number, { everyMs = 500, withRoot = true } = {
     for (const { pid, command } of processTree(root)) {
       if (pid === root && !withRoot) continue;
       const role = processRole(command);
-      const rss = kilobytes(`/proc/${pid}/status`, 'VmRSS');
-      const pss = kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss');
+      const { rss, pss } = memoryOf(pid);
       const before = peaks.get(pid);
       peaks.set(pid, {
         pid,

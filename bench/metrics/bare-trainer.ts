@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { Stage } from '../../core/sweep/stage.js';
+import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
 import { runStage } from '../../core/training/run-stage.js';
 
@@ -14,18 +15,11 @@ const { values } = parseArgs({ options: { store: { type: 'string', default: '' }
 const store = await openFolderStore(values.store);
 const tf = loadTensorFlow();
 const programs = new ProgramCache();
+const dataSets = new DataCache(2 ** 30);
 for await (const line of createInterface({ input: process.stdin })) {
   await runStage(JSON.parse(line) as Stage, {
-    ...{
-      tf,
-      store,
-      programs,
-      ranOn: 'bare',
-      checkpoint: null,
-      checkpointEveryMs: 5000,
-      callMs: 100,
-      prefersBfloat16: false,
-    },
+    ...{ tf, store, programs, dataSets, ranOn: 'bare', checkpoint: null, checkpointEveryMs: 5000, callMs: 100 },
+    prefersBfloat16: false,
     signal: new AbortController().signal,
     handOver: new AbortController().signal,
     onProgress: () => undefined,

@@ -18,6 +18,7 @@ export function runCommand(): Command {
       'kind of device to train on, as prunefront nodes tells it (default: the gateway chooses)',
     )
     .option('--no-calibrate', 'with --local: do not measure which number of trainers and threads is best for the model')
+    .option('--profile <folder>', 'where the trainers of --local write traces of what they do; see docs/profiling.md')
     .option('--json', 'one JSON object a line, for programs');
   return addConnectionOptions(command)
     .addHelpText(

@@ -2,7 +2,6 @@ import type { LayersModel, SymbolicTensor, Tensor, Variable } from '@tensorflow/
 import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { type Topology, toKerasConfig } from '../models/topology.js';
-import { emptyWeights } from './empty-weights.js';
 import { adaptLayerCalls } from './layer-calls.js';
 import { linearOutput } from './linear-output.js';
 import type { RandomSource } from './random-source.js';
@@ -37,7 +36,7 @@ export class Network {
   static async build(tf: Tf, topology: Topology, weights: readonly NamedTensor[]): Promise<Network> {
     let model: LayersModel;
     try {
-      model = await tf.models.modelFromJSON(toKerasConfig(emptyWeights(linearOutput(topology))) as never);
+      model = await zeroModel(tf, toKerasConfig(linearOutput(topology)));
     } catch (error) {
       throw new PrunefrontError(
         'PRUNEFRONT_IMPOSSIBLE_SHAPE',
@@ -122,4 +121,13 @@ export class Network {
   dispose(): void {
     this.model.dispose();
   }
+}
+
+/** The model of a configuration, all zero: its own initializers would only take time, and those of recurrent layers leave tensors behind. */
+function zeroModel(tf: Tf, config: unknown): Promise<LayersModel> {
+  const zeros = JSON.stringify(config, (key, value: unknown) => {
+    if (key.endsWith('_initializer')) return { class_name: 'Zeros', config: {} };
+    return key === 'unit_forget_bias' ? false : value;
+  });
+  return tf.models.modelFromJSON(JSON.parse(zeros) as never);
 }

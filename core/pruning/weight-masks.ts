@@ -47,8 +47,9 @@ export function weightMasks(
     scores.set(magnitude(values), offset);
     offset += values.length;
   }
-  const floorHit = liftToFloors(layers, scores, kept);
-  const mask = keepLargest(scores, kept);
+  const first = keepLargest(scores, kept);
+  const floorHit = liftToFloors(layers, scores, kept, first);
+  const mask = floorHit.size === 0 ? first : keepLargest(scores, kept);
   offset = 0;
   const masks = new Map<string, Uint8Array>();
   for (const { name, values } of layers) {
@@ -59,9 +60,13 @@ export function weightMasks(
 }
 
 /** Raises the largest scores of layers that would fall below their floor, so that they survive the global comparison. */
-function liftToFloors(layers: readonly PrunableWeights[], scores: Float32Array, kept: number): Set<string> {
+function liftToFloors(
+  layers: readonly PrunableWeights[],
+  scores: Float32Array,
+  kept: number,
+  mask: Uint8Array,
+): Set<string> {
   const hit = new Set<string>();
-  const mask = keepLargest(scores, kept);
   let offset = 0;
   for (const { name, values } of layers) {
     const size = values.length;

@@ -27,8 +27,27 @@ function seedsOf({ spec, sweepId }: SweepResult): readonly (readonly [string, st
   ];
 }
 
+/** Ids by the reason why their last stage ran eagerly. */
+function eagerRows({ rows }: SweepResult): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const row of rows) {
+    const engine = row.status === 'ok' ? row.observation.engine : undefined;
+    if (engine?.kind === 'eager') found.set(engine.because, [...(found.get(engine.because) ?? []), row.id]);
+  }
+  return found;
+}
+
+/** Says which models could not be compiled; nothing where all were, or nobody knows. */
+function eagerNote(result: SweepResult): readonly Markup[] {
+  return [...eagerRows(result)].map(
+    ([because, ids]) =>
+      html`<li class="eager"><b>Not compiled:</b> ${ids.join(', ')} trained operation by operation, because ${because}. That takes longer; their latencies are those of single operations, so do not compare them with compiled ones.</li>
+`,
+  );
+}
+
 /** What each number is worth: which benefit is real today and how it was measured. */
-export function measuringNote(): Markup {
+export function measuringNote(result: SweepResult): Markup {
   return html`<section aria-labelledby="honest-title" class="note">
 <h2 id="honest-title">What is real in these numbers</h2>
 <ul>
@@ -37,7 +56,7 @@ export function measuringNote(): Markup {
 <li><b>Bytes are of the weights file that you get</b>: as it is, and after gzip; those of a sparse encoding are counted, and no such file is written. MACs of nonzero weights are what a sparse kernel could save, not what was saved.</li>
 <li><b>Latency was measured</b> after warm-up on the device named with each candidate, while the other slots were training: compare candidates with the dense model of this report, not with another machine. Small differences are noise; the p95 shows how much.</li>
 <li><b>The search saw validation only.</b> Test accuracy was measured once, for finalists; where it is missing it was not measured. One seed says little about differences of a few examples.</li>
-</ul>
+${eagerNote(result)}</ul>
 </section>`;
 }
 

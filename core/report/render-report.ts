@@ -71,7 +71,7 @@ ${headline(result)}
 ${paretoSection(result, data.axes)}
 ${detailSection(result, data.first)}
 ${resultsTable(result)}
-${measuringNote()}
+${measuringNote(result)}
 ${provenance(result)}
 </main>
 <footer>Made by Prunefront. Charts by Apache ECharts, Apache License 2.0.</footer>

@@ -53,6 +53,9 @@ export interface CurvePoint {
   readonly validationAccuracy: number | null;
 }
 
+/** How training and scoring ran: as compiled programs, or operation by operation, and why. */
+export type EngineUsed = { readonly kind: 'compiled' } | { readonly kind: 'eager'; readonly because: string };
+
 /** What was measured of a stage's model. Every number is what its name says and was measured; bytes are of the weights file. */
 export interface Observation {
   /** On validation, after recovery. */
@@ -96,6 +99,8 @@ export interface Observation {
   readonly deviceSeconds: number;
   /** What computed: `TensorFlow CPU` or `TensorFlow GPU`. */
   readonly device: string;
+  /** `{ kind: 'compiled' }`, or `{ kind: 'eager', because }` where some part of the stage could not be compiled; missing in records of before there was a choice. */
+  readonly engine?: EngineUsed;
   /** Versions of Node, TensorFlow and tfjs. */
   readonly versions: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,5 @@
 import { requireFit } from '../datasets/fit.js';
 import type { PreparedData } from '../datasets/prepare.js';
-import { PrunefrontError } from '../errors.js';
 import { initialWeights } from '../models/initial-weights.js';
 import { type LayersModel, readModelFile } from '../models/model-file.js';
 import type { NamedTensor } from '../models/named-tensor.js';
@@ -8,22 +7,15 @@ import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { InitialModel, Stage } from '../sweep/stage.js';
+import type { StageSources } from './stage-sources.js';
 import { decodeState, encodeState, type ModelState } from './stage-state.js';
 
 /** The state that a stage starts from: the parent's, or for a baseline the model of the zoo or of a file. */
-export async function initialState(stage: Stage, store: ArtifactStore, data: PreparedData): Promise<ModelState> {
-  if (stage.operation.kind === 'baseline') {
-    const state = await modelState(stage.operation.model, stage.seed, store);
-    requireFit(state.topology, data);
-    return state;
-  }
-  const parent = stage.parent === null ? null : await store.getRecord(stage.parent);
-  if (parent === null) {
-    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', {
-      place: String(stage.parent),
-    });
-  }
-  return decodeState(await store.getBlob(parent.state));
+export async function initialState(stage: Stage, sources: StageSources, data: PreparedData): Promise<ModelState> {
+  if (stage.operation.kind !== 'baseline') return sources.state(stage.parent);
+  const state = await modelState(stage.operation.model, stage.seed, sources.store);
+  requireFit(state.topology, data);
+  return state;
 }
 
 /**

@@ -4,7 +4,7 @@ import { costsOf, nonzeroMacs } from '../models/costs.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { prunableKernels, prunableUnits } from '../models/prunable.js';
 import { deviceName, type Tf, tensorFlowVersion } from '../network/tensorflow.js';
-import type { LayerSparsity, Observation } from '../sweep/observation.js';
+import type { EngineUsed, LayerSparsity, Observation } from '../sweep/observation.js';
 import type { Method } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
 import type { BaselineReference } from './pruning-plan.js';
@@ -62,8 +62,14 @@ export function observe(
     curve: log.curve,
     deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
+    engine: engineUsed(session.eagerBecause),
     versions: { node: process.versions.node, tensorflow: tensorFlowVersion(tf), tfjs: tf.version_core },
   };
+}
+
+/** What an engine that says why it is eager, or null, is to an observation. */
+export function engineUsed(eagerBecause: string | null): EngineUsed {
+  return eagerBecause === null ? { kind: 'compiled' } : { kind: 'eager', because: eagerBecause };
 }
 
 /** Sparsity per layer: zeros of its kernel, and units against the baseline's. */

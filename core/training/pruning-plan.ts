@@ -10,6 +10,7 @@ import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation } from '../sweep/observation.js';
 import type { Rewind } from '../sweep/spec.js';
 import type { StageOperation } from '../sweep/stage.js';
+import { within } from './profile/profile.js';
 import { decodeState } from './stage-state.js';
 import { type PruningPlan, totalSteps } from './train-loop.js';
 import type { TrainingSession } from './training-session.js';
@@ -43,15 +44,20 @@ export function pruningPlan(
     target: sparsity,
     sparsityAt: (step) => (schedule.shouldPruneAt(step) ? schedule.sparsityAt(step) : null),
     isLastUpdate: (step) => step >= Math.min(schedule.lastStep, total),
-    async prune(session, to) {
-      if (method.granularity === 'weight') return pruneWeights(session, method, to);
-      if (probe === null) {
-        const { x, y } = gatherBatch(tf, data, data.validation.slice(0, PROBE_EXAMPLES));
-        y.dispose();
-        probe = x;
-      }
-      await pruneUnits(session, method, to, baselineUnits, probe);
-    },
+    prune: (session, to) =>
+      within(
+        'prune',
+        async () => {
+          if (method.granularity === 'weight') return pruneWeights(session, method, to);
+          if (probe === null) {
+            const { x, y } = gatherBatch(tf, data, data.validation.slice(0, PROBE_EXAMPLES));
+            y.dispose();
+            probe = x;
+          }
+          await pruneUnits(session, method, to, baselineUnits, probe);
+        },
+        { sparsity: to, granularity: method.granularity },
+      ),
     afterTarget: (session) => rewindWeights(session, rewind, baseline, store),
     dispose: () => probe?.dispose(),
   };

@@ -1,4 +1,4 @@
-import { loadPrepared, type PreparedData } from '../datasets/prepare.js';
+import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { modelFiles } from '../models/model-file.js';
 import type { Tf } from '../network/tensorflow.js';
@@ -6,19 +6,15 @@ import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { extrasOf, objectiveOf } from '../sweep/training-extras.js';
+import type { DataCache } from './engines/data-cache.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
 import type { ProgramCache } from './engines/program-cache.js';
 import { initialState } from './initial-state.js';
-import { observe } from './observe.js';
+import { engineUsed, observe } from './observe.js';
+import { within } from './profile/profile.js';
 import { type BaselineReference, pruningPlan } from './pruning-plan.js';
-import {
-  type Checkpoint,
-  decodeCheckpoint,
-  decodeState,
-  encodeCheckpoint,
-  encodeState,
-  type TrainingLog,
-} from './stage-state.js';
+import { StageSources } from './stage-sources.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, encodeState, type TrainingLog } from './stage-state.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
 import { TrainingSession } from './training-session.js';
 
@@ -32,6 +28,8 @@ export interface StageContext {
   readonly prefersBfloat16: boolean;
   /** Compiled programs that this process keeps; null trains eagerly. */
   readonly programs: ProgramCache | null;
+  /** Prepared data sets that this process keeps. */
+  readonly dataSets: DataCache;
   /** Blob key of a checkpoint to go on from; null starts anew. */
   readonly checkpoint: string | null;
   /** Milliseconds of training between two checkpoints. */
@@ -74,7 +72,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   const known = await store.getRecord(stage.key);
   if (known !== null) return known;
   const startedAt = new Date().toISOString();
-  const data = await loadPrepared(store, stage.dataset);
+  const data = await context.dataSets.load(store, stage.dataset);
   const finished =
     stage.operation.kind === 'score' ? await scoreStage(stage, data, context) : await trainStage(stage, data, context);
   const record: StageRecord = {
@@ -91,20 +89,10 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
 
 type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;
 
-/** The record of a stage that this one builds on. */
-async function requireRecord(store: ArtifactStore, key: string | null): Promise<StageRecord> {
-  const record = key === null ? null : await store.getRecord(key);
-  if (record === null)
-    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', 'The parent stage has no whole record', {
-      place: String(key),
-    });
-  return record;
-}
-
 async function scoreStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
-  const { store } = context;
-  const parent = await requireRecord(store, stage.parent);
-  const state = decodeState(await store.getBlob(parent.state));
+  const sources = new StageSources(context.store);
+  const parent = await sources.record(stage.parent);
+  const state = await sources.state(stage.parent);
   const { operation } = parent.stage;
   if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
   const engine = await openEngine(state.topology, state.weights, {
@@ -112,7 +100,11 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
     masksKernels: state.masks.size > 0,
   });
   try {
-    const observation: Observation = { ...parent.observation, test: engine.score(data.test) };
+    const observation: Observation = {
+      ...parent.observation,
+      test: engine.score(data.test),
+      ...(engine.eagerBecause === null ? {} : { engine: engineUsed(engine.eagerBecause) }),
+    };
     return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };
   } finally {
     engine.dispose();
@@ -123,10 +115,11 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   const { tf, store, onProgress } = context;
   const { operation } = stage;
   if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage trains nothing');
-  const baseline = operation.kind === 'baseline' ? null : await baselineReference(store, stage.baseline);
-  const parent = stage.parent === null ? null : (await requireRecord(store, stage.parent)).observation;
+  const sources = new StageSources(store);
+  const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline);
+  const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
-  const start = resumed ?? { state: await initialState(stage, store, data), slots: new Map(), step: 0 };
+  const start = resumed ?? { state: await initialState(stage, sources, data), slots: new Map(), step: 0 };
   const settings = engineSettings(stage, operation.training, data, context);
   const masksKernels =
     start.state.masks.size > 0 || (operation.kind === 'prune' && operation.method.granularity === 'weight');
@@ -141,9 +134,8 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     async checkpoint(current, log) {
       const leaves = context.handOver.aborted;
       if (!leaves && performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
-      const bytes = encodeCheckpoint({ state: current.state(), slots: current.readSlots(), step: current.step, log });
-      checkpoint = await store.putBlob(bytes);
-      await store.putCheckpoint(stage.key, checkpoint);
+      const { step } = current;
+      checkpoint = await within('checkpoint', () => storeCheckpoint(store, stage.key, current, log), { step });
       if (leaves) throw new StageHandedOver(checkpoint);
       lastCheckpoint = performance.now();
     },
@@ -165,6 +157,19 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     session.dispose();
     plan?.dispose();
   }
+}
+
+/** Writes a checkpoint as the newest of the stage; returns its blob key. */
+async function storeCheckpoint(
+  store: ArtifactStore,
+  key: string,
+  session: TrainingSession,
+  log: TrainingLog,
+): Promise<string> {
+  const bytes = encodeCheckpoint({ state: session.state(), slots: session.readSlots(), step: session.step, log });
+  const checkpoint = await store.putBlob(bytes);
+  await store.putCheckpoint(key, checkpoint);
+  return checkpoint;
 }
 
 function engineSettings(
@@ -190,9 +195,9 @@ function resumedLog({ log, step }: Checkpoint): TrainingLog {
   return { ...log, resumedAt: [...log.resumedAt, step] };
 }
 
-async function baselineReference(store: ArtifactStore, key: string): Promise<BaselineReference> {
-  const record = await requireRecord(store, key);
-  const { topology } = decodeState(await store.getBlob(record.state));
+async function baselineReference(sources: StageSources, key: string): Promise<BaselineReference> {
+  const record = await sources.record(key);
+  const { topology } = await sources.state(key);
   return { topology, observation: record.observation, rewindStates: record.rewindStates };
 }
 

@@ -22,6 +22,8 @@ export class TrainingSession {
   private constructor(
     readonly settings: EngineSettings,
     private engine: Engine,
+    /** Why some part of the stage doesn't run compiled; null where all of it does. */
+    public eagerBecause: string | null,
     private model: { readonly topology: Topology; readonly shapes: ReadonlyMap<string, readonly number[]> },
     private masks: ReadonlyMap<string, Uint8Array>,
     private pruned: Pruned,
@@ -39,19 +41,20 @@ export class TrainingSession {
     { state, slots, step }: Omit<Checkpoint, 'log'>,
     settings: EngineSettings,
   ): Promise<TrainingSession> {
-    const engine = await openEngine(state.topology, state.weights, settings);
-    engine.writeSlots(slots);
-    engine.mask(state.masks);
-    return new TrainingSession(settings, engine, modelOf(state), state.masks, prunedOf(state), step);
+    const engine = await openEngine(state.topology, state.weights, settings, { slots, masks: state.masks });
+    return new TrainingSession(
+      settings,
+      engine,
+      engine.eagerBecause,
+      modelOf(state),
+      state.masks,
+      prunedOf(state),
+      step,
+    );
   }
 
   get topology(): Topology {
     return this.model.topology;
-  }
-
-  /** Why it doesn't run compiled; null where it does. */
-  get eagerBecause(): string | null {
-    return this.engine.eagerBecause;
   }
 
   /** Whether its data are resident or streamed. */
@@ -95,9 +98,8 @@ export class TrainingSession {
 
   /** Goes on with a smaller model in place of the present one. */
   async shrinkTo({ topology, weights, slots, masks, pruned }: SmallerModel): Promise<void> {
-    const engine = await openEngine(topology, weights, this.settings);
-    engine.writeSlots(slots);
-    engine.mask(masks);
+    const engine = await openEngine(topology, weights, this.settings, { slots, masks });
+    this.eagerBecause ??= engine.eagerBecause;
     this.engine.dispose();
     this.engine = engine;
     this.model = modelOf({ topology, weights });

@@ -35,10 +35,14 @@ export class TestTrainer {
   }
 
   /** Starts one and waits until it answers. */
-  static async start(folder: string, checkpointEveryMs = 60_000): Promise<TestTrainer> {
+  static async start(
+    folder: string,
+    checkpointEveryMs = 60_000,
+    options: readonly string[] = [],
+  ): Promise<TestTrainer> {
     const socket = join(folder, 'trainer', '0.sock');
     const args = [MAIN, '--socket', socket, '--store', join(folder, 'store'), '--ran-on', 'test-node/3'];
-    const child = spawn(process.execPath, [...args, '--checkpoint-every', String(checkpointEveryMs)], {
+    const child = spawn(process.execPath, [...args, '--checkpoint-every', String(checkpointEveryMs), ...options], {
       stdio: ['pipe', 'inherit', 'inherit'],
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },
     });

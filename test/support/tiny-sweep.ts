@@ -10,6 +10,7 @@ import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
 import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
+import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
 import { runStage, type StageContext } from '../../core/training/run-stage.js';
 import { dataFile, idxBytes } from './data-files.js';
@@ -57,6 +58,7 @@ export async function tinySweep(folder: string): Promise<TinySweep> {
     tf: loadTensorFlow(),
     store,
     programs: new ProgramCache(),
+    dataSets: new DataCache(2 ** 30),
     callMs: 0,
     prefersBfloat16: false,
     checkpoint: null,

@@ -53,7 +53,9 @@ function typeCell(type: string): string {
     .replace(/^readonly (\w+)\[\]$/, 'list of $1')
     .replace('Readonly<Record<string, string>>', 'map of strings')
     .replace(' | null', ' or null');
-  return text.replace(new RegExp(`\\b(?:${PARTS.join('|')})\\b`), (part) => `[${part}](#${part.toLowerCase()})`);
+  return text
+    .replace('EngineUsed', 'object')
+    .replace(new RegExp(`\\b(?:${PARTS.join('|')})\\b`), (part) => `[${part}](#${part.toLowerCase()})`);
 }
 
 function comment(node: ts.Node, name: string): string {

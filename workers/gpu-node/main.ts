@@ -99,7 +99,11 @@ await runService(NODE_WORKER, async (service) => {
       }),
       teller: new NodeTeller(store, name),
     });
-    observeNode(metrics, () => node.record());
+    observeNode(
+      metrics,
+      () => node.record(),
+      () => node.trainerMemories,
+    );
     void watchNamespace(connection, temporal, service);
     await service.during('stages that run', node.run(stop));
   } finally {
@@ -125,6 +129,8 @@ function trainerSettings({ settings }: NodeService) {
     silenceMs: settings.whole('trainer-silence'),
     memoryLimit: settings.whole('trainer-memory') * MEBIBYTE,
     residentLimit: resident === undefined ? null : resident * MEBIBYTE,
+    programMemory: settings.whole('program-memory'),
+    profile: settings.text('profile'),
   };
 }
 

@@ -7,6 +7,7 @@ import type { SlotBoard } from './slot-board.js';
 import type { TrainerSlots } from './slot-pool.js';
 import type { SlotPlace } from './slots-of-machine.js';
 import type { StageWorkers } from './stage-workers.js';
+import type { TrainerMemory } from './trainer-stream.js';
 
 /** The parts of a node. */
 export interface NodeParts {
@@ -28,10 +29,15 @@ export class GpuNode {
   private readonly startedAt = new Date().toISOString();
   private devices: readonly FoundDevice[];
   private isLooking = false;
-  private readonly residents = new Map<number, number>();
+  private readonly memories = new Map<number, TrainerMemory>();
 
   constructor(private readonly parts: NodeParts) {
     this.devices = parts.places.map(({ device }) => device);
+  }
+
+  /** What the trainer of each slot held when it was last asked. */
+  get trainerMemories(): ReadonlyMap<number, TrainerMemory> {
+    return this.memories;
   }
 
   /** The node as it is. */
@@ -44,7 +50,7 @@ export class GpuNode {
         ...{ slot, device: device.device.id, state: status?.state ?? 'closed', work: board.workOf(slot) },
         threads,
         trainerRestarts: status?.trainer.restarts ?? 0,
-        trainerResidentBytes: this.residents.get(slot) ?? 0,
+        trainerResidentBytes: this.memories.get(slot)?.residentBytes ?? 0,
       };
     });
     return {
@@ -147,7 +153,7 @@ export class GpuNode {
         this.parts.readDevices().then((devices) => {
           this.devices = devices;
         }),
-        ...statuses.map(async ({ slot, trainer }) => this.residents.set(slot, await trainer.residentBytes())),
+        ...statuses.map(async ({ slot, trainer }) => this.memories.set(slot, await trainer.memory())),
       ]);
     } finally {
       this.isLooking = false;

@@ -38,6 +38,12 @@ export const NODE_WORKER = {
       value: 'MB',
       help: 'megabytes of data that a trainer holds where it computes; larger data are streamed (default: its slot’s part of half of what is free on the GPU, or on the machine)',
     },
+    'program-memory': {
+      value: 'MB',
+      help: 'megabytes of compiled programs that each trainer keeps for the next stages; their data sets may take a quarter of it beside them',
+      default: '512',
+    },
+    profile: { value: 'FOLDER', help: 'where each trainer writes a trace of what it does, to open in Perfetto' },
     ...TEMPORAL_SETTINGS,
     ...operationSettings('127.0.0.1:7482', '127.0.0.1:7412'),
     ...DRAIN_SETTINGS,

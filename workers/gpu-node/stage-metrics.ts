@@ -11,6 +11,8 @@ interface Running {
   images: number;
 }
 
+const ENGINES = ['compiled', 'eager'] as const satisfies readonly StageEnd['engine'][];
+
 /** Counts the stages of a node. */
 export class StageMetrics implements StageObserver {
   private readonly running = new Map<number, Running>();
@@ -24,6 +26,7 @@ export class StageMetrics implements StageObserver {
     // A rate needs a series from before its first event.
     metrics.counter('prunefront_stages_resumed_total').inc({ node }, 0);
     metrics.counter('prunefront_images_trained_total').inc({ node }, 0);
+    for (const engine of ENGINES) metrics.counter('prunefront_stages_by_engine_total').inc({ node, engine }, 0);
   }
 
   took({ stage }: RunStageInput, queuedMs: number): void {
@@ -51,10 +54,11 @@ export class StageMetrics implements StageObserver {
     running.images = images;
   }
 
-  ended({ sweep, stage }: RunStageInput, slot: number | null, { outcome, cause, sparsity }: StageEnd): void {
+  ended({ sweep, stage }: RunStageInput, slot: number | null, { outcome, cause, sparsity, engine }: StageEnd): void {
     const { metrics, node } = this;
     const method = methodOf(stage.operation);
     metrics.counter('prunefront_stages_ended_total').inc({ node, sweep, method, outcome, cause: cause ?? '' });
+    if (engine !== null) metrics.counter('prunefront_stages_by_engine_total').inc({ node, engine });
     if (stage.operation.kind === 'prune' && sparsity !== null)
       metrics.histogram('prunefront_sparsity_reached_ratio').observe({ method }, sparsity);
     const running = slot === null ? undefined : this.running.get(slot);

@@ -7,7 +7,7 @@ import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { TrainerClient } from '../../proto/load.js';
 import { trainerEnvironment } from './trainer-environment.js';
 import { isServing } from './trainer-health.js';
-import { askToHandOver, residentBytes, streamStage } from './trainer-stream.js';
+import { askToHandOver, NO_MEMORY, streamStage, type TrainerMemory, trainerMemory } from './trainer-stream.js';
 
 /** Why a trainer is started again. */
 export type RestartReason = (typeof RESTART_REASONS)[number];
@@ -32,6 +32,10 @@ export interface TrainerSettings {
   readonly memoryLimit: number;
   /** Bytes of data that it holds resident; larger data are streamed. All are held without it. */
   readonly residentLimit?: number;
+  /** Megabytes of compiled programs that a trainer keeps; its own default where it is left out. */
+  readonly programMemory?: number;
+  /** Folder that it writes a trace of what it does to; none where it is left out. */
+  readonly profile?: string | undefined;
 }
 
 interface Running {
@@ -109,9 +113,9 @@ export class TrainerProcess {
     return this.starting !== null;
   }
 
-  /** Resident bytes; 0 where none runs or it does not say. */
-  async residentBytes(): Promise<number> {
-    return this.running === null ? 0 : residentBytes(this.running.client);
+  /** What it holds; nothing where none runs or it does not say. */
+  async memory(): Promise<TrainerMemory> {
+    return this.running === null ? NO_MEMORY : trainerMemory(this.running.client);
   }
 
   /** Asks the stage that runs to stop where it is; its stream says when. */
@@ -155,15 +159,13 @@ export class TrainerProcess {
   }
 
   private launch(): Running {
-    const { socket, store, ranOn, checkpointEveryMs, residentLimit } = this.settings;
+    const { socket } = this.settings;
     rmSync(socket, { force: true });
     this.launches += 1;
     if (this.launches > 1) this.settings.onRestart?.(this.endedBy ?? 'died');
     this.endedBy = null;
-    const checkpointing = ['--checkpoint-every', String(checkpointEveryMs)];
-    const residing = residentLimit === undefined ? [] : ['--resident-bytes', String(residentLimit)];
-    const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', store, '--ran-on', ranOn];
-    const child = spawn(process.execPath, [...args, ...checkpointing, ...residing], {
+    const args = ['--max-old-space-size=512', MAIN, ...this.options()];
+    const child = spawn(process.execPath, args, {
       // The trainer ends when its standard input does, so that none outlives this process.
       stdio: ['pipe', 'inherit', 'pipe'],
       env: { ...process.env, ...trainerEnvironment(this.settings.gpu, this.settings.threads) },
@@ -192,8 +194,19 @@ export class TrainerProcess {
     return running;
   }
 
+  private options(): string[] {
+    const { socket, store, ranOn, checkpointEveryMs, residentLimit, programMemory, profile } = this.settings;
+    return [
+      ...['--socket', socket, '--store', store, '--ran-on', ranOn, '--checkpoint-every', String(checkpointEveryMs)],
+      ...(residentLimit === undefined ? [] : ['--resident-bytes', String(residentLimit)]),
+      ...(programMemory === undefined ? [] : ['--program-memory', String(programMemory)]),
+      ...(profile === undefined ? [] : ['--profile', profile]),
+    ];
+  }
+
   private async replaceGrown(running: Running): Promise<void> {
-    if ((await residentBytes(running.client)) > this.settings.memoryLimit) await this.kill(running, 'grown');
+    const { residentBytes } = await trainerMemory(running.client);
+    if (residentBytes > this.settings.memoryLimit) await this.kill(running, 'grown');
   }
 
   /** A stopped process takes no signal but this one. Returns how it ended, which may have been before. */

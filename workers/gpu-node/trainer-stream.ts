@@ -70,11 +70,31 @@ export function askToHandOver(client: Client): Promise<void> {
   });
 }
 
-/** Resident memory of a trainer; 0 where it does not say. */
-export function residentBytes(client: Client): Promise<number> {
+/** What a trainer holds. */
+export interface TrainerMemory {
+  readonly residentBytes: number;
+  /** Compiled programs. */
+  readonly programs: number;
+  readonly programBytes: number;
+  /** Bytes of prepared data sets. */
+  readonly dataBytes: number;
+}
+
+/** What is known of a trainer that says nothing. */
+export const NO_MEMORY: TrainerMemory = { residentBytes: 0, programs: 0, programBytes: 0, dataBytes: 0 };
+
+/** What a trainer holds; nothing where it does not say. */
+export function trainerMemory(client: Client): Promise<TrainerMemory> {
   return new Promise((resolve) => {
-    client.Describe({}, { deadline: Date.now() + DESCRIBE_TIMEOUT_MS }, (error, answer) =>
-      resolve(error === null ? Number(answer?.residentBytes ?? 0) : 0),
-    );
+    client.Describe({}, { deadline: Date.now() + DESCRIBE_TIMEOUT_MS }, (error, answer) => {
+      if (error !== null || answer === undefined) return resolve(NO_MEMORY);
+      const { residentBytes, programs, programBytes, dataBytes } = answer;
+      resolve({
+        residentBytes: Number(residentBytes),
+        programs: Number(programs),
+        programBytes: Number(programBytes),
+        dataBytes: Number(dataBytes),
+      });
+    });
   });
 }

@@ -38,8 +38,9 @@ onStop(() => {
 
 /**
  * The embedded stack: Temporal, gateway, orchestrator and a node worker under one supervisor, with all state in one folder.
- * `--state FOLDER [--slots N] [--calibrate-for SPEC] [--checkpoint-every MS] [--trainer-silence MS]`. Prints one JSON line when it
- * serves, before that one when it calibrates with the model of a spec, and one with what came of it; ends when its standard input does and no other command uses it.
+ * `--state FOLDER [--slots N] [--calibrate-for SPEC] [--checkpoint-every MS] [--trainer-silence MS] [--profile FOLDER]`. Prints one JSON
+ * line when it serves, before that one when it calibrates with the model of a spec, and one with what came of it; ends when its standard
+ * input does and no other command uses it.
  */
 try {
   const { values } = parseArgs({
@@ -49,6 +50,7 @@ try {
       'calibrate-for': { type: 'string' },
       'checkpoint-every': { type: 'string', default: '5000' },
       'trainer-silence': { type: 'string', default: '20000' },
+      profile: { type: 'string' },
     },
   });
   stateFolder = resolve(values.state);
@@ -62,6 +64,7 @@ try {
     },
     checkpointEveryMs: wholeNumber('--checkpoint-every', values['checkpoint-every']),
     trainerSilenceMs: wholeNumber('--trainer-silence', values['trainer-silence']),
+    profile: values.profile === undefined ? null : resolve(values.profile),
     signal: stopped.signal,
   });
   const { gateway, page, attached } = stack;

@@ -44,6 +44,8 @@ export interface StackOptions {
   onDecided(decided: SlotsAndThreads): void;
   readonly checkpointEveryMs: number;
   readonly trainerSilenceMs: number;
+  /** Folder that trainers write traces of what they do to; null is none. */
+  readonly profile: string | null;
   /** Ends the wait for what is still starting. */
   readonly signal: AbortSignal;
 }
@@ -172,6 +174,7 @@ function nodeArguments(options: StackOptions, { slots, threads }: SlotsAndThread
   return [
     ...['--slots', String(slots), ...(threads === null ? [] : ['--threads', String(threads)])],
     ...['--node', hostname().replace(/[^A-Za-z0-9._-]/g, '-')],
+    ...(options.profile === null ? [] : ['--profile', options.profile]),
     ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],
   ];
 }

@@ -48,6 +48,11 @@ export const METRICS = {
     ['node', 'sweep', 'method', 'outcome', 'cause'],
     'Stages that ended on this node, by outcome (done, reused, failed, cancelled, handed_over) and the error code of those that failed.',
   ),
+  prunefront_stages_by_engine_total: counter(
+    WORKER,
+    ['node', 'engine'],
+    'Stages that were done on this node by what they ran on: compiled programs, or eager where some part could not be compiled.',
+  ),
   prunefront_stages_running: gauge(WORKER, ['node', 'method'], 'Stages that run on a slot of this node.'),
   prunefront_stage_run_seconds: histogram(
     WORKER,
@@ -91,6 +96,9 @@ export const METRICS = {
     'Trainers that were started again, by reason (died, hung, grown).',
   ),
   prunefront_trainer_resident_bytes: gauge(WORKER, ['node', 'slot'], 'Resident memory of the trainer of a slot.'),
+  prunefront_trainer_programs: gauge(WORKER, ['node', 'slot'], 'Compiled programs that the trainer of a slot keeps.'),
+  prunefront_trainer_program_bytes: gauge(WORKER, ['node', 'slot'], 'Memory of those programs, about.'),
+  prunefront_trainer_data_bytes: gauge(WORKER, ['node', 'slot'], 'Memory of the data sets that it keeps.'),
   prunefront_gpu_utilization_ratio: gauge(
     WORKER,
     ['node', 'gpu'],

@@ -3,12 +3,16 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import { ChromeTrace, traceFile } from '../../core/training/profile/chrome-trace.js';
+import { profileTo } from '../../core/training/profile/profile.js';
+import { profiledStore } from '../../core/training/profile/profiled-store.js';
 import { required, runProgram, wholeNumber } from '../command-line.js';
 import { startTrainer } from './server.js';
 
 /**
- * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS] [--resident-bytes N] [--bfloat16]`. The socket lies in a folder of its
- * node worker's own. The process ends when its standard input does, so that it never outlives the node worker that started it.
+ * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS] [--resident-bytes N] [--bfloat16]
+ * [--program-memory MB] [--profile FOLDER]`. The socket lies in a folder of its node worker's own. The process ends when its standard
+ * input does, so that it never outlives the node worker that started it.
  */
 await runProgram('trainer', async () => {
   const { values } = parseArgs({
@@ -19,6 +23,8 @@ await runProgram('trainer', async () => {
       'checkpoint-every': { type: 'string', default: '5000' },
       'resident-bytes': { type: 'string' },
       bfloat16: { type: 'boolean', default: false },
+      'program-memory': { type: 'string', default: '512' },
+      profile: { type: 'string' },
     },
   });
   const socket = required('--socket', values.socket);
@@ -27,6 +33,9 @@ await runProgram('trainer', async () => {
 
   const resident = values['resident-bytes'];
   const residentLimit = resident === undefined ? undefined : wholeNumber('--resident-bytes', resident);
+  const programBytes = wholeNumber('--program-memory', values['program-memory']) * 1024 * 1024;
+  const { profile: profileFolder, 'ran-on': ranOn } = values;
+  if (profileFolder !== undefined) startProfile(profileFolder, ranOn);
 
   const leave = (): void => {
     tidyUp(socket);
@@ -38,17 +47,23 @@ await runProgram('trainer', async () => {
   // The node worker decides when a trainer ends; Ctrl-C reaches the whole process group.
   process.on('SIGINT', () => undefined);
 
+  const artifacts = await openFolderStore(store);
   const trainer = await startTrainer({
     tf: loadTensorFlow(),
-    store: await openFolderStore(store),
-    socket,
-    ranOn: values['ran-on'],
-    checkpointEveryMs,
-    ...(residentLimit === undefined ? {} : { residentLimit }),
-    prefersBfloat16: values.bfloat16,
+    store: profileFolder === undefined ? artifacts : profiledStore(artifacts),
+    ...{ socket, ranOn, checkpointEveryMs, programBytes, residentLimit, prefersBfloat16: values.bfloat16 },
   });
   process.on('SIGTERM', () => void trainer.close().finally(leave));
 });
+
+/** Has what this process does written to a file in the folder. */
+function startProfile(folder: string, ranOn: string): void {
+  const file = traceFile(folder, ranOn);
+  const tell = (why: string): void => {
+    process.stderr.write(`trainer: the profile ${file} ends here: ${why}\n`);
+  };
+  profileTo(new ChromeTrace(file, `trainer ${ranOn}`, tell));
+}
 
 /** A node worker that was killed could not do it: its socket goes, and with the last one their folder. */
 function tidyUp(socket: string): void {

@@ -11,8 +11,10 @@ import { toErrorData } from '../../core/errors.js';
 import { deviceName, type Tf, tensorFlowVersion } from '../../core/network/tensorflow.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
+import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
-import { runStage, StageHandedOver } from '../../core/training/run-stage.js';
+import { span, within } from '../../core/training/profile/profile.js';
+import { runStage, type StageContext, StageHandedOver } from '../../core/training/run-stage.js';
 import type { DescribeRequest } from '../../proto/generated/prunefront/v1/DescribeRequest.js';
 import type { DescribeResponse } from '../../proto/generated/prunefront/v1/DescribeResponse.js';
 import type { HandOverRequest } from '../../proto/generated/prunefront/v1/HandOverRequest.js';
@@ -21,6 +23,7 @@ import type { RunStageRequest__Output } from '../../proto/generated/prunefront/v
 import type { RunStageResponse } from '../../proto/generated/prunefront/v1/RunStageResponse.js';
 import { packageDefinition, trainerService } from '../../proto/load.js';
 import { candidateFailure } from './candidate-failure.js';
+import { eagerLog } from './eager-log.js';
 
 /** What a trainer process serves with. */
 export interface TrainerOptions {
@@ -31,9 +34,11 @@ export interface TrainerOptions {
   readonly ranOn: string;
   readonly checkpointEveryMs: number;
   /** Bytes of data that it holds resident; larger data are streamed. */
-  readonly residentLimit?: number;
+  readonly residentLimit?: number | undefined;
   /** What `precision: auto` is here: bfloat16 where a calibration has measured that it is faster. */
   readonly prefersBfloat16?: boolean;
+  /** Bytes of compiled programs that are kept; prepared data sets may take a quarter of it beside them. */
+  readonly programBytes: number;
 }
 
 /** Milliseconds between two progress messages of a stage. */
@@ -43,8 +48,10 @@ const CALL_MS = 100;
 
 /** Serves `TrainerService` with health and reflection on a local socket. It runs one stage at a time; a second one waits its turn. */
 export async function startTrainer(options: TrainerOptions): Promise<{ close(): Promise<void> }> {
-  const { tf, store, socket, ranOn, checkpointEveryMs } = options;
-  const programs = new ProgramCache(undefined, options.residentLimit);
+  const { tf, store, socket, ranOn, checkpointEveryMs, programBytes, residentLimit } = options;
+  const programs = new ProgramCache({ bytes: programBytes, residentBytes: residentLimit, onEager: eagerLog(ranOn) });
+  const dataSets = new DataCache(programBytes / 4);
+  let endWait = span('wait');
   let stagesRun = 0;
   let turn: Promise<void> = Promise.resolve();
   const underWay = new Set<AbortController>();
@@ -60,6 +67,7 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
       call.end();
       return;
     }
+    endWait();
     let lastSent = Number.NEGATIVE_INFINITY;
     let lastPhase: StageProgress['phase'] | null = null;
     let untold: StageProgress | null = null;
@@ -68,11 +76,13 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
       if (untold !== null) call.write({ progressJson: JSON.stringify(untold) });
     };
     try {
-      const record = await runStage(JSON.parse(call.request.stageJson) as Stage, {
+      const stage = JSON.parse(call.request.stageJson) as Stage;
+      const context: StageContext = {
         tf,
         store,
         programs,
         prefersBfloat16: options.prefersBfloat16 ?? false,
+        dataSets,
         callMs: CALL_MS,
         ranOn,
         checkpointEveryMs,
@@ -90,7 +100,9 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
           lastPhase = progress.phase;
           call.write({ progressJson: JSON.stringify(progress) });
         },
-      });
+      };
+      const about = { stage: stage.key, kind: stage.operation.kind };
+      const record = await within('stage', () => runStage(stage, context), about);
       tellLast();
       call.write({ finishedStageKey: record.stage.key });
     } catch (error) {
@@ -99,6 +111,7 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
       else if (!signal.aborted) call.write({ failedJson: JSON.stringify(toErrorData(candidateFailure(error))) });
     } finally {
       stagesRun += 1;
+      endWait = span('wait');
       call.end();
     }
   };
@@ -124,6 +137,10 @@ export async function startTrainer(options: TrainerOptions): Promise<{ close(): 
         residentBytes: process.memoryUsage.rss(),
         tensorCount: tf.memory().numTensors,
         stagesRun,
+        programs: programs.size,
+        programBytes: programs.bytes,
+        dataBytes: dataSets.bytes,
+        compilations: programs.compiled,
       });
     },
   });

@@ -16,6 +16,7 @@ import { type Trace, trace } from '../compiled/tracer/trace.js';
 import { lossAndGradients } from '../loss-and-gradients.js';
 import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
+import { during } from '../profile/profile.js';
 import { AGREEMENT, HALVED_AGREEMENT, requireAgreement } from './agreement.js';
 
 /** Examples that a call of the scoring function judges. */
@@ -56,7 +57,8 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
   const traced = (indices: Int32Array, act: (batch: readonly Tensor[]) => readonly Tensor[]): Trace => {
     const { x, y } = gatherBatch(tf, data, indices);
     try {
-      return trace(tf, backend, variables, [x, y, seedTensor, ...ones.values()], () => act([x, y]));
+      const inputs = [x, y, seedTensor, ...ones.values()];
+      return during('trace', () => trace(tf, backend, variables, inputs, () => act([x, y])));
     } finally {
       tf.dispose([x, y]);
     }
@@ -109,14 +111,14 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       ],
     });
     try {
-      if (settings.isResident) program.writeColumns([data.x, data.labels]);
+      if (settings.isResident) during('upload data', () => program.writeColumns([data.x, data.labels]));
       const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };
       program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());
-      const seeds = Int32Array.from(seed);
-      requireAgreement(main, program.call('check', batch, seeds), network.trainable, AGREEMENT);
-      if (halved !== undefined)
-        requireAgreement(main, program.call('check_halved', batch, seeds), network.trainable, HALVED_AGREEMENT);
+      const check = (name: string, tolerance: number): void =>
+        requireAgreement(main, program.call(name, batch, Int32Array.from(seed)), network.trainable, tolerance);
+      during('verify', () => check('check', AGREEMENT));
+      if (halved !== undefined) during('verify', () => check('check_halved', HALVED_AGREEMENT));
     } catch (error) {
       program.dispose();
       if (error instanceof EagerOnly) throw error;

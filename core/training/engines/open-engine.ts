@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PreparedData } from '../../datasets/prepare.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { prunableKernels } from '../../models/prunable.js';
@@ -8,11 +9,13 @@ import { canonicalJson } from '../../store/canonical-json.js';
 import type { Augment, OptimizerSpec, TrainingObjective } from '../../sweep/spec.js';
 import { createObjective } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
+import { during, isProfiled } from '../profile/profile.js';
+import { profiledEngine } from '../profile/profiled-engine.js';
 import { RESIDENT, streamed } from './batch-source.js';
 import { compileNetwork, SCORING_BATCH } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
-import type { Engine } from './engine.js';
+import type { Engine, SlotValues } from './engine.js';
 import type { ProgramCache } from './program-cache.js';
 
 /** What an engine trains with; the same for every shape that a stage's model takes. */
@@ -36,11 +39,34 @@ export interface EngineSettings {
   readonly programs: ProgramCache | null;
 }
 
+/** What an engine starts with beside weights; those of weights that are not named are zero, and one. */
+export interface EngineStart {
+  readonly slots: SlotValues;
+  readonly masks: ReadonlyMap<string, Uint8Array>;
+}
+
+const FRESH: EngineStart = { slots: new Map(), masks: new Map() };
+
 /**
- * The engine for a model: compiled where it can be, else eager. Its weights are `weights`, its slots zero.
+ * The engine for a model: compiled where it can be, else eager. Its weights are `weights`.
  * @throws PrunefrontError `PRUNEFRONT_IMPOSSIBLE_SHAPE`, `PRUNEFRONT_MODEL_FORMAT`
  */
 export async function openEngine(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+  settings: EngineSettings,
+  { slots, masks }: EngineStart = FRESH,
+): Promise<Engine> {
+  const bare = await engineOf(topology, weights, settings);
+  const engine = isProfiled() ? profiledEngine(bare) : bare;
+  if (engine.eagerBecause === null) engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+  engine.writeSlots(slots);
+  engine.mask(masks);
+  return engine;
+}
+
+/** An eager one has its weights, slots of zero and no masks; a compiled one has what its program was left with. */
+async function engineOf(
   topology: Topology,
   weights: readonly NamedTensor[],
   settings: EngineSettings,
@@ -56,26 +82,23 @@ export async function openEngine(
   const compiled =
     programs?.get(key, () => {
       if (network === null) throw new Error('a program that was there is gone');
-      return compileNetwork(tf, network, data, { ...settings, objective, masked, isResident });
+      const compileSettings = { ...settings, objective, masked, isResident };
+      return during('compile', () => compileNetwork(tf, network, data, compileSettings), { program: key });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     network?.dispose();
     const source = isResident ? RESIDENT : streamed(data, Math.max(SCORING_BATCH, settings.batchSize));
-    const engine = new CompiledEngine(compiled.program, source, optimizer, settings.callMs);
-    engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
-    engine.writeSlots(new Map());
-    engine.mask(new Map());
-    return engine;
+    return new CompiledEngine(compiled.program, source, optimizer, settings.callMs);
   }
   return new EagerEngine(tf, network as Network, optimizer, data, objective, compiled.eagerBecause, settings.augment);
 }
 
-/** Everything that a program's graph depends on; learning rates are fed. */
+/** Hash of everything that a program's graph depends on; learning rates are fed. */
 function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
   const { dataset, optimizer, batchSize, objective = {}, masksKernels, augment, precision } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
-  return canonicalJson({
+  const parts = {
     topology: toKerasConfig(topology),
     dataset,
     kind,
@@ -86,5 +109,6 @@ function programKey(topology: Topology, settings: EngineSettings, isResident: bo
     augment: augment ?? null,
     precision: precision ?? null,
     isResident,
-  });
+  };
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }

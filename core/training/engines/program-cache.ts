@@ -1,74 +1,82 @@
 import { EagerOnly } from '../compiled/eager-only.js';
 import type { Program } from '../compiled/program/program.js';
+import { LastUsed } from './last-used.js';
 
 /** What became of compiling something: the program, or why it runs eagerly. */
 export type Compiled = { readonly program: Program } | { readonly eagerBecause: string };
 
 /** Bytes of programs that a cache keeps unless told otherwise. */
-const DEFAULT_BYTES = 512 * 1024 * 1024;
+export const DEFAULT_PROGRAM_BYTES = 512 * 1024 * 1024;
+
+/** How much a cache of programs keeps, and who hears of it. */
+export interface ProgramCacheOptions {
+  /** Bytes of all programs. @default 512 MiB */
+  readonly bytes?: number | undefined;
+  /** Bytes that data may take in all programs: what would take more by itself is streamed. @default no limit */
+  readonly residentBytes?: number | undefined;
+  /** Hears of each thing that can't be compiled, when that is found out. */
+  readonly onEager?: ((key: string, because: string) => void) | undefined;
+}
 
 /**
  * The programs of a process, the ones used last: the next stage of the same shape finds graph and data ready. The one in use stays,
  * however big.
  */
 export class ProgramCache {
-  private readonly entries = new Map<string, Compiled>();
+  /** Bytes that data may take in all programs: what would take more by itself is streamed. */
+  readonly residentLimit: number;
+  private readonly known: LastUsed<Compiled>;
+  private readonly onEager: (key: string, because: string) => void;
+  private compilations = 0;
 
-  /**
-   * @param limit - bytes of all programs
-   * @param residentLimit - bytes that data may take in them: what would take more by itself is streamed
-   */
-  constructor(
-    private readonly limit = DEFAULT_BYTES,
-    readonly residentLimit = Number.POSITIVE_INFINITY,
-  ) {}
+  constructor({ bytes = DEFAULT_PROGRAM_BYTES, residentBytes, onEager }: ProgramCacheOptions = {}) {
+    this.residentLimit = residentBytes ?? Number.POSITIVE_INFINITY;
+    this.onEager = onEager ?? (() => undefined);
+    this.known = new LastUsed(bytes, bytesOf, (entry) => {
+      if ('program' in entry) entry.program.dispose();
+    });
+  }
 
   /** Bytes of all programs: weights, slots, masks, resident data. */
   get bytes(): number {
-    return [...this.entries.values()].reduce((sum, entry) => sum + bytesOf(entry), 0);
+    return this.known.bytes;
   }
 
   /** Bytes of the data in all programs. */
   get residentBytes(): number {
-    return [...this.entries.values()].reduce(
-      (sum, entry) => sum + ('program' in entry ? entry.program.residentBytes : 0),
-      0,
-    );
+    return this.known.values.reduce((sum, entry) => sum + ('program' in entry ? entry.program.residentBytes : 0), 0);
   }
 
   /** Programs that are kept. */
   get size(): number {
-    return [...this.entries.values()].filter((entry) => 'program' in entry).length;
+    return this.known.values.filter((entry) => 'program' in entry).length;
+  }
+
+  /** Times that something was compiled, or found to run only eagerly. */
+  get compiled(): number {
+    return this.compilations;
   }
 
   /** What is known under this key. */
   peek(key: string): Compiled | undefined {
-    return this.entries.get(key);
+    return this.known.peek(key);
   }
 
   /** The program under this key; compiles it where there is none. That it can't be compiled is remembered, too. */
   get(key: string, compile: () => Program): Compiled {
-    const known = this.entries.get(key);
-    this.entries.delete(key);
-    const entry = known ?? attempt(compile);
-    this.entries.set(key, entry);
-    this.evict();
+    const known = this.known.use(key);
+    if (known !== undefined) return known;
+    const entry = attempt(compile);
+    this.compilations += 1;
+    this.known.keep(key, entry);
+    while (this.residentBytes > this.residentLimit && this.known.dropOldest());
+    if ('eagerBecause' in entry) this.onEager(key, entry.eagerBecause);
     return entry;
   }
 
   /** Frees all programs. */
   dispose(): void {
-    for (const entry of this.entries.values()) if ('program' in entry) entry.program.dispose();
-    this.entries.clear();
-  }
-
-  /** The oldest go first, the newest never. */
-  private evict(): void {
-    for (const [key, entry] of [...this.entries].slice(0, -1)) {
-      if (this.bytes <= this.limit && this.residentBytes <= this.residentLimit) return;
-      if ('program' in entry) entry.program.dispose();
-      this.entries.delete(key);
-    }
+    this.known.clear();
   }
 }
 

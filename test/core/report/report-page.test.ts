@@ -50,6 +50,24 @@ test('a sweep where nothing was selected and nothing worked still gives a page t
   expect(failed).toContain('PRUNEFRONT_DIVERGED');
 });
 
+describe('the note on models that ran eagerly', () => {
+  test('names them with their reason; where all were compiled, or nothing is known, there is none', () => {
+    const sample = sampleResult();
+    const engines = [undefined, { kind: 'compiled' }, { kind: 'eager', because: 'a value < 0 is read back' }] as const;
+    const rows = sample.rows.map((row, i) => {
+      const engine = engines[i];
+      return row.status === 'ok' && engine !== undefined
+        ? { ...row, observation: { ...row.observation, engine } }
+        : row;
+    });
+    const ids = rows.map(({ id }) => id);
+    expect(renderReport({ ...sample, rows })).toContain(
+      `<b>Not compiled:</b> ${ids[2]} trained operation by operation, because a value &lt; 0 is read back.`,
+    );
+    expect(page).not.toContain('Not compiled');
+  });
+});
+
 describe('the data of the page', () => {
   const data = pageData(sampleResult());
 

@@ -19,7 +19,11 @@ const RECORD: NodeRecord = {
 
 async function scraped(record: NodeRecord): Promise<(name: string, labels?: Record<string, string>) => number | null> {
   const metrics = createMetrics('worker');
-  observeNode(metrics, () => record);
+  observeNode(
+    metrics,
+    () => record,
+    () => new Map([[1, { residentBytes: 1001, programs: 3, programBytes: 5000, dataBytes: 700 }]]),
+  );
   const page = parsePrometheus(await metrics.text());
   return (name, labels = {}) => seriesValue(page, name, { node: 'one', ...labels });
 }
@@ -30,6 +34,12 @@ describe('a node as metrics', () => {
     const slots = ['busy', 'free', 'starting', 'closed'].map((state) => value('prunefront_slots', { state }));
     expect(slots).toEqual([2, 1, 0, 0]);
     expect(value('prunefront_trainer_resident_bytes', { slot: '1' })).toBe(1001);
+  });
+
+  it('given what trainers keep, then programs, their memory and that of data are told by slot', async () => {
+    const value = await scraped(RECORD);
+    const names = ['programs', 'program_bytes', 'data_bytes'];
+    expect(names.map((name) => value(`prunefront_trainer_${name}`, { slot: '1' }))).toEqual([3, 5000, 700]);
   });
 
   it('given what the driver tells, then it is there; what it does not tell is absent and not 0', async () => {

@@ -18,7 +18,7 @@ describe('what the slots of a node are at', () => {
     const about = { sweep: 'lenet', candidate: 'c001', label: 'weights, 80 %', stageKey: 'k' };
     expect(board.workOf(1)).toEqual({ ...about, phase: 'train', step: 7, steps: 20, imagesPerSecond: 900 });
     expect(board.workOf(0)).toBeNull();
-    board.ended(INPUT, 1, { outcome: 'done', cause: null, sparsity: null });
+    board.ended(INPUT, 1, { outcome: 'done', cause: null, sparsity: null, engine: null });
     expect(board.workOf(1)).toBeNull();
   });
 
@@ -33,7 +33,7 @@ describe('what the slots of a node are at', () => {
   it('given a stage that never got a slot, when it ends, then nothing changes', () => {
     const board = new SlotBoard();
     board.started(INPUT, 0);
-    board.ended(INPUT, null, { outcome: 'handed_over', cause: null, sparsity: null });
+    board.ended(INPUT, null, { outcome: 'handed_over', cause: null, sparsity: null, engine: null });
     expect(board.workOf(0)).not.toBeNull();
   });
 });

@@ -13,7 +13,7 @@ const PRUNE: StageOperation = {
   training: { epochs: 1, batchSize: BATCH, optimizer: ADAM },
 };
 const METHOD = 'weight magnitude global';
-const DONE: StageEnd = { outcome: 'done', cause: null, sparsity: 0.81 };
+const DONE: StageEnd = { outcome: 'done', cause: null, sparsity: 0.81, engine: 'compiled' };
 
 function inputOf(operation: StageOperation = PRUNE): RunStageInput {
   const stage = { key: 'k', parent: null, baseline: 'b', dataset: 'd', seed: 1, operation };
@@ -56,6 +56,17 @@ describe('the stages of a node as metrics', () => {
     expect(await value('prunefront_device_seconds_total', { node: 'one', device: 'nvidia-h100' })).toBeGreaterThan(0);
   });
 
+  it('given stages that ran compiled and eagerly, then each engine has its number, from 0 on', async () => {
+    const counts = (): Promise<(number | null)[]> =>
+      Promise.all(['compiled', 'eager'].map((engine) => value('prunefront_stages_by_engine_total', { engine })));
+    expect(await counts()).toEqual([0, 0]);
+    for (const engine of ['compiled', 'compiled', 'eager', null] as const) {
+      stages.started(inputOf(), 0, false);
+      stages.ended(inputOf(), 0, { ...DONE, engine });
+    }
+    expect(await counts()).toEqual([2, 1]);
+  });
+
   it('given progress that leaves steps out, then every example of the steps between is counted once', async () => {
     stages.started(inputOf(), 0, false);
     for (const progress of [at(0, 'prune'), at(1), at(7), at(7, 'prune'), at(8), at(20)])
@@ -83,19 +94,19 @@ describe('the stages of a node as metrics', () => {
     [
       'was handed over',
       0,
-      { outcome: 'handed_over', cause: null, sparsity: null },
+      { outcome: 'handed_over', cause: null, sparsity: null, engine: null },
       { outcome: 'handed_over', cause: '' },
     ],
     [
       'failed',
       0,
-      { outcome: 'failed', cause: 'PRUNEFRONT_DIVERGED', sparsity: null },
+      { outcome: 'failed', cause: 'PRUNEFRONT_DIVERGED', sparsity: null, engine: null },
       { outcome: 'failed', cause: 'PRUNEFRONT_DIVERGED' },
     ],
     [
       'was in the store already',
       null,
-      { outcome: 'reused', cause: null, sparsity: null },
+      { outcome: 'reused', cause: null, sparsity: null, engine: null },
       { outcome: 'reused', cause: '' },
     ],
   ])('given a stage that %s, then it is counted as that and reached no sparsity', async (_, slot, end, labels) => {

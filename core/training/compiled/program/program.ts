@@ -34,16 +34,24 @@ export interface ProgramParts {
   readonly functions: readonly FunctionParts[];
 }
 
+/** Resident bytes of a loaded program beside its variables for each node of its graph: 6 to 10 kB, by those of the zoo. */
+const BYTES_OF_NODE = 8192;
+
 const NO_LOSSES: [string, HostTensor] = [
   'losses',
   { dtype: 'float32', shape: [MOST_STEPS_A_CALL], values: new Float32Array(MOST_STEPS_A_CALL) },
 ];
 
+/** What is left of a layout once its graph is loaded: the nodes themselves would be megabytes. */
+interface ProgramState extends Pick<Layout, 'weights' | 'slots' | 'masks' | 'resident' | 'columns'> {
+  readonly graphBytes: number;
+}
+
 /** A compiled model in TensorFlow: weights, slots, masks and data, loops of optimizer steps, and functions of a batch. Dispose it. */
 export class Program {
   private constructor(
     private readonly session: GraphSession,
-    private readonly layout: Layout,
+    private readonly state: ProgramState,
     private readonly loops: ReadonlyMap<number, TrainingLoop>,
     private readonly functions: ReadonlyMap<string, BatchFunction>,
     private readonly numbers: number,
@@ -68,9 +76,11 @@ export class Program {
     }
     const built = functions.map((each) => addBatchFunction(layout, each));
     const session = GraphSession.load(backend, layout.graph.nodes);
+    const { weights: own, slots, masks, resident } = layout;
+    const graphBytes = layout.graph.nodes.length * BYTES_OF_NODE;
     const program = new Program(
       session,
-      layout,
+      { weights: own, slots, masks, resident, columns, graphBytes },
       loops,
       new Map(built.map((each) => [each.name, each])),
       training?.numbers ?? 0,
@@ -79,31 +89,31 @@ export class Program {
     return program;
   }
 
-  /** Bytes of the variables: weights, slots, masks and resident data. */
+  /** Bytes that it takes: those of the variables (weights, slots, masks, resident data), and about those of the loaded graph. */
   get bytes(): number {
-    const { weights, slots, masks, resident } = this.layout;
+    const { weights, slots, masks, resident, graphBytes } = this.state;
     const all = [...weights.values(), ...[...slots.values()].flat(), ...masks.values(), ...resident];
-    return bytesOf(all);
+    return bytesOf(all) + graphBytes;
   }
 
   /** Bytes of the resident data. */
   get residentBytes(): number {
-    return bytesOf(this.layout.resident);
+    return bytesOf(this.state.resident);
   }
 
   /** Puts the data set into the session, one array a column. */
   writeColumns(columns: readonly NativeValues[]): void {
-    this.set(new Map(columns.map((values, i) => feed(this.layout.resident[i] as GraphVariable, values))));
+    this.set(new Map(columns.map((values, i) => feed(this.state.resident[i] as GraphVariable, values))));
   }
 
   /** Overwrites weights. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
-    this.set(new Map([...weights].map(([name, values]) => feed(this.layout.weight(name), values))));
+    this.set(new Map([...weights].map(([name, values]) => feed(this.weight(name), values))));
   }
 
   /** Overwrites all optimizer slots; those of weights that are not named become zero. */
   writeSlots(slots: ReadonlyMap<string, readonly Float32Array[]>): void {
-    const entries = [...this.layout.slots].flatMap(([name, own]) =>
+    const entries = [...this.state.slots].flatMap(([name, own]) =>
       own.map((slot, i) => feed(slot, slots.get(name)?.[i] ?? new Float32Array(size(slot.shape)))),
     );
     this.set(new Map(entries));
@@ -111,7 +121,7 @@ export class Program {
 
   /** Overwrites all masks, 0/1; those of weights that are not named become one. */
   writeMasks(masks: ReadonlyMap<string, Uint8Array>): void {
-    const entries = [...this.layout.masks].map(([name, mask]) => {
+    const entries = [...this.state.masks].map(([name, mask]) => {
       const own = masks.get(name);
       return feed(mask, own === undefined ? new Float32Array(size(mask.shape)).fill(1) : Float32Array.from(own));
     });
@@ -120,21 +130,21 @@ export class Program {
 
   /** Multiplies masked weights and their slots by the masks. */
   applyMasks(): void {
-    if (this.layout.masks.size > 0) this.session.run(new Map(), [MASKING]);
+    if (this.state.masks.size > 0) this.session.run(new Map(), [MASKING]);
   }
 
   /** Copies of all weights, by name. */
   readWeights(): Map<string, Float32Array> {
-    const names = [...this.layout.weights.keys()];
-    const values = this.get([...this.layout.weights.values()]);
+    const names = [...this.state.weights.keys()];
+    const values = this.get([...this.state.weights.values()]);
     return new Map(names.map((name, i) => [name, values[i] as Float32Array]));
   }
 
   /** Copies of all optimizer slots, by weight. */
   readSlots(): Map<string, Float32Array[]> {
-    const values = this.get([...this.layout.slots.values()].flat());
+    const values = this.get([...this.state.slots.values()].flat());
     let at = 0;
-    return new Map([...this.layout.slots].map(([name, own]) => [name, own.map(() => values[at++] as Float32Array)]));
+    return new Map([...this.state.slots].map(([name, own]) => [name, own.map(() => values[at++] as Float32Array)]));
   }
 
   /**
@@ -182,11 +192,17 @@ export class Program {
     this.session.dispose();
   }
 
+  private weight(name: string): GraphVariable {
+    const known = this.state.weights.get(name);
+    if (known === undefined) throw new Error(`the program has no weight ${name}`);
+    return known;
+  }
+
   private feedsOf(name: string, leading: readonly number[], batches: Batches): Map<string, HostTensor> {
     if ('indices' in batches)
       return new Map([[`${name}/indices`, { dtype: 'int32', shape: leading, values: batches.indices }]]);
     return new Map(
-      this.layout.columns.map(({ dtype, exampleShape }, i) => [
+      this.state.columns.map(({ dtype, exampleShape }, i) => [
         `${name}/column_${i}`,
         { dtype, shape: [...leading, ...exampleShape], values: batches.values[i] as NativeValues },
       ]),

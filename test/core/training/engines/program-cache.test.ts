@@ -30,7 +30,7 @@ describe('a cache of programs', () => {
 
   it('given more bytes than it may keep, then the program used longest ago goes first', () => {
     const { of, disposed } = fakePrograms();
-    const cache = new ProgramCache(100);
+    const cache = new ProgramCache({ bytes: 100 });
     for (const name of ['a', 'b', 'c']) cache.get(name, of(name, 30));
     cache.get('a', refuse);
     cache.get('d', of('d', 40));
@@ -43,7 +43,7 @@ describe('a cache of programs', () => {
 
   it('given a program that is bigger than all it may keep, then it stays alone, until the next one comes', () => {
     const { of, disposed } = fakePrograms();
-    const cache = new ProgramCache(100);
+    const cache = new ProgramCache({ bytes: 100 });
     cache.get('a', of('a', 10));
     cache.get('big', of('big', 500));
     expect(disposed).toEqual(['a']);
@@ -81,7 +81,7 @@ describe('a cache of programs', () => {
         fc.array(fc.nat(60), { minLength: 8, maxLength: 8 }),
         (uses, sizes) => {
           const { of, disposed } = fakePrograms();
-          const cache = new ProgramCache(100);
+          const cache = new ProgramCache({ bytes: 100 });
           // What is kept, the one used last at the end.
           let kept: number[] = [];
           const bytes = (): number => kept.reduce((sum, n) => sum + (sizes[n] ?? 0), 0);

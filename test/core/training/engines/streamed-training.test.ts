@@ -25,7 +25,7 @@ describe('streamed training', () => {
   });
 
   async function withEngine<T>(own: PreparedData, residentLimit: number, act: (engine: Engine) => T): Promise<T> {
-    const programs = new ProgramCache(undefined, residentLimit);
+    const programs = new ProgramCache({ residentBytes: residentLimit });
     const topology = zooModel('mnistMlp');
     const engine = await openEngine(topology, initialWeights(topology, 1), {
       ...{ tf, data: own, dataset: 'data', optimizer: ADAM, batchSize: 32, masksKernels: false, callMs: 100 },
@@ -79,7 +79,7 @@ describe('streamed training', () => {
   it('given whole stages, pruned on the way, then their states are the same to the last byte', async () => {
     const states = async (residentLimit: number): Promise<string[]> => {
       const own = await tinySweep(await temporaryFolder());
-      const programs = new ProgramCache(undefined, residentLimit);
+      const programs = new ProgramCache({ residentBytes: residentLimit });
       const baseline = own.baseline({ zoo: 'mnistMlp' }, [1]);
       const schedule = { constant: { beginStep: 3, endStep: null, frequency: 4 } };
       const method = { granularity: 'neuron', criterion: 'l2', scope: 'layer' } as const;
@@ -109,7 +109,7 @@ describe('streamed training', () => {
 
   it('given several programs, then their data together stay within the limit', async () => {
     const bytes = data.x.byteLength + data.labels.byteLength;
-    const programs = new ProgramCache(undefined, bytes * 2.5);
+    const programs = new ProgramCache({ residentBytes: bytes * 2.5 });
     for (const batchSize of [16, 32, 64]) {
       const topology = zooModel('mnistMlp');
       const settings = { tf, data, dataset: 'data', optimizer: ADAM, masksKernels: false, callMs: 100, programs };
