@@ -32,6 +32,8 @@ export interface TrainerSettings {
   readonly memoryLimit: number;
   /** Bytes of data that it holds resident; larger data are streamed. All are held without it. */
   readonly residentLimit?: number;
+  /** Whether `precision: auto` is bfloat16. */
+  readonly prefersBfloat16?: boolean;
 }
 
 interface Running {
@@ -155,7 +157,7 @@ export class TrainerProcess {
   }
 
   private launch(): Running {
-    const { socket, store, ranOn, checkpointEveryMs, residentLimit } = this.settings;
+    const { socket, store, ranOn, checkpointEveryMs, residentLimit, prefersBfloat16 } = this.settings;
     rmSync(socket, { force: true });
     this.launches += 1;
     if (this.launches > 1) this.settings.onRestart?.(this.endedBy ?? 'died');
@@ -163,7 +165,8 @@ export class TrainerProcess {
     const checkpointing = ['--checkpoint-every', String(checkpointEveryMs)];
     const residing = residentLimit === undefined ? [] : ['--resident-bytes', String(residentLimit)];
     const args = ['--max-old-space-size=512', MAIN, '--socket', socket, '--store', store, '--ran-on', ranOn];
-    const child = spawn(process.execPath, [...args, ...checkpointing, ...residing], {
+    const halving = prefersBfloat16 === true ? ['--bfloat16'] : [];
+    const child = spawn(process.execPath, [...args, ...checkpointing, ...residing, ...halving], {
       // The trainer ends when its standard input does, so that none outlives this process.
       stdio: ['pipe', 'inherit', 'pipe'],
       env: { ...process.env, ...trainerEnvironment(this.settings.gpu, this.settings.threads) },
