@@ -28,7 +28,7 @@ describe('the precision of trainings in a spec', () => {
 
   it('given bfloat16 and auto, then their stages are not the same', async () => {
     const [half, auto] = [stagesOf(await parse(written('bfloat16'))), stagesOf(await parse(written('auto')))];
-    half.forEach(({ key }, i) => expect(key).not.toBe(auto[i]?.key));
+    for (const [i, { key }] of half.entries()) expect(key).not.toBe(auto[i]?.key);
   });
 
   it('given float32 or nothing, then keys are those of before there was a choice', async () => {
