@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { type ErrorData, PrunefrontError } from '../core/errors.js';
 import type { Calibration } from '../core/training/calibration/calibration.js';
 import type { MemoryLimits, PlanMeasurement } from '../core/training/calibration/choose.js';
+import { disturbanceInWords } from '../workers/gpu-node/disturbance.js';
 import { bytes, count } from './format.js';
 import { onInterrupt } from './interrupt.js';
 import { startProgram } from './json-lines-program.js';
@@ -23,8 +24,16 @@ export interface PlanView extends PlanMeasurement {
 /** What is known of a model on this machine. */
 export interface CalibrationView extends Omit<Calibration, 'measurements'> {
   readonly plans: readonly PlanView[];
+  /** Images a second of bfloat16 over those of float32; null where that is not known. */
+  readonly gain: number | null;
+  /** Whether `precision: auto` is bfloat16 here. */
+  readonly prefersBfloat16: boolean;
   readonly limits: MemoryLimits;
   readonly isCached: boolean;
+  /** Cores that others kept busy when it began, where that may have disturbed it; null otherwise. */
+  readonly disturbedBy: number | null;
+  /** Whether it is found the next time. */
+  readonly isKept: boolean;
   /** Where it is kept. */
   readonly file: string;
 }
@@ -34,6 +43,8 @@ export interface CalibrateOptions {
   readonly batch: number;
   readonly seconds?: number;
   readonly fresh?: boolean;
+  /** Keeps it even where others may have disturbed it. */
+  readonly keep?: boolean;
 }
 
 /**
@@ -42,7 +53,7 @@ export interface CalibrateOptions {
  */
 export async function calibrateHere(
   model: string,
-  { batch, seconds, fresh }: CalibrateOptions,
+  { batch, seconds, fresh, keep }: CalibrateOptions,
   onStart: (about: CalibrationStart) => void,
 ): Promise<CalibrationView> {
   const interrupt = onInterrupt();
@@ -50,6 +61,7 @@ export async function calibrateHere(
     ...['--model', model, '--batch', String(batch)],
     ...(seconds === undefined ? [] : ['--seconds', String(seconds)]),
     ...(fresh === true ? ['--fresh'] : []),
+    ...(keep === true ? ['--keep'] : []),
   ]);
   interrupt.signal.addEventListener('abort', () => child.stdin?.end(), { once: true });
   try {
@@ -80,27 +92,40 @@ export function calibratingLine({ model, device, seconds }: CalibrationStart): s
 
 /** A calibration for people. */
 export function calibrationLines(calibration: CalibrationView): string[] {
-  const { model, batchSize, optimizer, device, cores, plans, isCached, measuredAt, file } = calibration;
+  const { model, batchSize, optimizer, device, cores, plans, halved } = calibration;
   const table = new Table({
-    head: ['trainers', 'threads', 'images/s in total', 'memory', 'chosen'],
-    colAligns: ['right', 'right', 'right', 'right', 'left'],
+    head: ['trainers', 'threads', 'precision', 'images/s in total', 'memory', 'chosen'],
+    colAligns: ['right', 'right', 'left', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const each of plans)
+  const add = (each: PlanMeasurement, precision: string, remark: string): void => {
+    const { trainers, threads, imagesPerSecond, memoryBytes, failure } = each;
+    const isMeasured = failure === null;
     table.push([
-      each.trainers,
-      each.threads ?? '–',
-      each.failure === null ? count(each.imagesPerSecond) : '–',
-      each.failure === null ? bytes(each.memoryBytes) : '–',
-      each.isChosen ? 'chosen' : (each.failure ?? (each.isWithinMemory ? '' : 'more memory than there is')),
+      ...[trainers, threads ?? '–', precision, isMeasured ? count(imagesPerSecond) : '–'],
+      ...[isMeasured ? bytes(memoryBytes) : '–', failure ?? remark],
     ]);
-  const isKept = plans.some(({ isChosen }) => isChosen) || isCached;
+  };
+  for (const each of plans)
+    add(each, 'float32', each.isChosen ? 'chosen' : each.isWithinMemory ? '' : 'more memory than there is');
+  if (halved !== undefined) add(halved, 'bfloat16', gainInWords(calibration));
   return [
     `${model}, batch ${batchSize}, ${optimizer}, on ${device} with ${cores} ${cores === 1 ? 'core' : 'cores'}`,
     table.toString(),
-    isKept
-      ? `measured ${measuredAt}${isCached ? ', before; --fresh measures again' : ''}`
-      : 'nothing fits, so nothing is kept',
-    ...(isKept ? [`kept in ${file}`] : []),
+    ...keepingLines(calibration),
+  ];
+}
+
+function gainInWords({ gain, prefersBfloat16, halved }: CalibrationView): string {
+  if (gain === null) return `ran eagerly, in float32: ${halved?.eagerBecause ?? 'nothing to compare with'}`;
+  return `${gain.toFixed(2)} × float32: auto is ${prefersBfloat16 ? 'bfloat16' : 'float32'}`;
+}
+
+function keepingLines({ plans, isCached, isKept, disturbedBy, measuredAt, file }: CalibrationView): string[] {
+  if (!isCached && !plans.some(({ isChosen }) => isChosen)) return ['nothing fits, so nothing is kept'];
+  return [
+    `measured ${measuredAt}${isCached ? ', before; --fresh measures again' : ''}`,
+    ...(disturbedBy === null ? [] : [disturbanceInWords(disturbedBy)]),
+    isKept ? `kept in ${file}` : `not kept${disturbedBy === null ? `: ${file} can't be written` : '; --keep keeps it'}`,
   ];
 }

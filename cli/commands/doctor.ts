@@ -16,6 +16,7 @@ interface Options {
   readonly batch: number;
   readonly seconds?: number;
   readonly fresh?: boolean;
+  readonly keep?: boolean;
 }
 
 export function doctorCommand(): Command {
@@ -29,6 +30,7 @@ export function doctorCommand(): Command {
     .option('--batch <number>', 'examples in a batch, for --calibrate', positiveInteger, 64)
     .option('--seconds <number>', 'seconds that --calibrate takes in all (default: 28)', positiveInteger)
     .option('--fresh', 'calibrate even where it was done before')
+    .option('--keep', 'keep what --calibrate measured even where others kept this machine busy')
     .option('--json', 'JSON, for programs')
     .addHelpText(
       'after',

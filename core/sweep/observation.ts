@@ -54,7 +54,9 @@ export interface CurvePoint {
 }
 
 /** How training and scoring ran: as compiled programs, or operation by operation, and why. */
-export type EngineUsed = { readonly kind: 'compiled' } | { readonly kind: 'eager'; readonly because: string };
+export type EngineUsed =
+  | { readonly kind: 'compiled'; readonly precision: 'float32' | 'bfloat16' }
+  | { readonly kind: 'eager'; readonly because: string };
 
 /** What was measured of a stage's model. Every number is what its name says and was measured; bytes are of the weights file. */
 export interface Observation {
@@ -99,7 +101,7 @@ export interface Observation {
   readonly deviceSeconds: number;
   /** What computed: `TensorFlow CPU` or `TensorFlow GPU`. */
   readonly device: string;
-  /** `{ kind: 'compiled' }`, or `{ kind: 'eager', because }` where some part of the stage could not be compiled; missing in records of before there was a choice. */
+  /** `{ kind: 'compiled', precision }` (of convolutions and matrix products in training), or `{ kind: 'eager', because }` where some part of the stage could not be compiled; missing in records of before there was a choice. */
   readonly engine?: EngineUsed;
   /** Versions of Node, TensorFlow and tfjs. */
   readonly versions: Readonly<Record<string, string>>;

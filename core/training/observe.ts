@@ -62,14 +62,14 @@ export function observe(
     curve: log.curve,
     deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
-    engine: engineUsed(session.eagerBecause),
+    engine: engineUsed(session.eagerBecause, session.settings.precision),
     versions: { node: process.versions.node, tensorflow: tensorFlowVersion(tf), tfjs: tf.version_core },
   };
 }
 
 /** What an engine that says why it is eager, or null, is to an observation. */
-export function engineUsed(eagerBecause: string | null): EngineUsed {
-  return eagerBecause === null ? { kind: 'compiled' } : { kind: 'eager', because: eagerBecause };
+export function engineUsed(eagerBecause: string | null, precision: 'float32' | 'bfloat16' = 'float32'): EngineUsed {
+  return eagerBecause === null ? { kind: 'compiled', precision } : { kind: 'eager', because: eagerBecause };
 }
 
 /** Sparsity per layer: zeros of its kernel, and units against the baseline's. */

@@ -34,12 +34,15 @@ describe('doctor --calibrate', () => {
       '32',
       '--seconds',
       '2',
+      // Other tests keep this machine busy.
+      '--keep',
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Measuring .* of mnistMlp on .*: 2 s, once\.$/m);
     expect(stdout).toMatch(/^mnistMlp, batch 32, adam, on .* with \d+ cores?$/m);
-    expect(stdout).toMatch(/^│ trainers │ threads │ images\/s in total │ +memory │ chosen │?/m);
-    expect(stdout.match(/^│ +\d+ │ +\d+ │ +[\d,]+ │ +[\d.]+ MB │ chosen +│$/gm)).toHaveLength(1);
+    expect(stdout).toMatch(/^│ trainers │ threads │ precision │ images\/s in total │ +memory │ chosen │?/m);
+    expect(stdout.match(/^│ +\d+ │ +\d+ │ float32 +│ +[\d,]+ │ +[\d.]+ MB │ chosen +│$/gm)).toHaveLength(1);
+    expect(stdout).toMatch(/^│ +\d+ │ +\d+ │ bfloat16 +│ +[\d,]+ │ +[\d.]+ MB │ \d+\.\d\d × float32: auto is \w+ +│$/m);
     const [file] = await readdir(cache);
     expect(stdout).toContain(`kept in ${join(cache, String(file))}\n`);
   });
@@ -48,7 +51,9 @@ describe('doctor --calibrate', () => {
     const { code, stdout } = await Cli.run('doctor', '--calibrate', 'mnistMlp', '--batch', '32', '--json');
     const found = JSON.parse(stdout) as CalibrationView;
     expect(code).toBe(0);
-    expect(found).toMatchObject({ model: 'mnistMlp', batchSize: 32, isCached: true });
+    expect(found).toMatchObject({ model: 'mnistMlp', batchSize: 32, isCached: true, isKept: true, disturbedBy: null });
+    expect(found.halved).toMatchObject({ failure: null, eagerBecause: null });
+    expect(found.prefersBfloat16).toBe((found.gain ?? 0) >= 1.1);
     expect(found.plans.filter(({ isChosen }) => isChosen)).toHaveLength(1);
     expect(existsSync(found.file)).toBe(true);
   });
@@ -91,12 +96,14 @@ describe('sweep run --local', () => {
   });
 
   it('given a model that was measured, when it is run, then it trains as that says', async () => {
-    const measured = await Cli.run('doctor', '--calibrate', 'mnistMlp', '--batch', '64', '--seconds', '2', '--json');
+    const measured = await Cli.run(
+      ...['doctor', '--calibrate', 'mnistMlp', '--batch', '64', '--seconds', '2', '--keep', '--json'],
+    );
     const chosen = (JSON.parse(measured.stdout) as CalibrationView).plans.find(({ isChosen }) => isChosen);
     const cli = Cli.start('sweep', 'run', SPEC, '--local', '--state', state, '--out', join(state, 'out'));
     try {
       const [, trainers, threads] = await cli.until(
-        /^(\d+) trainers? of (\d+) threads?(?: each)?, calibrated on \d{4}-\d\d-\d\d with mnistMlp\.$/m,
+        /^(\d+) trainers? of (\d+) threads?(?: each)?, calibrated on \d{4}-\d\d-\d\d with mnistMlp(?:; auto is bfloat16)?\.$/m,
       );
       expect([Number(trainers), Number(threads)]).toEqual([chosen?.trainers, chosen?.threads]);
       await cli.until(/started\./);

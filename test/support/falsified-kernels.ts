@@ -53,13 +53,13 @@ export async function withGraphsRunBy<T>(
   }
 }
 
-/** Runs a graph, and adds a per cent to all values of the output `name` where it is among what is fetched. */
-export function falsifying(name: string): Parameters<typeof withGraphsRunBy>[0] {
+/** Runs a graph, and adds a per cent, or what `factor` says, to all values of the output `name` where it is among what is fetched. */
+export function falsifying(name: string, factor = 1.01): Parameters<typeof withGraphsRunBy>[0] {
   return (binding, id, inputs, inputNames, outputNames) => {
     const results = binding.runSavedModel(id, inputs, inputNames, outputNames);
     return results.map((result, i) => {
       if (outputNames.split(',')[i] !== name) return result;
-      const values = binding.tensorDataSync(result.id).map((value) => value * 1.01);
+      const values = binding.tensorDataSync(result.id).map((value) => value * factor);
       binding.deleteTensor(result.id);
       return { ...result, id: binding.createTensor(result.shape, result.dtype, values) };
     });

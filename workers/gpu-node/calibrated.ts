@@ -13,6 +13,7 @@ import { cacheDir, pins } from '../../tools/paths.mjs';
 import { packageVersion } from '../version.js';
 import { measurePlans } from './calibration.js';
 import type { FoundDevice } from './devices.js';
+import { disturbanceBy, loadNow } from './disturbance.js';
 
 /** How a calibration is come by. */
 export interface CalibrationRequest {
@@ -22,6 +23,10 @@ export interface CalibrationRequest {
   readonly trainerBytes: number;
   /** Measures even where it is known. */
   readonly isFresh?: boolean;
+  /** Keeps it even where others may have disturbed it. */
+  readonly keepsDisturbed?: boolean;
+  /** What this machine has to do already, in cores; read from it where it is not given. */
+  readonly load?: number;
   /** Seconds of all measurements together. */
   readonly seconds?: number;
   /** Plans to measure in place of those that the device calls for. */
@@ -52,6 +57,10 @@ export interface Calibrated {
   readonly chosen: PlanMeasurement | null;
   /** Whether it had been measured before. */
   readonly isCached: boolean;
+  /** Cores that others kept busy when it began, where that may have disturbed it; null otherwise. */
+  readonly disturbedBy: number | null;
+  /** Whether it is found the next time. */
+  readonly isKept: boolean;
   /** Where it is kept. */
   readonly file: string;
 }
@@ -61,7 +70,8 @@ const SECONDS = 28;
 const MEMORY_SHARE = 0.9;
 
 /**
- * What this node is best at with a model: as measured before, else measured now and kept. All GPUs of a node count as the first one.
+ * What this node is best at with a model: as measured before, else measured now, and kept where nothing disturbed it. All GPUs of a node
+ * count as the first one.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_*`; the abort reason where the signal fires
  */
 export async function calibrated(request: CalibrationRequest): Promise<Calibrated> {
@@ -79,24 +89,33 @@ export async function calibrated(request: CalibrationRequest): Promise<Calibrate
   const known = request.isFresh === true ? null : await readCalibration(file);
   if (known !== null) {
     const chosen = choosePlan(known.measurements, limits);
-    return { calibration: known, limits, chosen, isCached: true, file };
+    return { calibration: known, limits, chosen, isCached: true, disturbedBy: null, isKept: true, file };
   }
+  const disturbedBy = disturbanceBy(request.load ?? loadNow());
   const gpu = first?.visible ?? null;
   const plans = request.plans ?? (gpu === null ? cpuPlans(cores) : gpuPlans());
   const seconds = request.seconds ?? SECONDS;
   request.onStart?.({ model: topology.name, device: place.device, plans: plans.length, seconds });
-  const measurements = await measurePlans({
+  const measured = await measurePlans({
     ...{ subject, plans, gpu, limits, seconds, signal },
     onMeasured: (measurement) => request.onMeasured?.(measurement),
   });
   const calibration: Calibration = {
     ...{ ...place, model: topology.name, batchSize: subject.batchSize, optimizer: optimizerKind(subject.optimizer) },
-    ...{ measurements, measuredAt: new Date().toISOString() },
+    ...{ ...measured, measuredAt: new Date().toISOString() },
   };
-  const chosen = choosePlan(measurements, limits);
+  const chosen = choosePlan(measured.measurements, limits);
   // One that nothing came of, as for want of memory at this moment, is not kept; and a cache that cannot be written is no failure.
-  if (chosen !== null) await writeCalibration(file, calibration).catch(() => undefined);
-  return { calibration, limits, chosen, isCached: false, file };
+  const isWorthKeeping = chosen !== null && (disturbedBy === null || request.keepsDisturbed === true);
+  const isKept = isWorthKeeping && (await hasWritten(file, calibration));
+  return { calibration, limits, chosen, isCached: false, disturbedBy, isKept, file };
+}
+
+async function hasWritten(file: string, calibration: Calibration): Promise<boolean> {
+  return writeCalibration(file, calibration).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Bytes that this process and its children may still take, limits of its container included where node tells them. */

@@ -11,6 +11,7 @@ export interface CalibrationProcessSettings {
   /** `CUDA_VISIBLE_DEVICES`; null on a machine without a GPU. */
   readonly gpu: string | null;
   readonly threads: number | null;
+  readonly precision: 'float32' | 'bfloat16';
 }
 
 /** What a process trained, and what it took. */
@@ -29,10 +30,11 @@ export class CalibrationProcess {
   private readonly lines: AsyncIterator<string>;
   private readonly exited: Promise<string>;
 
-  constructor({ subject, gpu, threads }: CalibrationProcessSettings) {
+  constructor({ subject, gpu, threads, precision }: CalibrationProcessSettings) {
     const { model, batchSize, optimizer } = subject;
     const named = 'zoo' in model ? model.zoo : model.file;
     const args = ['--model', named, '--batch', String(batchSize), '--optimizer', JSON.stringify(optimizer)];
+    if (precision === 'bfloat16') args.push('--bfloat16');
     this.child = spawn(process.execPath, ['--max-old-space-size=512', MAIN, ...args], {
       // It ends when its standard input does, so that it never outlives this process.
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -54,11 +56,12 @@ export class CalibrationProcess {
   }
 
   /**
-   * Waits until it could train at once.
+   * Waits until it could train at once; returns why it runs eagerly, null where it runs compiled.
    * @throws with its last words where it ends before
    */
-  async ready(): Promise<void> {
-    await this.told('ready');
+  async ready(): Promise<string | null> {
+    const { eagerBecause } = await this.told('ready');
+    return typeof eagerBecause === 'string' ? eagerBecause : null;
   }
 
   /**

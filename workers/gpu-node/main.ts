@@ -18,7 +18,7 @@ import { residentShare } from './resident-data.js';
 import { NODE_WORKER } from './settings.js';
 import { SlotBoard } from './slot-board.js';
 import { type TrainerSlotSettings, TrainerSlots } from './slot-pool.js';
-import { askedSlots, calibrationSubject } from './slot-settings.js';
+import { askedBfloat16, askedSlots, calibrationSubject } from './slot-settings.js';
 import { inWords, slotsAndThreads } from './slots-and-threads.js';
 import { type SlotPlace, slotsOfMachine } from './slots-of-machine.js';
 import { StageMetrics } from './stage-metrics.js';
@@ -36,6 +36,7 @@ await runService(NODE_WORKER, async (service) => {
   const { settings, temporal, metrics, operations, readiness, stop, drainMs } = service;
   const name = nodeName(service);
   const asked = askedSlots(settings);
+  const isAskedBfloat16 = askedBfloat16(settings);
   const trainer = trainerSettings(service);
   const subject = await calibrationSubject(settings);
   const store = await openFolderStore(settings.text('store'));
@@ -74,6 +75,7 @@ await runService(NODE_WORKER, async (service) => {
       residentLimit: trainer.residentLimit ?? residentShare(place, places),
       ...{ slot: place.slot, socket: join(sockets, `${place.slot}.sock`), ranOn: `${name}/${place.slot}` },
       gpu: place.device.visible,
+      prefersBfloat16: isAskedBfloat16 ?? decided.prefersBfloat16,
       onRestart: (reason) => restarts.inc({ node: name, reason }),
     });
     const pools = new Map(

@@ -17,6 +17,11 @@ export const NODE_WORKER = {
       help: 'CPU threads of each trainer; auto is what a calibration says, else 1, or what TensorFlow takes on a GPU',
       default: 'auto',
     },
+    'auto-precision': {
+      value: 'float32|bfloat16|auto',
+      help: 'what “precision: auto” of a spec is on this node; auto is what a calibration says, else float32',
+      default: 'auto',
+    },
     'calibrate-for': {
       value: 'MODEL',
       help: 'model of the zoo, or a model.json, to calibrate with at the start: half a minute, once for each model and node (default: none)',

@@ -1,3 +1,4 @@
+import { PrunefrontError } from '../../core/errors.js';
 import {
   type CalibrationSubject,
   DEFAULT_OPTIMIZER,
@@ -18,6 +19,19 @@ export function askedSlots(settings: NodeSettings): AskedSlots {
   const asked = (name: 'slots' | 'threads'): number | null =>
     settings.text(name) === 'auto' ? null : settings.whole(name);
   return { slots: asked('slots'), threads: asked('threads') };
+}
+
+/**
+ * Whether `precision: auto` of a spec is bfloat16 on a node as its settings have it; null leaves it to a calibration.
+ * @throws PrunefrontError `PRUNEFRONT_USAGE`
+ */
+export function askedBfloat16(settings: NodeSettings): boolean | null {
+  const asked = settings.text('auto-precision');
+  if (asked === 'auto') return null;
+  if (asked === 'float32' || asked === 'bfloat16') return asked === 'bfloat16';
+  throw new PrunefrontError('PRUNEFRONT_USAGE', 'There is no such precision', {
+    ...{ place: settings.place('auto-precision'), found: asked, allowed: 'float32, bfloat16 or auto' },
+  });
 }
 
 /**

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { describeError, toErrorData } from '../../core/errors.js';
 import type { CalibrationSubject } from '../../core/training/calibration/calibration.js';
+import { prefersBfloat16 } from '../../core/training/calibration/precision.js';
 import { type Calibrated, type CalibrationRequest, calibrated } from './calibrated.js';
 import type { FoundDevice } from './devices.js';
+import { disturbanceInWords } from './disturbance.js';
 
 /** What somebody asked for; null leaves it to the node. */
 export interface AskedSlots {
@@ -18,6 +20,8 @@ export interface SlotsAndThreads {
   readonly slots: number;
   /** CPU threads of each trainer; null leaves it to TensorFlow. */
   readonly threads: number | null;
+  /** Whether `precision: auto` is bfloat16 here: where a calibration measured that it is faster. */
+  readonly prefersBfloat16: boolean;
   /** Why so many, for people. */
   readonly because: string;
   /** What was measured, where it was chosen from that. */
@@ -44,9 +48,12 @@ export async function slotsAndThreads(question: SlotsQuestion): Promise<SlotsAnd
     const found = await calibrated({ ...question, subject });
     const { chosen, calibration, isCached } = found;
     const when = isCached ? `calibrated on ${calibration.measuredAt.slice(0, 10)}` : 'calibrated now';
+    const halves = { prefersBfloat16: prefersBfloat16(calibration) };
+    const remarks = `${halves.prefersBfloat16 ? '; auto is bfloat16' : ''}${disturbance(found)}`;
     if (chosen !== null) {
       const { trainers, threads } = chosen;
-      return { slots: trainers, threads, calibrated: found, because: `${when} with ${calibration.model}` };
+      const because = `${when} with ${calibration.model}${remarks}`;
+      return { slots: trainers, threads, ...halves, calibrated: found, because };
     }
     const { measurements } = calibration;
     const failure = measurements.find((each) => each.failure !== null)?.failure;
@@ -54,7 +61,8 @@ export async function slotsAndThreads(question: SlotsQuestion): Promise<SlotsAnd
       return byDefault(devices, `by default, as nothing could be measured (${failure ?? 'no plan'})`);
     // Even the smallest takes more than there is; the default would take most.
     const threads = onCpu(devices) ? availableParallelism() : null;
-    return { slots: 1, threads, calibrated: found, because: `${when}: more would not fit into memory` };
+    const because = `${when}: more would not fit into memory${remarks}`;
+    return { slots: 1, threads, ...halves, calibrated: found, because };
   } catch (error) {
     signal.throwIfAborted();
     const [first] = describeError(toErrorData(error)).split('\n');
@@ -65,14 +73,20 @@ export async function slotsAndThreads(question: SlotsQuestion): Promise<SlotsAnd
 function fixed({ slots, threads }: AskedSlots, devices: readonly FoundDevice[]): SlotsAndThreads {
   const isCpu = onCpu(devices);
   const because = 'as asked for';
-  if (slots !== null) return { slots, threads: threads ?? (isCpu ? 1 : null), because, calibrated: null };
+  const unmeasured = { prefersBfloat16: false, because, calibrated: null };
+  if (slots !== null) return { slots, threads: threads ?? (isCpu ? 1 : null), ...unmeasured };
   const fitting = isCpu ? Math.max(1, Math.floor(availableParallelism() / (threads ?? 1))) : 1;
-  return { slots: fitting, threads, because, calibrated: null };
+  return { slots: fitting, threads, ...unmeasured };
 }
 
 function byDefault(devices: readonly FoundDevice[], because: string): SlotsAndThreads {
   const usual = onCpu(devices) ? { slots: availableParallelism(), threads: 1 } : { slots: 1, threads: null };
-  return { ...usual, because, calibrated: null };
+  return { ...usual, prefersBfloat16: false, because, calibrated: null };
+}
+
+function disturbance({ disturbedBy, isKept }: Calibrated): string {
+  if (disturbedBy === null) return '';
+  return `; ${disturbanceInWords(disturbedBy)}${isKept ? '' : ' and is not kept'}`;
 }
 
 function onCpu([first]: readonly FoundDevice[]): boolean {

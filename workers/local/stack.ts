@@ -169,10 +169,11 @@ async function claimFolder(state: string, signal: AbortSignal): Promise<string |
   }
 }
 
-function nodeArguments(options: StackOptions, { slots, threads }: SlotsAndThreads): string[] {
+function nodeArguments(options: StackOptions, { slots, threads, prefersBfloat16 }: SlotsAndThreads): string[] {
   const { checkpointEveryMs, trainerSilenceMs } = options;
   return [
     ...['--slots', String(slots), ...(threads === null ? [] : ['--threads', String(threads)])],
+    ...(prefersBfloat16 ? ['--auto-precision', 'bfloat16'] : []),
     ...['--node', hostname().replace(/[^A-Za-z0-9._-]/g, '-')],
     ...(options.profile === null ? [] : ['--profile', options.profile]),
     ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],

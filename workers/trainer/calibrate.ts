@@ -6,9 +6,9 @@ import { warmTraining } from '../../core/training/calibration/measure-training.j
 import { required, runProgram, wholeNumber } from '../command-line.js';
 
 /**
- * Trains a model on noise to find out how fast this device is: `--model NAME|FILE [--batch N] [--optimizer JSON]`. Several of them at once
- * are told together: each writes `{"ready": true}` once it is warm, trains for as many seconds as a line of standard input says, and
- * writes `{"images", "seconds", "residentBytes"}`. It ends when its standard input does, so that it never outlives who started it.
+ * Trains a model on noise to find out how fast this device is: `--model NAME|FILE [--batch N] [--optimizer JSON] [--bfloat16]`. Several
+ * of them at once are told together: each writes `{"ready": true, "eagerBecause"}` once it is warm, trains for as many seconds as a line of
+ * standard input says, and writes `{"images", "seconds", "residentBytes"}`. It ends when its standard input does, so that it never outlives who started it.
  */
 await runProgram('calibrate', async () => {
   const { values } = parseArgs({
@@ -16,6 +16,7 @@ await runProgram('calibrate', async () => {
       model: { type: 'string' },
       batch: { type: 'string', default: '64' },
       optimizer: { type: 'string' },
+      bfloat16: { type: 'boolean', default: false },
     },
   });
   const subject = {
@@ -31,7 +32,7 @@ await runProgram('calibrate', async () => {
   process.stdout.on('error', () => process.exit());
   // Who started this one decides when it ends; Ctrl-C reaches the whole process group.
   process.on('SIGINT', () => undefined);
-  const training = await warmTraining(loadTensorFlow(), subject);
+  const training = await warmTraining(loadTensorFlow(), subject, values.bfloat16 ? 'bfloat16' : 'float32');
   say({ ready: true, eagerBecause: training.eagerBecause });
   const rate = await training.train(Number(await told));
   say({ ...rate, residentBytes: process.memoryUsage.rss() });

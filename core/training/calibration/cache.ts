@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Calibration } from './calibration.js';
 import type { PlanMeasurement } from './choose.js';
+import type { HalvedMeasurement } from './precision.js';
 
 /** The file of a calibration below the folder that caches are in. */
 export function calibrationFile(cacheFolder: string, key: string): string {
@@ -38,13 +39,14 @@ const NUMBERS = ['batchSize', 'cores'] as const;
 function isCalibration(value: unknown): value is Calibration {
   if (typeof value !== 'object' || value === null) return false;
   const found = value as Partial<Record<keyof Calibration, unknown>>;
-  const { measurements } = found;
+  const { measurements, halved } = found;
   return (
     TEXTS.every((name) => typeof found[name] === 'string') &&
     NUMBERS.every((name) => isCount(found[name])) &&
     Array.isArray(measurements) &&
     measurements.length > 0 &&
-    measurements.every(isMeasurement)
+    measurements.every(isMeasurement) &&
+    (halved === undefined || isHalved(halved))
   );
 }
 
@@ -59,6 +61,12 @@ function isMeasurement(value: unknown): value is PlanMeasurement {
     [imagesPerSecond, memoryBytes, largestTrainerBytes].every(isQuantity) &&
     (failure === null || typeof failure === 'string')
   );
+}
+
+function isHalved(value: unknown): value is HalvedMeasurement {
+  if (!isMeasurement(value)) return false;
+  const { eagerBecause } = value as Partial<HalvedMeasurement>;
+  return eagerBecause === null || typeof eagerBecause === 'string';
 }
 
 function isCount(value: unknown): boolean {

@@ -6,7 +6,7 @@ import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { zooModel } from '../../models/zoo/index.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { ModelSource, OptimizerSpec } from '../../sweep/spec.js';
-import type { PlanMeasurement } from './choose.js';
+import type { BothPrecisions } from './precision.js';
 
 /** What is trained to find out what a device is best at. */
 export interface CalibrationSubject {
@@ -25,13 +25,12 @@ export interface CalibrationPlace {
 }
 
 /** What was measured of a model on a device, as it is kept on the node. */
-export interface Calibration extends CalibrationPlace {
+export interface Calibration extends CalibrationPlace, BothPrecisions {
   /** Name of the model's topology. */
   readonly model: string;
   readonly batchSize: number;
   /** Kind of the optimizer. */
   readonly optimizer: string;
-  readonly measurements: readonly PlanMeasurement[];
   /** RFC 3339. */
   readonly measuredAt: string;
 }
@@ -41,7 +40,7 @@ export const DEFAULT_OPTIMIZER: OptimizerSpec = {
   adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
 };
 
-/** All training computes in it. */
+/** What plans are measured in; bfloat16 is a part of what comes of it. */
 const PRECISION = 'float32';
 
 /**

@@ -26,13 +26,17 @@ const CALL_MS = 100;
 const WARM_UP_CALLS = 3;
 
 /** Makes a model ready to be trained on noise with the engine that stages train with. */
-export async function warmTraining(tf: Tf, subject: CalibrationSubject): Promise<WarmTraining> {
+export async function warmTraining(
+  tf: Tf,
+  subject: CalibrationSubject,
+  precision: 'float32' | 'bfloat16',
+): Promise<WarmTraining> {
   const { batchSize, optimizer } = subject;
   const { topology, weights } = await loadModel(subject.model);
   const data = syntheticData(topology, batchSize);
   const engine = await openEngine(topology, weights, {
     ...{ tf, data, dataset: 'synthetic', optimizer, batchSize, callMs: CALL_MS },
-    ...{ masksKernels: false, programs: new ProgramCache() },
+    ...{ masksKernels: false, programs: new ProgramCache(), precision },
   });
   const batches = [...batchesOf(data.train, batchSize)];
   let step = 0;

@@ -4,8 +4,8 @@ import type { Trace } from '../compiled/tracer/trace.js';
 
 /** Largest difference between eager and compiled results, relative to the largest entry, that is taken for rounding. */
 export const AGREEMENT = 1e-5;
-/** The same where the compiled step computes with bfloat16, which has three digits: it tells a wrong graph from a coarse one. */
-export const HALVED_AGREEMENT = 0.1;
+/** The same where the compiled step computes with bfloat16, which has three digits: it tells a useless step from a coarse one. The graph itself is held against `AGREEMENT` in float32. */
+export const HALVED_AGREEMENT = 0.3;
 
 /**
  * Compares what a compiled step gives with what eager gave for the same batch: the loss, each gradient, and each moving statistic.

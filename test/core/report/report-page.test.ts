@@ -53,7 +53,11 @@ test('a sweep where nothing was selected and nothing worked still gives a page t
 describe('the note on models that ran eagerly', () => {
   test('names them with their reason; where all were compiled, or nothing is known, there is none', () => {
     const sample = sampleResult();
-    const engines = [undefined, { kind: 'compiled' }, { kind: 'eager', because: 'a value < 0 is read back' }] as const;
+    const engines = [
+      undefined,
+      { kind: 'compiled', precision: 'float32' },
+      { kind: 'eager', because: 'a value < 0 is read back' },
+    ] as const;
     const rows = sample.rows.map((row, i) => {
       const engine = engines[i];
       return row.status === 'ok' && engine !== undefined

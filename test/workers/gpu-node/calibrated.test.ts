@@ -24,7 +24,8 @@ const PLANS = [
 async function request(changes: Partial<CalibrationRequest> = {}): Promise<CalibrationRequest> {
   return {
     ...{ subject, devices: [CPU], trainerBytes: 4e9, seconds: 1, plans: PLANS, cacheFolder: await temporaryFolder() },
-    ...{ signal: new AbortController().signal, ...changes },
+    // What other tests do beside this one is not to be seen.
+    ...{ signal: new AbortController().signal, load: 0, ...changes },
   };
 }
 
@@ -45,6 +46,10 @@ describe('a calibration', () => {
       expect(memoryBytes).toBeGreaterThan(50e6 * trainers);
       expect(memoryBytes).toBeLessThan(2e9 * trainers);
     }
+    const { halved } = first.calibration;
+    expect(halved).toMatchObject({ trainers: first.chosen?.trainers, threads: 1, failure: null, eagerBecause: null });
+    expect(halved?.imagesPerSecond).toBeGreaterThan(100);
+    expect(first).toMatchObject({ isKept: true, disturbedBy: null });
     expect(JSON.parse(await readFile(first.file, 'utf8'))).toEqual(first.calibration);
     const begun: unknown[] = [];
     const started = performance.now();
@@ -55,10 +60,23 @@ describe('a calibration', () => {
     expect(childrenOf(process.pid)).toEqual([]);
   });
 
+  it('given a machine that is busy when it begins, then it is measured and told, and kept only where that is asked for', async () => {
+    const { calibrated } = await compiled('workers/gpu-node/calibrated.js');
+    const asked = await request({ load: 3.5, plans: PLANS.slice(0, 1) });
+    const found = await calibrated(asked);
+    expect(found).toMatchObject({ isCached: false, isKept: false, disturbedBy: 3.5, chosen: { trainers: 1 } });
+    await expect(readFile(found.file)).rejects.toThrow('ENOENT');
+    const kept = await calibrated({ ...asked, keepsDisturbed: true });
+    expect(kept).toMatchObject({ isCached: false, isKept: true, disturbedBy: 3.5 });
+    expect(await calibrated(asked)).toMatchObject({ isCached: true, isKept: true, disturbedBy: null });
+  });
+
   it('given less memory than one trainer takes, then nothing is chosen and nothing is kept', async () => {
     const { calibrated } = await compiled('workers/gpu-node/calibrated.js');
     const found = await calibrated(await request({ trainerBytes: 1e6, plans: PLANS.slice(0, 1) }));
     expect(found.chosen).toBe(null);
+    expect(found.isKept).toBe(false);
+    expect(found.calibration.halved).toBe(undefined);
     await expect(readFile(found.file)).rejects.toThrow('ENOENT');
   });
 

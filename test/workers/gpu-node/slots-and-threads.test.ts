@@ -6,7 +6,7 @@ import type { PlanMeasurement } from '../../../core/training/calibration/choose.
 import { pins } from '../../../tools/paths.mjs';
 import type { FoundDevice } from '../../../workers/gpu-node/devices.js';
 import { NODE_WORKER } from '../../../workers/gpu-node/settings.js';
-import { askedSlots, calibrationSubject } from '../../../workers/gpu-node/slot-settings.js';
+import { askedBfloat16, askedSlots, calibrationSubject } from '../../../workers/gpu-node/slot-settings.js';
 import { type AskedSlots, inWords, slotsAndThreads } from '../../../workers/gpu-node/slots-and-threads.js';
 import { slotsOfMachine } from '../../../workers/gpu-node/slots-of-machine.js';
 import { trainerEnvironment } from '../../../workers/gpu-node/trainer-environment.js';
@@ -32,7 +32,7 @@ function decide(asked: AskedSlots, devices = CPU) {
 }
 
 /** A decision with a calibration that is in the cache, so that nothing is measured. */
-async function decideWith(changes: Partial<PlanMeasurement>, name = 'mnistMlp') {
+async function decideWith(changes: Partial<PlanMeasurement>, name = 'mnistMlp', halvedRate?: number) {
   const cacheFolder = await temporaryFolder();
   const { topology } = await loadModel(subject.model);
   const place = { device: 'test', cores: CORES, version: `${packageVersion()}, TensorFlow ${pins.tensorflow.version}` };
@@ -40,6 +40,9 @@ async function decideWith(changes: Partial<PlanMeasurement>, name = 'mnistMlp') 
   await writeCalibration(calibrationFile(cacheFolder, calibrationKey(topology, subject, place)), {
     ...{ ...place, model: 'mnistMlp', batchSize: 64, optimizer: 'adam', measuredAt: '2026-01-02T00:00:00.000Z' },
     measurements: [{ ...measured, failure: null, ...changes }],
+    ...(halvedRate === undefined
+      ? {}
+      : { halved: { ...measured, imagesPerSecond: halvedRate, failure: null, eagerBecause: null } }),
   });
   return slotsAndThreads({
     ...{ asked: { slots: null, threads: null }, devices: CPU, subject: { ...subject, model: { zoo: name } } },
@@ -67,6 +70,16 @@ describe('slots and threads', () => {
     const decided = await decideWith({});
     expect(decided).toMatchObject({ slots: 3, threads: 5, because: 'calibrated on 2026-01-02 with mnistMlp' });
     expect(inWords(decided)).toBe('3 trainers of 5 threads each');
+  });
+
+  it.each([
+    [undefined, false],
+    [10.9, false],
+    [11.1, true],
+  ])('given 10 images a second in float32 and %s in bfloat16, then auto is bfloat16: %s', async (rate, expected) => {
+    const { prefersBfloat16, because } = await decideWith({}, 'mnistMlp', rate);
+    expect(prefersBfloat16).toBe(expected);
+    expect(because).toBe(`calibrated on 2026-01-02 with mnistMlp${expected ? '; auto is bfloat16' : ''}`);
   });
 
   it('given a calibration whose plans all take more memory than there is, then it is one trainer', async () => {
@@ -120,6 +133,19 @@ describe('the settings of a node', () => {
     ['--threads', 'many'],
   ])('given %s %s, then it is refused', async (option, value) => {
     await errorOf('PRUNEFRONT_USAGE', () => askedSlots(settings(option, value)));
+  });
+
+  it.each([
+    [[], null],
+    [['--auto-precision', 'auto'], null],
+    [['--auto-precision', 'float32'], false],
+    [['--auto-precision', 'bfloat16'], true],
+  ])('given %j, then auto is bfloat16: %j', (args, expected) => {
+    expect(askedBfloat16(settings(...args))).toBe(expected);
+  });
+
+  it('given a precision that there is not, then it is refused', async () => {
+    await errorOf('PRUNEFRONT_USAGE', () => askedBfloat16(settings('--auto-precision', 'float16')));
   });
 
   it('given a model to calibrate with, then it is that with its batch; none without; one that is not there is refused', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainerOutcome } from '../../../activities/index.js';
@@ -73,6 +73,15 @@ function runningPid(): number {
   if (trainer.pid === null) throw new Error('no trainer runs');
   return trainer.pid;
 }
+
+describe('a trainer on a node that prefers bfloat16', () => {
+  it.each([true, false])('given that it does: %s, then the trainer is told so', async (prefersBfloat16) => {
+    await (await trainerOf({ prefersBfloat16 })).ready();
+    const commandLine = (await readFile(`/proc/${runningPid()}/cmdline`, 'utf8')).split('\0');
+    await trainer.stop();
+    expect(commandLine.includes('--bfloat16')).toBe(prefersBfloat16);
+  });
+});
 
 describe('a trainer that lives', () => {
   beforeAll(async () => {

@@ -54,7 +54,7 @@ describe('a trainer that has run a stage of the same shape', () => {
       ...[before.compilations, before.programs, before.programBytes],
     ]);
     const record = await sweep.store.getRecord(pruned(0.6).key);
-    expect(record?.observation.engine).toEqual({ kind: 'compiled' });
+    expect(record?.observation.engine).toEqual({ kind: 'compiled', precision: 'float32' });
   });
 
   it('given a profile, then it has a span of each part of a stage, while the trainer still runs', () => {

@@ -41,6 +41,17 @@ describe('the cache of calibrations', () => {
     },
   );
 
+  const halved = { ...CALIBRATION.measurements[0], eagerBecause: null };
+  it.each([halved, { ...halved, eagerBecause: 'why' }, { ...halved, failure: 'it ended' }])(
+    'given a measurement in bfloat16 of %j, then it is read as it was written',
+    async (measured) => {
+      const file = calibrationFile(await temporaryFolder(), 'abc');
+      await mkdir(dirname(file));
+      await writeFile(file, JSON.stringify({ ...CALIBRATION, halved: measured }));
+      expect(await readCalibration(file)).toEqual({ ...CALIBRATION, halved: measured });
+    },
+  );
+
   const [good] = CALIBRATION.measurements;
   it.each([
     null,
@@ -57,6 +68,10 @@ describe('the cache of calibrations', () => {
     { ...CALIBRATION, measurements: [{ ...good, imagesPerSecond: null }] },
     { ...CALIBRATION, measurements: [{ ...good, memoryBytes: -1 }] },
     { ...CALIBRATION, measurements: [{ ...good, failure: undefined }] },
+    { ...CALIBRATION, halved: null },
+    { ...CALIBRATION, halved: good },
+    { ...CALIBRATION, halved: { ...halved, eagerBecause: 7 } },
+    { ...CALIBRATION, halved: { ...halved, threads: -1 } },
   ])('given a file that holds %j, then there is no calibration', async (content) => {
     const file = calibrationFile(await temporaryFolder(), 'abc');
     await mkdir(dirname(file));

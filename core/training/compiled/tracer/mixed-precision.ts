@@ -1,6 +1,6 @@
-import { type AddOperation, addAsItIs } from '../tracer/replay.js';
-import type { Scope } from './graph.js';
-import { type Attribute, DataType, type Ref } from './node.js';
+import type { Scope } from '../graph/graph.js';
+import { type Attribute, DataType, type Ref } from '../graph/node.js';
+import { type AddOperation, addAsItIs } from './replay.js';
 
 /** Operations that are worth less precision, with the indices of their float inputs. */
 const HALVED: Readonly<Record<string, readonly number[]>> = {
