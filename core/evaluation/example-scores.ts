@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { nativeBackend } from '../network/native/backend.js';
 import { nativeCrossEntropies } from '../network/native/sparse-cross-entropy.js';
 import type { Network } from '../network/network.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 
 /** How each example of a batch was judged: 1 where the label was found and 0 where not, and its cross-entropy; both float32 [n]. */
 export function exampleScores(tf: Tf, network: Network, [x, y]: readonly Tensor[]): [correct: Tensor, losses: Tensor] {

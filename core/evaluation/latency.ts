@@ -1,5 +1,5 @@
 import type { Network } from '../network/network.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 import type { Latency } from '../sweep/observation.js';
 
 const WARM_UP_RUNS = 25;

@@ -1,7 +1,7 @@
 import type { PreparedData } from '../datasets/prepare.js';
 import { batchesOf, gatherBatch } from '../network/batches.js';
 import type { Network } from '../network/network.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 import type { Score } from '../sweep/observation.js';
 import { exampleScores } from './example-scores.js';
 

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { PreparedData } from '../datasets/prepare.js';
 import { createRandom } from '../random.js';
-import type { Tf } from './tensorflow.js';
+import type { Tf } from './tf.js';
 
 /** Order of the training examples in an epoch: a permutation that only the seed and the epoch decide, so that a resumed stage sees the same one. */
 export function epochOrder(examples: Uint32Array | Int32Array, seed: number, epoch: number): Int32Array {

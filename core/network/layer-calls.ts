@@ -4,7 +4,7 @@ import { nativeBackend } from './native/backend.js';
 import { nativeBatchNormalization } from './native/batch-normalization.js';
 import type { RandomSource } from './random-source.js';
 import { isRecurrent, seedRecurrentDropout } from './recurrent-dropout.js';
-import type { Tf } from './tensorflow.js';
+import type { Tf } from './tf.js';
 
 interface OwnLayer {
   readonly rate?: number;

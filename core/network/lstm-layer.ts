@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { lstmOutputs, trainedLstmOutputs } from './lstm.js';
 import { isSecondTapeOn } from './native/tape.js';
-import type { Tf } from './tensorflow.js';
+import type { Tf } from './tf.js';
 
 interface Weight {
   read(): Tensor;

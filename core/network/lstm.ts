@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
-import type { Tf } from './tensorflow.js';
+import type { Tf } from './tf.js';
 
 /** The weights of an LSTM in tfjs's layout: gates are i, f, c, o blocks of `units` columns. */
 export interface LstmWeights {

@@ -5,7 +5,7 @@ import { type Topology, toKerasConfig } from '../models/topology.js';
 import { adaptLayerCalls } from './layer-calls.js';
 import { linearOutput } from './linear-output.js';
 import type { RandomSource } from './random-source.js';
-import type { Tf } from './tensorflow.js';
+import type { Tf } from './tf.js';
 
 /** A topology and its weights as TensorFlow variables, with logits instead of probabilities as its output. */
 export class Network {

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { Attributes, nativeBackend } from './native/backend.js';
-import type { Tf } from './tensorflow.js';
+import type { Tf } from './tf.js';
 
 /** Random numbers of one step. Equal seed, step and place give equal numbers, whatever was drawn before, compiled or not. */
 export interface RandomSource {

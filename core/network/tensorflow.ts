@@ -1,14 +1,11 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import type * as TensorFlow from '@tensorflow/tfjs';
 import { nativeBackend } from './native/backend.js';
 import { registerFusedGradients } from './native/gradients.js';
 import { registerRecordableKernels } from './native/recordable-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
 import { registerSharedReshape } from './native/shared-reshape.js';
-
-/** The tfjs namespace with whatever backend this process has. */
-export type Tf = typeof TensorFlow;
+import type { Tf } from './tf.js';
 
 let loaded: Tf | null = null;
 

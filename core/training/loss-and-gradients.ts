@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../network/network.js';
 import { randomSource } from '../network/random-source.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 import type { Augment } from '../sweep/spec.js';
 import { augmented } from './augmentations/index.js';
 import { lossOf, type Objective, PLAIN_OBJECTIVE } from './objectives/index.js';

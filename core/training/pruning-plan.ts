@@ -4,7 +4,7 @@ import { PrunefrontError } from '../errors.js';
 import { applyRemoval, planRemoval } from '../models/surgery.js';
 import type { Topology } from '../models/topology.js';
 import { gatherBatch } from '../network/batches.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 import { resolveSchedule } from '../pruning/schedules/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation } from '../sweep/observation.js';

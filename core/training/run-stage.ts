@@ -1,7 +1,7 @@
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { modelFiles } from '../models/model-file.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';

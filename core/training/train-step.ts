@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../network/network.js';
 import type { StepSeed } from '../network/random-source.js';
-import type { Tf } from '../network/tensorflow.js';
+import type { Tf } from '../network/tf.js';
 import type { Augment } from '../sweep/spec.js';
 import { lossAndGradients } from './loss-and-gradients.js';
 import { type Objective, PLAIN_OBJECTIVE } from './objectives/index.js';

@@ -1,5 +1,5 @@
 import { Network } from '../../core/network/network.js';
-import type { Tf } from '../../core/network/tensorflow.js';
+import type { Tf } from '../../core/network/tf.js';
 import { randomWeights, sequentialOf } from './tiny-networks.js';
 
 /** Six inputs, eight units with batch norm and dropout, three classes. */

@@ -8,7 +8,8 @@ import {
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { toErrorData } from '../../core/errors.js';
-import { deviceName, type Tf, tensorFlowVersion } from '../../core/network/tensorflow.js';
+import { deviceName, tensorFlowVersion } from '../../core/network/tensorflow.js';
+import type { Tf } from '../../core/network/tf.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';

@@ -1,5 +1,5 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 
 /** Values that the binding takes and gives for a tensor. */
 export type NativeValues = Float32Array | Int32Array | Uint8Array;

@@ -1,5 +1,5 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 import { Attributes, type NativeBackend, nativeBackend } from './backend.js';
 
 /** An activation whose gradient TensorFlow computes from its output, in one kernel where tfjs takes several. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 import { Attributes, type NativeBackend } from './backend.js';
 
 type Kernel = Parameters<Tf['registerKernel']>[0];

@@ -1,5 +1,5 @@
 import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 import { Attributes, type NativeBackend } from './backend.js';
 import { isTapeOn } from './tape.js';
 

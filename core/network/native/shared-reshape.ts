@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 
 /** tfjs-node passes every reshape through TensorFlow; a tensor that has the shape already is shared instead, and the graph is smaller by it. */
 export function registerSharedReshape(tf: Tf): void {

@@ -1,4 +1,4 @@
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 
 /**
  * Whether what runs now may be differentiated. In a gradient function it says that a second derivative is asked for: kernels of our own,

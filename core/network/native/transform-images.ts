@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import type { Tf } from '../tensorflow.js';
+import type { Tf } from '../tf.js';
 import { Attributes, nativeBackend } from './backend.js';
 
 /** How a transformed image reads between pixels, and what lies around it. */

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { RandomSource } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 
 /** Height and width of the images. */
 export type ImageSize = readonly [height: number, width: number];

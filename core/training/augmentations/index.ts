@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { RandomSource } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import type { Augment } from '../../sweep/spec.js';
 import type { Augmentation, ImageSize } from './augmentation.js';
 import { crop } from './crop.js';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { batchesOf } from '../../network/batches.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { openEngine } from '../engines/open-engine.js';
 import { ProgramCache } from '../engines/program-cache.js';
 import { type CalibrationSubject, loadModel } from './calibration.js';

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
 import { randomSource } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import type { PassSettings } from './gradients.js';
 import type { Measurement } from './measurement.js';
 

@@ -3,7 +3,7 @@ import type { PreparedData } from '../../datasets/prepare.js';
 import { gatherBatch } from '../../network/batches.js';
 import { type NativeBackend, nativeBackend } from '../../network/native/backend.js';
 import { stepSeed } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { type Batches, Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';

@@ -2,7 +2,7 @@ import type { PreparedData } from '../../datasets/prepare.js';
 import { batchesOf } from '../../network/batches.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { type ActivationStatistics, activationStatistics, STATISTICS } from './activations.js';
 import { CompiledRunner } from './compiled-runner.js';

@@ -1,6 +1,6 @@
 import type { PreparedData } from '../../datasets/prepare.js';
 import { gatherBatch } from '../../network/batches.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import type { Measurement, MeasurementRunner } from './measurement.js';
 
 /** Runs measurements operation by operation. */

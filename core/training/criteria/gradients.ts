@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
 import { type RandomSource, randomSource } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { lossOf, type Objective, PLAIN_OBJECTIVE } from '../objectives/index.js';
 import type { Measurement } from './measurement.js';
 

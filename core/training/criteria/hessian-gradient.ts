@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { batchLoss, inOrder, own, type PassSettings } from './gradients.js';
 import type { ByWeight, Measurement } from './measurement.js';
 

@@ -1,5 +1,5 @@
 import type { Network } from '../../network/network.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { inOrder, own } from './gradients.js';
 import type { Measurement } from './measurement.js';
 

@@ -5,7 +5,7 @@ import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { nativeBackend } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { createGraphOptimizer } from '../compiled/optimizers/index.js';

@@ -5,7 +5,7 @@ import { scoreModel } from '../../evaluation/score-model.js';
 import { gatherBatch } from '../../network/batches.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Augment } from '../../sweep/spec.js';
 import type { Objective } from '../objectives/index.js';

@@ -4,7 +4,7 @@ import type { NamedTensor } from '../../models/named-tensor.js';
 import { prunableKernels } from '../../models/prunable.js';
 import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { Network } from '../../network/network.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { Augment, OptimizerSpec, TrainingObjective } from '../../sweep/spec.js';
 import { createObjective } from '../objectives/index.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 
 /** Makes gradients smaller before the optimizer sees them; masked entries are zero before and after. */
 export type Clipping = (tf: Tf, gradients: readonly Tensor[]) => Tensor[];

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import { logSoftmax } from './log-softmax.js';
 
 /** What teaches a network beside the labels. */

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 
 /** What the loss of each example of a batch is multiplied with, float32 [n]. */
 export type ExampleWeights = (tf: Tf, batch: readonly Tensor[]) => Tensor;

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 
 /**
  * The logarithm of the softmax over the last axis, with a gradient that can be differentiated: that of tfjs takes its own output for a

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 import type { Clipping } from './clipping.js';
 import { type Distillation, distilled, softTargets, TEACHER } from './distillation.js';
 import type { ExampleWeights } from './example-weights.js';

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { prunableKernels } from '../../models/prunable.js';
 import type { Network } from '../../network/network.js';
-import type { Tf } from '../../network/tensorflow.js';
+import type { Tf } from '../../network/tf.js';
 
 /** Something that the weights themselves cost, whatever the batch; null where the network has no such weights. */
 export type Penalty = (tf: Tf, network: Network) => Scalar | null;

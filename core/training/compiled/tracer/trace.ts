@@ -1,6 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { NativeBackend, NativeValues } from '../../../network/native/backend.js';
-import type { Tf } from '../../../network/tensorflow.js';
+import type { Tf } from '../../../network/tf.js';
 import { EagerOnly } from '../eager-only.js';
 import { record } from './record.js';
 import type { Recording } from './recording.js';

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../../../network/tensorflow.js';
+import type { Tf } from '../../../network/tf.js';
 
 /**
  * How far outputs are from targets, in operations of TensorFlow alone, so that it can be compiled. Every gradient is written out, because
