@@ -14,12 +14,12 @@ space:
   method: { granularity: weight, criterion: magnitude, scope: global }
   sparsity: [0.5, 0.7, 0.8]
   schedule: { polynomialDecay: { frequency: 20 } }
-  recovery: { epochs: 3, learningRate: 0.0005 }
+  recovery: { epochs: 50, learningRate: 0.0005 }
 `;
 
 /** One candidate whose training is long enough to be interrupted. */
 const LONG = (sparsity: number): string =>
-  SPEC.replace('[0.5, 0.7, 0.8]', `[${sparsity}]`).replace('epochs: 3', 'epochs: 5');
+  SPEC.replace('[0.5, 0.7, 0.8]', `[${sparsity}]`).replace('epochs: 50', 'epochs: 150');
 
 describe('a sweep on nodes that come and go', () => {
   let undisturbed: unknown[];

@@ -81,7 +81,7 @@ describe('a program', () => {
     expect(fed.train(4, { values }, seedsOf(0, 5), rates(5))).toEqual(losses);
     expect(fed.readWeights()).toEqual(resident.readWeights());
     expect(fed.readSlots()).toEqual(resident.readSlots());
-    expect(resident.bytes - fed.bytes).toBe(examples * (5 + 3) * 4);
+    expect(resident.residentBytes - fed.residentBytes).toBe(examples * (5 + 3) * 4);
   });
 
   it('given bytes, then a function sees what JavaScript makes of them, to the last bit', () => {
@@ -105,7 +105,7 @@ describe('a program', () => {
     program.writeColumns([bytes]);
     const { outputs } = program.call('seen', { indices: Int32Array.of(0) }, Int32Array.of(0, 0));
     expect(outputs[0]).toEqual(seen.dataSync());
-    expect(program.bytes).toBe(256);
+    expect(program.residentBytes).toBe(256);
     tf.dispose([seen, seed]);
   });
 
@@ -195,7 +195,7 @@ describe('a program', () => {
       'no loop of 257 steps of 4',
     );
     expect(() => program.writeWeights(new Map([['other', new Float32Array(1)]]))).toThrow(
-      'the weight other is not the model',
+      'the program has no weight other',
     );
   });
 
