@@ -2,7 +2,6 @@ import Table from 'cli-table3';
 import { type ErrorData, PrunefrontError } from '../core/errors.js';
 import type { Calibration } from '../core/training/calibration/calibration.js';
 import type { MemoryLimits, PlanMeasurement } from '../core/training/calibration/choose.js';
-import { disturbanceInWords } from '../workers/gpu-node/disturbance.js';
 import { bytes, count } from './format.js';
 import { onInterrupt } from './interrupt.js';
 import { startProgram } from './json-lines-program.js';
@@ -125,7 +124,7 @@ function keepingLines({ plans, isCached, isKept, disturbedBy, measuredAt, file }
   if (!isCached && !plans.some(({ isChosen }) => isChosen)) return ['nothing fits, so nothing is kept'];
   return [
     `measured ${measuredAt}${isCached ? ', before; --fresh measures again' : ''}`,
-    ...(disturbedBy === null ? [] : [disturbanceInWords(disturbedBy)]),
+    ...(disturbedBy === null ? [] : [`others kept ${disturbedBy.toFixed(1)} cores busy, so it may be disturbed`]),
     isKept ? `kept in ${file}` : `not kept${disturbedBy === null ? `: ${file} can't be written` : '; --keep keeps it'}`,
   ];
 }

@@ -9,7 +9,7 @@ import type { Tf } from '../../network/tf.js';
 import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { createGraphOptimizer } from '../compiled/optimizers/index.js';
-import { Program } from '../compiled/program/program.js';
+import { Program, type ProgramParts } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { mixedPrecision } from '../compiled/tracer/mixed-precision.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
@@ -76,7 +76,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     const traces = new Map(
       batchSizes.map((size) => [size, size === first ? main : traced(sample(data, size, 2), step)]),
     );
-    const program = Program.load({
+    const parts: ProgramParts = {
       backend,
       weights: variables,
       columns: [
@@ -109,7 +109,8 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
           trace: traced(sample(data, size, 0), ([x]) => [network.forward(x as Tensor, null)]),
         })),
       ],
-    });
+    };
+    const program = during('load', () => Program.load(parts));
     try {
       if (settings.isResident) during('upload data', () => program.writeColumns([data.x, data.labels]));
       const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };

@@ -15,6 +15,8 @@ import { ADAM, type TinySweep, tinySweep, WEIGHTS } from '../../support/tiny-swe
 const SERVICE = 'prunefront.v1.TrainerService';
 /** Longer than any test waits. */
 const ENDLESS = { epochs: 100_000, batchSize: 32, optimizer: ADAM };
+/** Steps that the first call of a stage takes at most. */
+const FIRST_CALL = 8;
 const SHORT = { epochs: 2, batchSize: 32, optimizer: ADAM };
 
 type StageStream = ReturnType<TestTrainer['stream']>;
@@ -79,7 +81,7 @@ describe('a trainer process', () => {
     const { progress, finished, failed } = await trainer.run(baseline);
     expect([finished, failed]).toEqual([baseline.key, null]);
     const training = progress.filter(({ phase }) => phase === 'train');
-    expect(training[0]).toMatchObject({ epoch: 1, epochs: 2, step: 1, steps: 20, sparsity: 0 });
+    expect(training[0]).toMatchObject({ epoch: 1, epochs: 2, steps: 20, sparsity: 0 });
     expect(training.at(-1)).toMatchObject({ epoch: 2, step: 20 });
     expect(training.every(({ loss }) => typeof loss === 'number' && loss > 0)).toBe(true);
     expect(await sweep.store.getRecord(baseline.key)).toMatchObject({ stage: baseline, ranOn: 'test-node/3' });
@@ -152,12 +154,13 @@ describe('a trainer process', () => {
     const { step } = decodeCheckpoint(await sweep.store.getBlob(checkpoint ?? ''));
     const second = trainer.stream(endless, checkpoint);
     const resumed = await progressWhen(second, ({ phase }) => phase === 'train');
-    expect(resumed.step).toBe(step + 1);
+    expect(resumed.step).toBeGreaterThan(step);
+    expect(resumed.step).toBeLessThanOrEqual(step + FIRST_CALL);
     await cancel(second);
   });
 
   it('given a stage in the middle of its training, when it is told to hand over, then it ends after that step with its checkpoint, and from there it comes to what it would have come to', async () => {
-    const long = pruned(0.55, { ...SHORT, epochs: 40 });
+    const long = pruned(0.55, { ...SHORT, epochs: 1000 });
     const stream = trainer.stream(long);
     await progressWhen(stream, ({ epoch }) => epoch > 1);
     await trainer.handOver();
@@ -186,7 +189,9 @@ describe('a trainer process', () => {
     expect(begun?.progress.at(-1)?.step).toBe(step);
     expect(await sweep.store.getCheckpoint(endless.key)).toBe(begun?.handedOver);
     const second = trainer.stream(endless, begun?.handedOver ?? null);
-    expect((await progressWhen(second, ({ phase }) => phase === 'train')).step).toBe(step + 1);
+    const resumed = await progressWhen(second, ({ phase }) => phase === 'train');
+    expect(resumed.step).toBeGreaterThan(step);
+    expect(resumed.step).toBeLessThanOrEqual(step + FIRST_CALL);
     await cancel(second);
   });
 

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NativeBackend, NativeBinding, NativeValues } from '../../../network/native/backend.js';
-import { during } from '../../profile/profile.js';
 import { EagerOnly } from '../eager-only.js';
 import { encodeSavedModel, SAVED_MODEL_TAG } from '../encoder/saved-model.js';
 import { DataType, type GraphNode, type ValueType } from '../graph/node.js';
@@ -29,10 +28,7 @@ export class GraphSession {
     const folder = mkdtempSync(join(tmpdir(), 'prunefront-graph-'));
     try {
       writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes, binding.TF_Version));
-      return new GraphSession(
-        binding,
-        during('load', () => binding.loadSavedModel(folder, SAVED_MODEL_TAG)),
-      );
+      return new GraphSession(binding, binding.loadSavedModel(folder, SAVED_MODEL_TAG));
     } catch (error) {
       throw new EagerOnly(`TensorFlow refuses the graph: ${error instanceof Error ? error.message : String(error)}`);
     } finally {

@@ -143,8 +143,7 @@ describe('mixed precision of a training step', () => {
 
   it('given batch norm and sums, then they are there, and whole', () => {
     const whole = nodes.filter((node) => typeOf(node, 'T') === DataType.float32).map(({ op }) => op);
-    for (const op of ['Mean', 'Sum', 'FusedBatchNormV3', 'FusedBatchNormGradV3'])
-      expect(whole).toContain(op);
+    for (const op of ['Mean', 'Sum', 'FusedBatchNormV3', 'FusedBatchNormGradV3']) expect(whole).toContain(op);
   });
 
   it('given all values, then none is cast twice, and halves are read by halves alone', () => {
