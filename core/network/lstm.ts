@@ -1,4 +1,5 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { fusedGradient } from './native/gradients.js';
 import type { Tf } from './tf.js';
 
 /** The weights of an LSTM in tfjs's layout: gates are i, f, c, o blocks of `units` columns. */
@@ -93,14 +94,14 @@ function backward(tf: Tf, dy: Tensor, [recurrent, ...saved]: Tensor[], steps: nu
     const { i, f, g, o, squashed } = unrolled[t] as Step;
     const before = t > 0 ? (unrolled[t - 1] as Step).c : null;
     const own: Tensor = dh === null ? (outer[t] as Tensor) : (outer[t] as Tensor).add(dh);
-    const throughCell = tanhGradient(squashed, own.mul(o));
+    const throughCell = fusedGradient(tf, 'TanhGrad', squashed, own.mul(o));
     const cell: Tensor = dc === null ? throughCell : throughCell.add(dc);
     const gate = tf.concat(
       [
-        sigmoidGradient(i, cell.mul(g)),
-        before === null ? tf.zerosLike(f) : sigmoidGradient(f, cell.mul(before)),
-        tanhGradient(g, cell.mul(i)),
-        sigmoidGradient(o, own.mul(squashed)),
+        fusedGradient(tf, 'SigmoidGrad', i, cell.mul(g)),
+        before === null ? tf.zerosLike(f) : fusedGradient(tf, 'SigmoidGrad', f, cell.mul(before)),
+        fusedGradient(tf, 'TanhGrad', g, cell.mul(i)),
+        fusedGradient(tf, 'SigmoidGrad', o, own.mul(squashed)),
       ],
       1,
     );
@@ -115,11 +116,4 @@ function backward(tf: Tf, dy: Tensor, [recurrent, ...saved]: Tensor[], steps: nu
   const later = tf.concat(gates.slice(1), 0) as Tensor2D;
   const recurrentGradient = steps > 1 ? tf.matMul(states, later, true) : tf.zerosLike(recurrent as Tensor);
   return [tf.stack(gates), recurrentGradient];
-
-  function sigmoidGradient(y: Tensor, dySelf: Tensor): Tensor {
-    return tf.engine().runKernel('PrunefrontSigmoidGrad', { dy: dySelf, y }) as Tensor;
-  }
-  function tanhGradient(y: Tensor, dySelf: Tensor): Tensor {
-    return tf.engine().runKernel('PrunefrontTanhGrad', { dy: dySelf, y }) as Tensor;
-  }
 }

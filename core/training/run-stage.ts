@@ -5,7 +5,7 @@ import type { Tf } from '../network/tf.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
-import { extrasOf, objectiveOf } from '../sweep/training-extras.js';
+import { objectiveOf } from '../sweep/training-extras.js';
 import type { DataCache } from './engines/data-cache.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
 import type { ProgramCache } from './engines/program-cache.js';
@@ -174,13 +174,12 @@ async function storeCheckpoint(
 
 function engineSettings(
   stage: Stage,
-  { optimizer, batchSize, ...rest }: Omit<Training, 'epochs'>,
+  { optimizer, batchSize, augment, precision, ...objective }: Omit<Training, 'epochs'>,
   data: PreparedData,
   { tf, programs, callMs, prefersBfloat16 }: StageContext,
 ): Omit<EngineSettings, 'masksKernels'> {
-  const { augment, precision } = extrasOf(rest);
   return {
-    ...{ tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs, objective: objectiveOf(rest) },
+    ...{ tf, data, dataset: stage.dataset, optimizer, batchSize, callMs, programs, objective: objectiveOf(objective) },
     ...(augment === undefined ? {} : { augment }),
     precision: precision === 'bfloat16' || (precision === 'auto' && prefersBfloat16) ? 'bfloat16' : 'float32',
   };

@@ -23,13 +23,21 @@ const FUSED: readonly FusedGradient[] = [
   { activation: 'Tanh', op: 'TanhGrad', order: ['y', 'dy'], bend: (ddx, dy, y) => ddx.mul(dy).mul(y).mul(-2) },
 ];
 
+function kernelOf(op: FusedGradient['op']): string {
+  return `Prunefront${op}`;
+}
+
+/** The gradient with respect to an activation's input, from its output y and the gradient with respect to that. For the native backend. */
+export function fusedGradient(tf: Tf, op: FusedGradient['op'], y: Tensor, dy: Tensor): Tensor {
+  return tf.engine().runKernel(kernelOf(op), { dy, y } as NamedTensorMap) as Tensor;
+}
+
 /** Puts TensorFlow's fused gradients in the place of tfjs's own. */
 export function registerFusedGradients(tf: Tf, backend: NativeBackend): void {
   const attributes = new Attributes(backend.binding);
   for (const { activation, op, order, bend } of FUSED) {
-    const kernelName = `Prunefront${op}`;
-    const gradient = (dy: Tensor, y: Tensor): Tensor =>
-      tf.engine().runKernel(kernelName, { dy, y } as NamedTensorMap) as Tensor;
+    const kernelName = kernelOf(op);
+    const gradient = (dy: Tensor, y: Tensor): Tensor => fusedGradient(tf, op, y, dy);
     tf.registerKernel({
       kernelName,
       backendName: 'tensorflow',

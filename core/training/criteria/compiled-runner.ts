@@ -1,6 +1,6 @@
 import type { Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
-import { gatherBatch } from '../../network/batches.js';
+import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { type NativeBackend, nativeBackend } from '../../network/native/backend.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
@@ -8,7 +8,8 @@ import { EagerOnly } from '../compiled/eager-only.js';
 import { type Batches, Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
-import { AGREEMENT, relativeDifference } from '../engines/agreement.js';
+import { AGREEMENT, requireClose } from '../engines/agreement.js';
+import { columnsOf } from '../engines/batch-source.js';
 import type { Measurement, MeasurementRunner } from './measurement.js';
 
 /** Runs measurements as graphs, one for each measurement and batch size; batches are fed. */
@@ -55,10 +56,7 @@ export class CompiledRunner implements MeasurementRunner {
     const program = Program.load({
       backend,
       weights: measurement.variables,
-      columns: [
-        { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
-        { dtype: 'int32', exampleShape: [] },
-      ],
+      columns: columnsOf(data),
       rows: null,
       training: null,
       functions: [{ name: measurement.name, batchSize, trace: main }],
@@ -67,12 +65,7 @@ export class CompiledRunner implements MeasurementRunner {
       writeWeights(program, measurement);
       const { outputs } = program.call(measurement.name, this.batch(first), Int32Array.from(CHECKED));
       main.outputs.forEach(({ values }, i) => {
-        const apart = relativeDifference(values, outputs[i] ?? new Float32Array());
-        if (apart <= AGREEMENT) return;
-        const what = `${measurement.name} of ${measurement.outputs[i]}`;
-        throw new EagerOnly(
-          `the compiled ${what} differs from eager's by ${apart.toPrecision(2)} of its largest entry`,
-        );
+        requireClose(`${measurement.name} of ${measurement.outputs[i]}`, values, outputs[i], AGREEMENT);
       });
     } catch (error) {
       program.dispose();
@@ -94,14 +87,7 @@ export class CompiledRunner implements MeasurementRunner {
 
   /** The examples as they are stored: the graph makes numbers of bytes. */
   private batch(indices: Int32Array): Batches {
-    const { x, exampleShape, labels } = this.data;
-    const size = exampleShape.reduce((product, n) => product * n, 1);
-    const values =
-      x instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size);
-    indices.forEach((index, row) => {
-      values.set(x.subarray(index * size, (index + 1) * size), row * size);
-    });
-    return { values: [values, Int32Array.from(indices, (index) => labels[index] ?? 0)] };
+    return { values: gatherColumns(this.data, indices) };
   }
 
   private sample(size: number, which: number): Int32Array {

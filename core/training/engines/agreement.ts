@@ -24,7 +24,16 @@ export function requireAgreement(
   for (const [name, { values }] of eager.changes) requireClose(name, values, compiled.changes.get(name), tolerance);
 }
 
-function requireClose(name: string, expected: NativeValues, found: NativeValues | undefined, tolerance: number): void {
+/**
+ * Holds one compiled result against eager's.
+ * @throws EagerOnly where they differ by more than `tolerance` of the largest entry
+ */
+export function requireClose(
+  name: string,
+  expected: NativeValues,
+  found: NativeValues | undefined,
+  tolerance: number,
+): void {
   const difference = found === undefined ? Number.NaN : relativeDifference(expected, found);
   if (difference <= tolerance) return;
   throw new EagerOnly(`the compiled ${name} differs from eager's by ${difference.toPrecision(2)} of its largest entry`);

@@ -1,4 +1,5 @@
 import type { PreparedData } from '../../datasets/prepare.js';
+import type { Column } from '../compiled/program/columns.js';
 import type { Batches } from '../compiled/program/program.js';
 import { MOST_STEPS_A_CALL } from '../compiled/program/training-loop.js';
 import { BatchStream } from '../streaming/batch-stream.js';
@@ -17,6 +18,14 @@ export interface BatchSource {
    */
   batches(indices: Int32Array, next: Int32Array | null): Batches;
   dispose(): void;
+}
+
+/** The arrays of a data set as a program sees them: inputs and labels. */
+export function columnsOf({ x, exampleShape }: PreparedData): Column[] {
+  return [
+    { dtype: x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape },
+    { dtype: 'int32', exampleShape: [] },
+  ];
 }
 
 /** Data that lie in the program: it is told places. */

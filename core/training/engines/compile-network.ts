@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
-import { exampleScores } from '../../evaluation/example-scores.js';
+import { exampleScores, SCORING_BATCH } from '../../evaluation/example-scores.js';
 import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { nativeBackend } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
@@ -18,9 +18,7 @@ import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { during } from '../profile/profile.js';
 import { AGREEMENT, HALVED_AGREEMENT, requireAgreement } from './agreement.js';
-
-/** Examples that a call of the scoring function judges. */
-export const SCORING_BATCH = 256;
+import { columnsOf } from './batch-source.js';
 
 /** What a compiled network is compiled for. */
 export interface CompileSettings {
@@ -79,10 +77,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     const parts: ProgramParts = {
       backend,
       weights: variables,
-      columns: [
-        { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
-        { dtype: 'int32', exampleShape: [] },
-      ],
+      columns: columnsOf(data),
       rows: settings.isResident ? data.labels.length : null,
       training: {
         trainable: network.trainable,

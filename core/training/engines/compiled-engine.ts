@@ -1,12 +1,12 @@
+import { SCORING_BATCH, scoreOf } from '../../evaluation/example-scores.js';
 import { summarizeLatency } from '../../evaluation/latency.js';
-import { batchesOf } from '../../network/batches.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Program } from '../compiled/program/program.js';
 import { MOST_STEPS_A_CALL } from '../compiled/program/training-loop.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { BatchSource } from './batch-source.js';
-import { forwardFunction, SCORING_BATCH } from './compile-network.js';
+import { forwardFunction } from './compile-network.js';
 import type { DataKept, Engine, SlotValues } from './engine.js';
 
 /** Steps of the first call, whose length isn't known. */
@@ -58,18 +58,10 @@ export class CompiledEngine implements Engine {
   }
 
   score(indices: Int32Array): Score {
-    let correct = 0;
-    let loss = 0;
-    const batches = [...batchesOf(indices, SCORING_BATCH)];
-    for (const [k, batch] of batches.entries()) {
-      const fed = this.source.batches(whole(batch), whole(batches[k + 1] ?? null));
-      const { outputs } = this.program.call('score', fed, NO_SEED);
-      for (let i = 0; i < batch.length; i++) {
-        correct += outputs[0]?.[i] ?? 0;
-        loss += outputs[1]?.[i] ?? 0;
-      }
-    }
-    return { accuracy: correct / indices.length, loss: loss / indices.length, examples: indices.length };
+    return scoreOf(indices, (batch, next) => {
+      const { outputs } = this.program.call('score', this.source.batches(whole(batch), whole(next)), NO_SEED);
+      return [outputs[0] ?? [], outputs[1] ?? []];
+    });
   }
 
   latency(batchSize: number, runs: number): Latency {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PreparedData } from '../../datasets/prepare.js';
+import { SCORING_BATCH } from '../../evaluation/example-scores.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { prunableKernels } from '../../models/prunable.js';
 import { type Topology, toKerasConfig } from '../../models/topology.js';
@@ -12,7 +13,7 @@ import { createOptimizer } from '../optimizers/index.js';
 import { during, isProfiled } from '../profile/profile.js';
 import { profiledEngine } from '../profile/profiled-engine.js';
 import { RESIDENT, streamed } from './batch-source.js';
-import { compileNetwork, SCORING_BATCH } from './compile-network.js';
+import { compileNetwork } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
 import type { Engine, SlotValues } from './engine.js';

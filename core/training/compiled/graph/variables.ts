@@ -1,5 +1,5 @@
 import type { Graph, GraphVariable } from './graph.js';
-import { DataType, type ValueType } from './node.js';
+import { DataType, type Ref, type ValueType } from './node.js';
 
 /** Node to feed a variable's new value to; fetching `setNode` stores it. */
 export const feedNode = (name: string): string => `${name}/feed`;
@@ -19,14 +19,13 @@ export function addVariable(graph: Graph, name: string, dtype: ValueType, shape:
   );
   const fed = graph.add('Placeholder', [], { dtype: { type }, shape: { shape } }, { name: feedNode(name) });
   const stored = graph.add('AssignVariableOp', [handle, fed], { dtype: { type } });
-  // What is fetched is a number, not a copy of what was fed.
-  const done = { dtype: DataType.bool, shape: [], values: { uniform: 1 } };
-  graph.add(
-    'Const',
-    [],
-    { dtype: { type: DataType.bool }, value: { tensor: done } },
-    { name: setNode(name), after: [stored] },
-  );
+  addSignal(graph, setNode(name), [stored]);
   graph.add('ReadVariableOp', [handle], { dtype: { type } }, { name: getNode(name) });
   return { handle, dtype, shape };
+}
+
+/** Adds a node whose fetch runs other ones. What is fetched is a number, not a copy of what they hold. */
+export function addSignal(graph: Graph, name: string, after: readonly Ref[]): void {
+  const told = { dtype: DataType.bool, shape: [], values: { uniform: 1 } };
+  graph.add('Const', [], { dtype: { type: DataType.bool }, value: { tensor: told } }, { name, after });
 }

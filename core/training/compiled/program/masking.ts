@@ -1,4 +1,4 @@
-import { DataType } from '../graph/node.js';
+import { addSignal } from '../graph/variables.js';
 import type { Layout } from './layout.js';
 
 /** Node whose fetch multiplies masked weights and their slots by the masks. */
@@ -12,7 +12,5 @@ export function addMasking({ top, graph, weights, slots, masks }: Layout): void 
     const values = top.read(mask);
     return masked.map((variable) => top.assign(variable, top.math('Mul', top.read(variable), values)));
   });
-  const told = { dtype: DataType.bool, shape: [], values: { uniform: 1 } };
-  const attributes = { dtype: { type: DataType.bool }, value: { tensor: told } };
-  graph.add('Const', [], attributes, { name: MASKING, after: done });
+  addSignal(graph, MASKING, done);
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../models/named-tensor.js';
 import type { NativeBackend, NativeValues } from '../../../network/native/backend.js';
 import type { GraphVariable } from '../graph/graph.js';
 import { addVariable, feedNode, getNode, setNode } from '../graph/variables.js';
@@ -114,7 +115,7 @@ export class Program {
   /** Overwrites all optimizer slots; those of weights that are not named become zero. */
   writeSlots(slots: ReadonlyMap<string, readonly Float32Array[]>): void {
     const entries = [...this.state.slots].flatMap(([name, own]) =>
-      own.map((slot, i) => feed(slot, slots.get(name)?.[i] ?? new Float32Array(size(slot.shape)))),
+      own.map((slot, i) => feed(slot, slots.get(name)?.[i] ?? new Float32Array(sizeOf(slot.shape)))),
     );
     this.set(new Map(entries));
   }
@@ -123,7 +124,7 @@ export class Program {
   writeMasks(masks: ReadonlyMap<string, Uint8Array>): void {
     const entries = [...this.state.masks].map(([name, mask]) => {
       const own = masks.get(name);
-      return feed(mask, own === undefined ? new Float32Array(size(mask.shape)).fill(1) : Float32Array.from(own));
+      return feed(mask, own === undefined ? new Float32Array(sizeOf(mask.shape)).fill(1) : Float32Array.from(own));
     });
     this.set(new Map(entries));
   }
@@ -229,9 +230,5 @@ function feed({ handle, dtype, shape }: GraphVariable, values: NativeValues): [s
 }
 
 function bytesOf(variables: readonly GraphVariable[]): number {
-  return variables.reduce((sum, { shape, dtype }) => sum + size(shape) * (dtype === 'uint8' ? 1 : 4), 0);
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
+  return variables.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'uint8' ? 1 : 4), 0);
 }

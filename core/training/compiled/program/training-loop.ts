@@ -31,7 +31,7 @@ export interface LoopParts extends TracedFunction {
  * `NAME/seeds` [steps, 2] and `NAME/numbers` [steps, numbers].
  */
 export function addTrainingLoop(layout: Layout, parts: LoopParts): TrainingLoop {
-  const { top, graph, columns, resident } = layout;
+  const { top, graph } = layout;
   const { batchSize, losses } = parts;
   const name = `train_${batchSize}`;
   const seeds = addInput(layout, `${name}/seeds`, 'int32', [-1, 2]);
@@ -55,21 +55,23 @@ export function addTrainingLoop(layout: Layout, parts: LoopParts): TrainingLoop 
   const read = top.read(losses, [done]);
   graph.add('Identity', [read], { T: { type: DataType.float32 } }, { name: `${name}/losses` });
   return { name, batchSize, losses: `${name}/losses` };
+}
 
-  function addBatches(own: Layout, prefix: string, size: number): (scope: Scope, i: Ref) => Ref[] {
-    if (resident.length === 0) {
-      const fed = columns.map(({ dtype, exampleShape }, i) =>
-        addInput(own, `${prefix}/column_${i}`, dtype, [-1, size, ...exampleShape]),
-      );
-      return (scope, i) => columns.map(({ dtype }, k) => gather(scope, scope.capture(fed[k] as Ref, dtype), dtype, i));
-    }
-    const indices = addInput(own, `${prefix}/indices`, 'int32', [-1, size]);
-    const all = resident.map((column) => top.read(column));
-    return (scope, i) => {
-      const row = gather(scope, scope.capture(indices, 'int32'), 'int32', i);
-      return columns.map(({ dtype }, k) => gather(scope, scope.capture(all[k] as Ref, dtype), dtype, row));
-    };
+/** Adds where the loop's batches come from; what is returned adds the batch of step i to the loop's body, a ref a column. */
+function addBatches(layout: Layout, name: string, batchSize: number): (scope: Scope, i: Ref) => Ref[] {
+  const { top, columns, resident } = layout;
+  if (resident.length === 0) {
+    const fed = columns.map(({ dtype, exampleShape }, k) =>
+      addInput(layout, `${name}/column_${k}`, dtype, [-1, batchSize, ...exampleShape]),
+    );
+    return (scope, i) => columns.map(({ dtype }, k) => gather(scope, scope.capture(fed[k] as Ref, dtype), dtype, i));
   }
+  const indices = addInput(layout, `${name}/indices`, 'int32', [-1, batchSize]);
+  const all = resident.map((column) => top.read(column));
+  return (scope, i) => {
+    const row = gather(scope, scope.capture(indices, 'int32'), 'int32', i);
+    return columns.map(({ dtype }, k) => gather(scope, scope.capture(all[k] as Ref, dtype), dtype, row));
+  };
 }
 
 /** Adds what a step changes: the update of each weight that has a gradient, and the weights that the pass itself assigned. */
