@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { nativeBackend } from './native/backend.js';
+import { registerBiasKernels } from './native/bias-kernels.js';
 import { registerFusedGradients } from './native/gradients.js';
 import { registerRecordableKernels } from './native/recordable-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
@@ -25,6 +26,7 @@ export function loadTensorFlow(): Tf {
   if (backend !== null) {
     registerFusedGradients(tf, backend);
     registerSharedReshape(tf);
+    registerBiasKernels(tf, backend);
     registerRecordableKernels(tf, backend);
     registerSecondDerivatives(tf, backend);
   }

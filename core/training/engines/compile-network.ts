@@ -17,7 +17,7 @@ import { lossAndGradients } from '../loss-and-gradients.js';
 import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { during } from '../profile/profile.js';
-import { AGREEMENT, HALVED_AGREEMENT, requireAgreement } from './agreement.js';
+import { requireAgreement, requireSimilarity } from './agreement.js';
 import { columnsOf } from './batch-source.js';
 
 /** What a compiled network is compiled for. */
@@ -111,10 +111,9 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };
       program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());
-      const check = (name: string, tolerance: number): void =>
-        requireAgreement(main, program.call(name, batch, Int32Array.from(seed)), network.trainable, tolerance);
-      during('verify', () => check('check', AGREEMENT));
-      if (halved !== undefined) during('verify', () => check('check_halved', HALVED_AGREEMENT));
+      const results = (name: string) => program.call(name, batch, Int32Array.from(seed));
+      during('verify', () => requireAgreement(main, results('check'), network.trainable));
+      if (halved !== undefined) during('verify', () => requireSimilarity(main, results('check_halved')));
     } catch (error) {
       program.dispose();
       if (error instanceof EagerOnly) throw error;

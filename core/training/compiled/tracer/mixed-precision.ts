@@ -17,6 +17,8 @@ const HALVED: Readonly<Record<string, readonly number[]>> = {
 /** Operations that only hand on or choose values: they work on halved ones where the first float input is halved already. */
 const HANDED_ON: Readonly<Record<string, readonly number[]>> = {
   BiasAdd: [0, 1],
+  BiasAddGrad: [0],
+  Reshape: [0],
   Relu: [0],
   ReluGrad: [0, 1],
   MaxPool: [0],

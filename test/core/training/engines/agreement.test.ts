@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EagerOnly } from '../../../../core/training/compiled/eager-only.js';
 import type { Trace, Traced } from '../../../../core/training/compiled/tracer/trace.js';
-import { AGREEMENT, relativeDifference, requireAgreement } from '../../../../core/training/engines/agreement.js';
+import {
+  AGREEMENT,
+  relativeDifference,
+  requireAgreement,
+  requireSimilarity,
+} from '../../../../core/training/engines/agreement.js';
 
 const traced = (...values: number[]): Traced => ({ id: 1, shape: [values.length], values: Float32Array.from(values) });
 const eager: Trace = {
@@ -16,12 +21,7 @@ const of = (...values: number[]): Float32Array => Float32Array.from(values);
 const judged =
   (outputs: Float32Array[], mean = of(1, 2)) =>
   (): void =>
-    requireAgreement(
-      eager,
-      { outputs, changes: new Map([['norm/moving_mean', mean]]) },
-      ['a/kernel', 'a/bias'],
-      AGREEMENT,
-    );
+    requireAgreement(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) }, ['a/kernel', 'a/bias']);
 
 describe('agreement', () => {
   it('given what eager gave, then it agrees; given rounding, too', () => {
@@ -45,7 +45,32 @@ describe('agreement', () => {
   it('given a loss that is not finite in eager either, then nothing can be said for the graph, and it runs eagerly', () => {
     const broken = { ...eager, outputs: [traced(Number.POSITIVE_INFINITY)], changes: new Map() };
     const found = { outputs: [of(Number.POSITIVE_INFINITY)], changes: new Map() };
-    expect(() => requireAgreement(broken, found, [], AGREEMENT)).toThrow('the compiled loss differs');
+    expect(() => requireAgreement(broken, found, [])).toThrow('the compiled loss differs');
+  });
+});
+
+describe('similarity of a step in bfloat16', () => {
+  const held =
+    (outputs: Float32Array[], mean = of(1, 2)) =>
+    (): void =>
+      requireSimilarity(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) });
+
+  it('given three right digits, then it is similar, also where a small entry has none of them', () => {
+    expect(held([of(2.01), of(1.01, -3.99), of(0, 0)], of(1.01, 2))).not.toThrow();
+    expect(held([of(2), of(1, -4), of(0.1, -0.1)])).not.toThrow();
+  });
+
+  it.each([
+    ['another loss', [of(3), of(1, -4), of(0, 0)], of(1, 2), 'the compiled loss differs'],
+    ['no loss', [], of(1, 2), 'the compiled loss differs'],
+    ['a gradient of another direction', [of(2), of(4, 1), of(0, 0)], of(1, 2), 'the gradient in bfloat16 differs'],
+    ['a gradient twice as long', [of(2), of(2, -8), of(0, 0)], of(1, 2), 'the gradient in bfloat16 differs'],
+    ['a gradient that is no number', [of(2), of(1, -4), of(0, Number.NaN)], of(1, 2), 'bfloat16 differs from eager'],
+    ['a gradient that is missing', [of(2), of(1, -4)], of(1, 2), 'the gradient in bfloat16 differs'],
+    ['another statistic', [of(2), of(1, -4), of(0, 0)], of(1, 3), 'the compiled norm/moving_mean differs'],
+  ])('given %s, then it runs eagerly', (_, outputs, mean, reason) => {
+    expect(held(outputs, mean)).toThrow(EagerOnly);
+    expect(held(outputs, mean)).toThrow(reason);
   });
 });
 
