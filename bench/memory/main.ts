@@ -3,18 +3,20 @@ import { ZOO_NAMES } from '../../core/models/zoo/index.js';
 import { wholeNumber } from '../../workers/command-line.js';
 import { megabytes, table } from '../measure/print.js';
 import { type MemoryRun, runModel } from './run-model.js';
+import { SHAPES } from './stages.js';
 
 const HELP = `What a trainer holds after 1, 20, 100 and 500 stages, and how soon it starts one.
 
-A real trainer process for each model of the zoo runs short real stages through its gRPC service: weight, filter, neuron and unit pruning to ever
-other sparsities with ever other seeds, so that nothing is in the store already and shapes change.
+A real trainer process for each model of the zoo runs short real stages through its gRPC service: weights are masked to ever other sparsities with
+ever other seeds, so that nothing is in the store already, and every third stage removes filters, neurons or recurrent units.
 
-TensorFlow keeps oneDNN's primitives for each shape that it ever saw, up to 1024 of a kind and thread, which nothing can set: with weights pruned
-alone memory stays as it is, with units removed it grows until shapes come again. --trainer-memory of a worker bounds it.
+TensorFlow keeps oneDNN's primitives for each shape that it ever saw, up to 1024 of a kind and thread, which nothing can set: memory stays as it is
+where shapes come again, as in a grid, and grows while there are new ones. --trainer-memory of a worker bounds it.
 
   npm run bench:memory -- [options]
 
-  --weights-only      mask weights alone, so that no shape changes
+  --shapes S          grid: three sparsities for each kind of unit; new: another sparsity each time; one: weights alone
+                      are masked (default: grid)
   --stages N          stages of each model (default: 500)
   --models A,B        models of the zoo (default: all)
   --program-memory MB of the trainer (default: 64). It is full before stage 20, so that what grows after that is none of it;
@@ -34,7 +36,7 @@ const { values } = parseArgs({
     models: { type: 'string', default: ZOO_NAMES.join(',') },
     'program-memory': { type: 'string', default: '64' },
     profile: { type: 'string' },
-    'weights-only': { type: 'boolean', default: false },
+    shapes: { type: 'string', default: 'grid' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -60,10 +62,12 @@ function rowOf({ model, samples, growth, coldMs, warmMs, compilations }: MemoryR
 if (values.help) process.stdout.write(HELP);
 else {
   const stages = wholeNumber('--stages', values.stages);
+  const shapes = SHAPES.find((each) => each === values.shapes);
+  if (shapes === undefined) throw new Error(`--shapes is '${values.shapes}'; allowed: ${SHAPES.join(', ')}`);
   const runs: MemoryRun[] = [];
   for (const model of values.models.split(',')) {
-    const { 'program-memory': programMemory, 'weights-only': weightsOnly, profile } = values;
-    const run = await runModel(model, stages, { programMemory, weightsOnly, profile });
+    const { 'program-memory': programMemory, profile } = values;
+    const run = await runModel(model, stages, { programMemory, shapes, profile });
     runs.push(run);
     if (values.json) console.log(JSON.stringify(run));
     else console.error(`${model}: ${run.seconds.toFixed(0)} s`);

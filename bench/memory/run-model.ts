@@ -8,7 +8,7 @@ import { memoryOf } from '../measure/process-memory.js';
 import { median } from '../measure/statistics.js';
 import { BenchTrainer, type BenchTrainerOptions } from './bench-trainer.js';
 import { startsOfStages } from './first-steps.js';
-import { stagesOf } from './stages.js';
+import { type Shapes, stagesOf } from './stages.js';
 
 /** Numbers of stages after which the memory is read. */
 const LOOKS = [1, 20, 100, 500];
@@ -41,8 +41,7 @@ export interface MemoryRun {
 
 /** What can be set of a run. */
 export interface MemoryOptions extends Pick<BenchTrainerOptions, 'programMemory'> {
-  /** Whether no units are removed. */
-  readonly weightsOnly: boolean;
+  readonly shapes: Shapes;
   /** Folder to copy the trace to. */
   readonly profile?: string | undefined;
 }
@@ -58,7 +57,7 @@ export async function runModel(model: string, stages: number, options: MemoryOpt
     const { key } = await prepareDataset({ builtin: 'mnist' }, split, store);
     const trainer = await BenchTrainer.start(folder, { programMemory: options.programMemory, profile });
     try {
-      const stageOf = stagesOf(model, key, options.weightsOnly);
+      const stageOf = stagesOf(model, key, options.shapes);
       return { model, ...(await measure(trainer, stages, stageOf, profile)) };
     } finally {
       await trainer.stop();

@@ -9,14 +9,18 @@ const ADAM: OptimizerSpec = { adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.
 const TRAINING: Training = { epochs: 1, batchSize: 16, optimizer: ADAM };
 const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', scope: 'global' };
 
-/**
- * The stages of a run by number, from 1 on: the dense model, then what is pruned from it. No two are alike.
- * @param weightsOnly - whether no units are removed, so that the shape stays
- */
-export function stagesOf(model: string, dataset: string, weightsOnly: boolean): (number: number) => Stage {
+/** Which shapes the models of a run get: those of a grid, which come again and again, another one each time that units go, or one. */
+export type Shapes = (typeof SHAPES)[number];
+export const SHAPES = ['grid', 'new', 'one'] as const;
+
+/** Sparsities of the units in a grid: with two granularities all shapes were there after 20 stages. */
+const GRID = [0.3, 0.6, 0.9] as const;
+
+/** The stages of a run by number, from 1 on: the dense model, then what is pruned from it. No two are alike. */
+export function stagesOf(model: string, dataset: string, shapes: Shapes): (number: number) => Stage {
   const dense = denseStage(model, dataset);
-  const methods = weightsOnly ? [] : unitMethods(model);
-  return (number) => (number === 1 ? dense : prunedStage(methods, dense, number));
+  const methods = shapes === 'one' ? [] : unitMethods(model);
+  return (number) => (number === 1 ? dense : prunedStage(methods, shapes, dense, number));
 }
 
 /** The dense model that the others start from. */
@@ -33,12 +37,15 @@ function unitMethods(model: string): Method[] {
     .map((granularity): Method => ({ granularity, criterion: 'l1', scope: 'layer' }));
 }
 
-/** The stage with this number: every third one removes units to another sparsity, the others mask weights. */
-function prunedStage(methods: readonly Method[], dense: Stage, number: number): Stage {
-  const removes = number % 3 === 2 && methods.length > 0;
-  const method = removes ? (methods[Math.floor(number / 3) % methods.length] ?? WEIGHTS) : WEIGHTS;
+/** The stage with this number: every third one removes units, the others mask weights, each to another sparsity. */
+function prunedStage(methods: readonly Method[], shapes: Shapes, dense: Stage, number: number): Stage {
+  const round = Math.floor(number / 3);
+  const removing = number % 3 === 2 ? methods[round % methods.length] : undefined;
   // The golden ratio spreads numbers evenly, however many there are.
-  const sparsity = 0.2 + 0.7 * ((number * 0.618034) % 1);
+  const anew = 0.2 + 0.7 * ((number * 0.618034) % 1);
+  const ofGrid = GRID[Math.floor(round / methods.length) % GRID.length] ?? anew;
+  const sparsity = removing !== undefined && shapes === 'grid' ? ofGrid : anew;
+  const method = removing ?? WEIGHTS;
   return keyedStage({
     ...{ parent: dense.key, baseline: dense.key, dataset: dense.dataset, seed: number },
     operation: { kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none', training: TRAINING },

@@ -21,14 +21,17 @@ export const CANDIDATES: readonly BenchCandidate[] = [
   ...SPARSITIES.map((sparsity) => ({ schedule: 'constant', sparsity, settings: CONSTANT }) as const),
 ];
 
+/** What products and convolutions are computed in, on our side; the peer knows float32 alone. */
+export type Precision = 'float32' | 'bfloat16';
+
 /** The same as a spec of Prunefront. */
-export function benchSpec(): string {
+export function benchSpec(precision: Precision): string {
   const optimizer = (rate: number) => `{ adam: { learningRate: ${rate} } }`;
-  return `name: bench-sweep
+  return `name: bench-sweep-${precision}
 model: { zoo: mnistCnn }
 dataset: { builtin: mnist }
 split: { validation: 0.1, test: 0.2, seed: 1 }
-baseline: { epochs: ${BASELINE.epochs}, batchSize: ${BASELINE.batchSize}, optimizer: ${optimizer(BASELINE.learningRate)} }
+baseline: { epochs: ${BASELINE.epochs}, batchSize: ${BASELINE.batchSize}, optimizer: ${optimizer(BASELINE.learningRate)}, precision: ${precision} }
 space:
   method:
     - { granularity: weight, criterion: magnitude, scope: layer }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../tools/paths.mjs';
 import { memoryTable, seconds, table } from '../measure/print.js';
 import { peerPython } from '../peers/environment.js';
-import { CANDIDATES } from './candidates.js';
+import { type BenchCandidate, CANDIDATES, type Precision } from './candidates.js';
 import { type OurRun, runOurs } from './ours.js';
 import { type PeerRun, runPeerAlone, runPeerInParallel, writePeerPlan } from './peer.js';
 import { testAccuracies, writeSharedInputs } from './shared-inputs.js';
@@ -12,84 +12,109 @@ import { testAccuracies, writeSharedInputs } from './shared-inputs.js';
 const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;
 const ratio = (theirs: number, ours: number): string => `${(theirs / ours).toFixed(2)}×`;
 
-/** Wall clock of each side and how many times longer the peer took. */
-function wallClock(ours: OurRun, peers: readonly PeerRun[]): string {
-  const rows = peers.flatMap((peer) => {
-    const name = peer.processes === 1 ? 'tfmot, one process' : `tfmot, ${peer.processes} processes`;
+/** An own run with the accuracies of its models on the test split. */
+interface Tested {
+  readonly run: OurRun;
+  readonly tests: readonly number[];
+}
+
+/** Wall clock of each side; a ratio is how many times longer the peer took than an own run. */
+function wallClock(ours: readonly OurRun[], peers: readonly PeerRun[]): string {
+  const ratios = (theirs: number, own: (run: OurRun) => number): string[] => ours.map((run) => ratio(theirs, own(run)));
+  const head = (what: string): string[] => [what, ...ours.map(({ precision }) => `by ${precision}`)];
+  const rows = peers.map((peer) => {
     const candidates = peer.wallSeconds - peer.baselineSeconds;
     return [
-      [
-        name,
-        seconds(peer.wallSeconds),
-        ratio(peer.wallSeconds, ours.wallSeconds),
-        seconds(peer.baselineSeconds),
-        seconds(candidates),
-        ratio(candidates, ours.candidateSeconds),
-      ],
+      peer.processes === 1 ? 'tfmot, one process' : `tfmot, ${peer.processes} processes`,
+      ...[seconds(peer.wallSeconds), ...ratios(peer.wallSeconds, (run) => run.wallSeconds)],
+      ...[seconds(candidates), ...ratios(candidates, (run) => run.candidateSeconds)],
+      seconds(peer.baselineSeconds),
     ];
   });
-  const own = [
-    'prunefront, local stack',
-    seconds(ours.wallSeconds),
-    '',
-    seconds(ours.baselineSeconds),
-    seconds(ours.candidateSeconds),
-    '',
-  ];
+  const none = ours.map(() => '');
+  const own = ours.map(({ precision, wallSeconds, candidateSeconds, baselineSeconds }) => [
+    ...[`prunefront, ${precision}`, seconds(wallSeconds), ...none, seconds(candidateSeconds), ...none],
+    seconds(baselineSeconds),
+  ]);
   return table(
-    ['', 'whole command', 'ratio', 'dense model', `${CANDIDATES.length} candidates`, 'ratio'],
-    [own, ...rows],
+    ['', ...head('whole command'), ...head(`${CANDIDATES.length} candidates`), 'dense model'],
+    [...own, ...rows],
   );
 }
 
-/** Accuracy of each candidate on both splits, ours and the peers'. */
-function accuracies(ours: OurRun, tests: readonly number[], peers: readonly PeerRun[]): string {
-  const head = [
-    'schedule',
-    'sparsity',
-    'prunefront: validation',
-    'test',
-    ...peers.flatMap(({ processes }) => [`tfmot ×${processes}: validation`, 'test']),
-  ];
-  const rows = CANDIDATES.map(({ schedule, sparsity }) => {
-    const same = (row: { readonly schedule: string; readonly sparsity: number }): boolean =>
-      row.schedule === schedule && row.sparsity === sparsity;
-    const own = ours.rows.findIndex(same);
-    const theirs = peers.flatMap(({ rows: all }) => {
-      const row = all.find(same);
-      return row === undefined ? ['–', '–'] : [percent(row.validationAccuracy), percent(row.testAccuracy)];
-    });
-    const row = ours.rows[own];
-    return [
-      schedule,
-      percent(sparsity),
-      row === undefined ? '–' : percent(row.record.observation.validation.accuracy),
-      percent(tests[own] ?? Number.NaN),
-      ...theirs,
-    ];
-  });
-  return table(head, rows);
+/** A candidate's accuracies on both splits, of one side. */
+interface Accuracies {
+  readonly side: string;
+  of(candidate: BenchCandidate): { readonly validation: number; readonly test: number };
 }
 
-function save(ours: OurRun, tests: readonly number[], peers: readonly PeerRun[]): string {
+const NONE = { validation: Number.NaN, test: Number.NaN };
+
+function accuraciesOf({ run, tests }: Tested): Accuracies {
+  return {
+    side: run.precision,
+    of({ schedule, sparsity }) {
+      const i = run.rows.findIndex((row) => row.schedule === schedule && row.sparsity === sparsity);
+      const validation = run.rows[i]?.record.observation.validation.accuracy ?? Number.NaN;
+      return { validation, test: tests[i] ?? Number.NaN };
+    },
+  };
+}
+
+function accuraciesOfPeer({ processes, rows }: PeerRun): Accuracies {
+  return {
+    side: `tfmot ×${processes}`,
+    of({ schedule, sparsity }) {
+      const row = rows.find((each) => each.schedule === schedule && each.sparsity === sparsity);
+      return row === undefined ? NONE : { validation: row.validationAccuracy, test: row.testAccuracy };
+    },
+  };
+}
+
+/** Accuracy of each candidate, and the means. */
+function accuracies(sides: readonly Accuracies[]): string {
+  const head = ['schedule', 'sparsity', ...sides.flatMap(({ side }) => [`${side}: validation`, 'test'])];
+  const all = sides.map(({ of }) => CANDIDATES.map(of));
+  const rows = CANDIDATES.map(({ schedule, sparsity }, i) => [
+    ...[schedule, percent(sparsity)],
+    ...all.flatMap((own) => [percent(own[i]?.validation ?? Number.NaN), percent(own[i]?.test ?? Number.NaN)]),
+  ]);
+  const mean = (values: readonly number[]): string =>
+    percent(values.reduce((sum, value) => sum + value, 0) / values.length);
+  const means = all.flatMap((own) => [
+    mean(own.map(({ validation }) => validation)),
+    mean(own.map(({ test }) => test)),
+  ]);
+  return table(head, [...rows, ['mean', '', ...means]]);
+}
+
+function save(ours: readonly Tested[], peers: readonly PeerRun[]): string {
   const folder = join(projectRoot(), '.prunefront', 'bench');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'sweep.json');
-  const { wallSeconds, baselineSeconds, candidateSeconds, memory, versions } = ours;
-  const rows = ours.rows.map(({ schedule, sparsity, record }, i) => ({
-    schedule,
-    sparsity,
-    validationAccuracy: record.observation.validation.accuracy,
-    testAccuracy: tests[i],
-    reachedSparsity: record.observation.reachedSparsity,
-    seconds: record.observation.deviceSeconds,
-  }));
   const machine = { cores: availableParallelism(), model: cpus()[0]?.model };
-  writeFileSync(
-    file,
-    `${JSON.stringify({ machine, ours: { wallSeconds, baselineSeconds, candidateSeconds, versions, rows, memory }, peers }, null, 2)}\n`,
-  );
+  const runs = ours.map(({ run, tests }) => {
+    const { precision, wallSeconds, baselineSeconds, candidateSeconds, memory, versions } = run;
+    const rows = run.rows.map(({ schedule, sparsity, record }, i) => ({
+      schedule,
+      sparsity,
+      validationAccuracy: record.observation.validation.accuracy,
+      testAccuracy: tests[i],
+      reachedSparsity: record.observation.reachedSparsity,
+      seconds: record.observation.deviceSeconds,
+    }));
+    return { precision, wallSeconds, baselineSeconds, candidateSeconds, versions, rows, memory };
+  });
+  writeFileSync(file, `${JSON.stringify({ machine, ours: runs, peers }, null, 2)}\n`);
   return file;
+}
+
+/** An own run in a folder of its own, with what its models reach on the test split. */
+async function runTested(folder: string, precision: Precision): Promise<Tested> {
+  console.log(`Prunefront: sweep run --local, ${precision} …`);
+  const run = await runOurs(join(folder, precision), precision);
+  const records = run.rows.map(({ record }) => record);
+  return { run, tests: await testAccuracies(run.store, records) };
 }
 
 const python = peerPython();
@@ -98,9 +123,8 @@ try {
   console.log(
     `mnistCnn, batch 64, two epochs each, ${CANDIDATES.length} candidates, on ${availableParallelism()} cores of ${cpus()[0]?.model}.`,
   );
-  console.log('Prunefront: sweep run --local …');
-  const ours = await runOurs(folder);
-  await writeSharedInputs(ours.store, ours.baseline, folder);
+  const first = await runTested(folder, 'float32');
+  await writeSharedInputs(first.run.store, first.run.baseline, folder);
   writePeerPlan(folder);
   const peers: PeerRun[] = [];
   console.log('Keras 2 with tfmot, one candidate after another …');
@@ -109,21 +133,19 @@ try {
     console.log(`Keras 2 with tfmot, ${availableParallelism()} processes of one thread …`);
     peers.push(await runPeerInParallel(python, folder, availableParallelism()));
   }
-  const tests = await testAccuracies(
-    ours.store,
-    ours.rows.map(({ record }) => record),
-  );
+  const ours = [first, await runTested(folder, 'bfloat16')];
+  const runs = ours.map(({ run }) => run);
   console.log(
     `\nWall clock; a ratio above 1 means that Prunefront was faster. Its whole command has servers, test scores, report and exports in it.`,
   );
-  console.log(wallClock(ours, peers));
-  console.log('\nAccuracy, from the same dense model:');
-  console.log(accuracies(ours, tests, peers));
+  console.log(wallClock(runs, peers));
+  console.log('\nAccuracy; all but bfloat16, which trains a dense model of its own, start from the same one:');
+  console.log(accuracies([...ours.map(accuraciesOf), ...peers.map(accuraciesOfPeer)]));
   console.log('\nMemory of Prunefront (aim: control processes together under 600 MB, a trainer under 1,000 MB):');
-  console.log(memoryTable(ours.memory));
+  console.log(memoryTable(first.run.memory));
   console.log('\nMemory of the peers:');
   console.log(memoryTable({ processes: peers.flatMap(({ memory }) => memory) }));
-  console.log(`\nAll numbers: ${save(ours, tests, peers)}`);
+  console.log(`\nAll numbers: ${save(ours, peers)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { openFolderStore } from '../../core/store/folder-store.js';
 import type { StageRecord } from '../../core/sweep/observation.js';
 import type { SweepResult } from '../../core/sweep/result.js';
 import { type MemoryReport, watchMemory } from '../measure/process-memory.js';
-import { benchSpec } from './candidates.js';
+import { benchSpec, type Precision } from './candidates.js';
 
 const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
@@ -22,6 +22,7 @@ export interface OurRow {
 
 /** A run of the whole local stack. */
 export interface OurRun {
+  readonly precision: Precision;
   /** Seconds of the command: embedded servers, data, dense model, candidates, test scores, report, exports. */
   readonly wallSeconds: number;
   readonly baselineSeconds: number;
@@ -37,9 +38,10 @@ export interface OurRun {
 /** `prunefront sweep run SPEC --local --json`, to its end. */
 async function runCommand(
   folder: string,
+  precision: Precision,
 ): Promise<{ readonly sweepId: string; readonly wallSeconds: number; readonly memory: MemoryReport }> {
   const spec = join(folder, 'bench.yaml');
-  writeFileSync(spec, benchSpec());
+  writeFileSync(spec, benchSpec(precision));
   const started = performance.now();
   const args = [
     'sweep',
@@ -78,9 +80,10 @@ function seconds(from: readonly StageRecord[]): number {
   return (Math.max(...ends) - Math.min(...starts)) / 1000;
 }
 
-/** Runs the twelve candidates with Prunefront's local stack in `folder`. */
-export async function runOurs(folder: string): Promise<OurRun> {
-  const { sweepId, wallSeconds, memory } = await runCommand(folder);
+/** Runs the twelve candidates with Prunefront's local stack in `folder`, from start to end. */
+export async function runOurs(folder: string, precision: Precision): Promise<OurRun> {
+  mkdirSync(folder);
+  const { sweepId, wallSeconds, memory } = await runCommand(folder, precision);
   const store = await openFolderStore(join(folder, 'state', 'store'));
   const result = (await store.getDocument(`sweeps/${sweepId}/result.json`)) as SweepResult;
   const rows = await Promise.all(
@@ -95,6 +98,7 @@ export async function runOurs(folder: string): Promise<OurRun> {
   if (dense === undefined) throw new Error('the sweep has no candidates');
   const baseline = await recordOf(store, dense);
   return {
+    precision,
     wallSeconds,
     baselineSeconds: seconds([baseline]),
     candidateSeconds: seconds(rows.map(({ record }) => record)),

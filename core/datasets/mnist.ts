@@ -11,8 +11,10 @@ export async function readMnist(): Promise<Dataset> {
   const digits: Uint8Array[] = [];
   for (let digit = 0; digit < 10; digit++) {
     const { data } = JSON.parse(await readFile(join(folder, `${digit}.json`), 'utf8')) as { data: number[] };
-    // Three decimals name each of the 256 grey levels.
-    digits.push(Uint8Array.from(data, (value) => Math.round(value * 255)));
+    const pixels = new Uint8Array(data.length);
+    // Three decimals name each of the 256 grey levels. A loop, because Uint8Array.from takes ten times as long for millions of them.
+    for (let i = 0; i < data.length; i++) pixels[i] = Math.round((data[i] ?? 0) * 255);
+    digits.push(pixels);
   }
   const labels = digits.flatMap((pixels, digit) => Array.from({ length: pixels.length / PIXELS }, () => digit));
   return checkDataset(

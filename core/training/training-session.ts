@@ -19,6 +19,9 @@ export interface SmallerModel {
 
 /** A model in training: its engine, masks, and what pruning has done to it. Dispose it. */
 export class TrainingSession {
+  /** What the model as it is scored on some examples; empty after each change of it. */
+  private readonly scores = new Map<Int32Array, Score>();
+
   private constructor(
     readonly settings: EngineSettings,
     private engine: Engine,
@@ -69,14 +72,17 @@ export class TrainingSession {
 
   /** Optimizer steps on batches of example indices; returns the loss of each batch before its step. `upcoming` are those that are likely to be next. */
   trainOn(batches: readonly Int32Array[], seed: number, upcoming: readonly Int32Array[] = []): number[] {
+    this.scores.clear();
     const losses = this.engine.train(batches, seed, this.step, upcoming);
     this.step += batches.length;
     return losses;
   }
 
-  /** Accuracy and mean cross-entropy on the examples at `indices`. */
+  /** Accuracy and mean cross-entropy on the examples at `indices`; asked again for the same ones before the model changes, it computes nothing. */
   score(indices: Int32Array): Score {
-    return this.engine.score(indices);
+    const score = this.scores.get(indices) ?? this.engine.score(indices);
+    this.scores.set(indices, score);
+    return score;
   }
 
   /** Time of a forward pass. */
@@ -86,11 +92,13 @@ export class TrainingSession {
 
   /** Overwrites weights by name. */
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {
+    this.scores.clear();
     this.engine.writeWeights(weights);
   }
 
   /** Puts new masks on the weights and on their slots. */
   setMasks(masks: ReadonlyMap<string, Uint8Array>, floorHit: readonly string[]): void {
+    this.scores.clear();
     this.masks = masks;
     this.pruned = { ...this.pruned, floorHit };
     this.engine.mask(masks);
@@ -99,6 +107,7 @@ export class TrainingSession {
   /** Goes on with a smaller model in place of the present one. */
   async shrinkTo({ topology, weights, slots, masks, pruned }: SmallerModel): Promise<void> {
     const engine = await openEngine(topology, weights, this.settings, { slots, masks });
+    this.scores.clear();
     this.eagerBecause ??= engine.eagerBecause;
     this.engine.dispose();
     this.engine = engine;

@@ -103,8 +103,6 @@ export class GpuNode {
     const { workers, pools } = this.parts;
     for (const pool of pools.values()) pool.reopen();
     this.enter('starting', 'trainers are starting');
-    const open = await workers.open();
-    open.ended.catch(fail);
     // Where no trainer can be started, the worker must not go on without them.
     Promise.all([...pools.values()].map((pool) => pool.start())).then(
       () => {
@@ -114,6 +112,8 @@ export class GpuNode {
         if (this.state === 'starting' && !ended.aborted) fail(error);
       },
     );
+    const open = await workers.open();
+    open.ended.catch(fail);
     while (!ended.aborted && !(await this.isWantedDrained())) await nextTime(ended);
     if (ended.aborted) return;
     this.enter('draining', 'it is draining');
