@@ -59,7 +59,7 @@ export async function measureCase(
   };
 
   const start = ({ side, setting }: Contender): Promise<Crew> => {
-    const task = { side, model, batch, threads: setting.threads, precision: options.precision };
+    const task = { side, model, batch, threads: setting.threads };
     const command = workerCommand(task, { python, inputs, device: place.device });
     return Crew.start(command, setting.processes, options.seconds);
   };

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { MODELS, type ModelName } from './models.js';
-import { DESCRIPTIONS, type Precision, SIDES, type Side } from './sides.js';
+import { DESCRIPTIONS, SIDES, type Side } from './sides.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -9,7 +9,6 @@ export interface Options {
   readonly sides: readonly Side[];
   readonly repeats: number;
   readonly seconds: number;
-  readonly precision: Precision;
   readonly gpu: boolean;
   readonly json: string | null;
   readonly help: boolean;
@@ -27,7 +26,7 @@ Sides:
 ${SIDES.map((side) => `  ${side.padEnd(12)} ${DESCRIPTIONS[side]}`).join('\n')}
 
 Each side trains in one process with TensorFlow's default threads, and in as many processes of one thread as there are
-cores; ours and handwritten in one process of one thread, too. Processes are warm before anything is timed and start
+cores; ours and handwritten also in one process of one thread, too. Processes are warm before anything is timed and start
 together; a step's time is the wall clock by the steps of all processes. The sides take turns inside each repeat.
 
 Options:
@@ -36,7 +35,6 @@ Options:
   --sides LIST        sides (default: all)
   --repeats N         timed parts of each side and setting (default: 5)
   --seconds N         length of a timed part (default: 3)
-  --precision P       float32 or bfloat16, for ours alone (default: float32)
   --gpu               on the NVIDIA GPU of this machine; where there is none, says so and ends
   --json FILE         writes everything that was measured to FILE
   --help              this text
@@ -71,20 +69,17 @@ export function parseOptions(args: readonly string[]): Options {
       sides: { type: 'string' },
       repeats: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
-      precision: { type: 'string', default: 'float32' },
       gpu: { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
-  const [precision = 'float32'] = listed(values.precision, ['float32', 'bfloat16'] as const, '--precision');
   return {
     models: listed(values.models, MODELS, '--models'),
     batches: values.batches.split(',').map((part) => positive(part, '--batches', true)),
     sides: listed(values.sides, SIDES, '--sides'),
     repeats: positive(values.repeats, '--repeats', true),
     seconds: positive(values.seconds, '--seconds', false),
-    precision,
     gpu: values.gpu,
     json: values.json ?? null,
     help: values.help,

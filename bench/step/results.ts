@@ -71,14 +71,16 @@ function ratioOf(
 
 const KERAS: readonly Side[] = ['keras2', 'keras3'];
 
-/** The ratios of a case that are wanted to reach something, and that of bfloat16 beside them. */
+/** The ratios of a case that are wanted to reach something, and Keras in bfloat16 beside them. */
 export function ratios(one: Case): readonly Ratio[] {
   const wanted = WANTED[one.model];
   const whole = best(one, ['ours'], 'any');
+  const halved = best(one, ['ours-bf16'], 'any');
   const counts = [...new Set(one.series.map(({ setting }) => setting.processes))].sort((a, b) => a - b);
   return [
     ...ratioOf(one, 'best Keras fit, whole machine', best(one, KERAS, 'any'), whole, wanted.keras),
-    ...ratioOf(one, 'Keras 3 in bfloat16, whole machine', best(one, ['keras3-bf16'], 'any'), whole, null),
+    ...ratioOf(one, 'best Keras fit by ours in bfloat16', best(one, KERAS, 'any'), halved, wanted.kerasByBfloat16),
+    ...ratioOf(one, 'Keras 3 in bfloat16 by ours in bfloat16', best(one, ['keras3-bf16'], 'any'), halved, null),
     ...counts.flatMap((n) => {
       const name = `handwritten graph, ${n === 1 ? 'one process' : `${n} processes`} each`;
       return ratioOf(one, name, best(one, ['handwritten'], n), best(one, ['ours'], n), wanted.handwritten);

@@ -2,10 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { isConvolutional, type ModelName } from './models.js';
 
 /** Who trains. */
-export const SIDES = ['tfjs', 'keras3', 'keras2', 'keras3-bf16', 'handwritten', 'ours'] as const;
+export const SIDES = ['tfjs', 'keras3', 'keras2', 'keras3-bf16', 'handwritten', 'ours', 'ours-bf16'] as const;
 export type Side = (typeof SIDES)[number];
-
-export type Precision = 'float32' | 'bfloat16';
 
 /** What each side is, for people. */
 export const DESCRIPTIONS: Readonly<Record<Side, string>> = {
@@ -15,6 +13,7 @@ export const DESCRIPTIONS: Readonly<Record<Side, string>> = {
   'keras3-bf16': 'fit of Keras 3 with the policy mixed_bfloat16; convolutional models alone',
   handwritten: 'a loop inside one TensorFlow graph over data in memory: the limit that TensorFlow itself sets',
   ours: 'Prunefront',
+  'ours-bf16': 'Prunefront with precision: bfloat16; convolutional models alone',
 };
 
 /** So many processes at once, each with so many threads; null leaves TensorFlow's default. */
@@ -29,9 +28,14 @@ export interface Place {
   readonly cores: number;
 }
 
+/** Whether a side computes products and convolutions in bfloat16. */
+function isHalved(side: Side): boolean {
+  return side === 'keras3-bf16' || side === 'ours-bf16';
+}
+
 /** Whether a side has the model. */
 export function trains(side: Side, model: ModelName): boolean {
-  return side !== 'keras3-bf16' || isConvolutional(model);
+  return !isHalved(side) || isConvolutional(model);
 }
 
 /**
@@ -43,7 +47,8 @@ export function settings(side: Side, { device, cores }: Place): readonly Setting
   if (device === 'gpu') {
     return [1, 2, 4].filter((n) => n === 1 || n <= cores).map((processes) => ({ processes, threads: null }));
   }
-  const single = side === 'ours' || side === 'handwritten' ? [{ processes: 1, threads: 1 }] : [];
+  const single =
+    side === 'ours' || side === 'ours-bf16' || side === 'handwritten' ? [{ processes: 1, threads: 1 }] : [];
   return [alone, ...single, ...(cores > 1 ? [{ processes: cores, threads: 1 }] : [])];
 }
 
@@ -66,13 +71,12 @@ export interface WorkerTask {
   readonly model: ModelName;
   readonly batch: number;
   readonly threads: number | null;
-  /** Precision of ours; the peers have a side for each. */
-  readonly precision: Precision;
 }
 
 const SCRIPTS: Readonly<Record<Side, string>> = {
   tfjs: './tfjs.js',
   ours: './ours.js',
+  'ours-bf16': './ours.js',
   keras3: './keras_fit.py',
   keras2: './keras_fit.py',
   'keras3-bf16': './keras_fit.py',
@@ -81,14 +85,13 @@ const SCRIPTS: Readonly<Record<Side, string>> = {
 
 /** How a process of a side is started. */
 export function workerCommand(
-  { side, model, batch, threads, precision }: WorkerTask,
+  { side, model, batch, threads }: WorkerTask,
   { python, inputs, device }: { readonly python: string; readonly inputs: string; readonly device: Place['device'] },
 ): Command {
   const script = fileURLToPath(new URL(SCRIPTS[side], import.meta.url));
   const args = [script, inputs, '--model', model, '--batch', String(batch), '--threads', String(threads ?? 0)];
   if (side === 'keras2') args.push('--keras', '2');
-  if (side === 'keras3-bf16') args.push('--precision', 'bfloat16');
-  if (side === 'ours') args.push('--precision', precision);
+  if (isHalved(side)) args.push('--precision', 'bfloat16');
   const count = String(threads);
   return {
     program: script.endsWith('.py') ? python : process.execPath,

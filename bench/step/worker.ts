@@ -5,7 +5,6 @@ import type { PreparedData } from '../../core/datasets/prepare.js';
 import { decodeSafetensors } from '../../core/store/safetensors.js';
 import type { About } from './crew.js';
 import { MODELS, type ModelName } from './models.js';
-import type { Precision } from './sides.js';
 
 const WARM_UP_STEPS = 12;
 
@@ -13,7 +12,7 @@ const WARM_UP_STEPS = 12;
 export interface WorkerArguments {
   readonly model: ModelName;
   readonly batch: number;
-  readonly precision: Precision;
+  readonly precision: 'float32' | 'bfloat16';
   /** Whole batches of the images, in an order without pattern. */
   readonly data: PreparedData;
 }

@@ -55,6 +55,17 @@ describe('ratios', () => {
     expect(keras?.ratio).toEqual({ median: 3, quartiles: [3, 3] });
   });
 
+  it('holds Keras in both precisions against ours in bfloat16, where that is measured', () => {
+    const halved = [series('ours-bf16', 2, 1, [1.5, 1.5, 3]), series('keras3-bf16', 2, 1, [3, 3, 6])];
+    const found = ratios({ ...CASE, model: 'mnistCnn', series: [...CASE.series, ...halved] })
+      .filter(({ ours }) => ours.side === 'ours-bf16')
+      .map(({ compared, ratio, wanted }) => [compared, ratio.median, wanted]);
+    expect(found).toEqual([
+      ['best Keras fit by ours in bfloat16', 4, 2],
+      ['Keras 3 in bfloat16 by ours in bfloat16', 2, null],
+    ]);
+  });
+
   it('has none where a side was left out', () => {
     expect(ratios({ ...CASE, series: CASE.series.filter(({ side }) => side !== 'ours') })).toEqual([]);
     expect(best(CASE, ['keras3-bf16'], 'any')).toBeNull();
@@ -73,10 +84,10 @@ describe('settings', () => {
   it('starts a program for each side, and bfloat16 for convolutions alone', () => {
     const place = { python: 'python3', inputs: 'in', device: 'cpu' } as const;
     for (const side of SIDES) {
-      const task = { side, model: 'mnistCnn', batch: 64, threads: 1, precision: 'bfloat16' } as const;
+      const task = { side, model: 'mnistCnn', batch: 64, threads: 1 } as const;
       const { args, environment } = workerCommand(task, place);
       expect(environment).toMatchObject({ TF_NUM_INTRAOP_THREADS: '1', CUDA_VISIBLE_DEVICES: '-1' });
-      expect(args.includes('bfloat16')).toBe(side === 'ours' || side === 'keras3-bf16');
+      expect(args.includes('bfloat16')).toBe(side === 'ours-bf16' || side === 'keras3-bf16');
     }
     expect(trains('keras3-bf16', 'lstm64')).toBe(false);
     expect(trains('keras3-bf16', 'residualCnn')).toBe(true);
@@ -87,7 +98,7 @@ describe('the command line', () => {
   it('has defaults', () => {
     expect(parseOptions([])).toEqual({
       ...{ models: MODELS, batches: [64, 512], sides: SIDES, repeats: 5, seconds: 3 },
-      ...{ precision: 'float32', gpu: false, json: null, help: false },
+      ...{ gpu: false, json: null, help: false },
     });
   });
 
