@@ -75,7 +75,7 @@ export class Scope {
     return ref;
   }
 
-  /** The same number as `ref`, but nothing that TensorFlow's optimizer takes for a constant. */
+  /** The same float32 values as `ref`, but nothing that TensorFlow's optimizer recognizes. */
   hidden(ref: Ref): Ref {
     const key = `hidden ${ref}`;
     const known = this.constants.get(key);

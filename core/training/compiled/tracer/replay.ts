@@ -13,13 +13,19 @@ export type AddOperation = (
 ) => Ref;
 
 /**
- * Adds it unchanged. TensorFlow's graph optimizer makes a product of a division by a constant, which rounds differently from what ran
- * eagerly; such a constant, or what it would fold into one, is hidden from it.
+ * Adds it unchanged. TensorFlow's graph optimizer makes a product of a division by a constant, and has oneDNN sum up the gradient of a bias
+ * with that of the filter, which rounds differently from what ran eagerly; what it would go by is hidden from it.
  */
 export const addAsItIs: AddOperation = (scope, op, inputs, attributes) => {
   const [dividend, divisor] = inputs;
   if (op === 'RealDiv' && dividend !== undefined && divisor !== undefined && scope.isConstant(divisor))
     return scope.add(op, [dividend, scope.hidden(divisor)], attributes);
+  if (op === 'BiasAddGrad')
+    return scope.add(
+      op,
+      inputs.map((ref) => scope.hidden(ref)),
+      attributes,
+    );
   const added = scope.add(op, inputs, attributes);
   if (inputs.length > 0 && inputs.every((ref) => scope.isConstant(ref))) scope.markConstant(added);
   return added;
