@@ -110,10 +110,10 @@ export class TestStack {
     await this.until(sweepId, ({ progress }) => progress.baseline !== null);
     for (;;) {
       const trainers = this.trainers();
-      for (const pid of trainers) process.kill(pid, 'SIGSTOP');
+      for (const pid of trainers) signal(pid, 'SIGSTOP');
       const found = await this.findCheckpoint();
       if (found !== null) return { ...found, trainers };
-      for (const pid of trainers) process.kill(pid, 'SIGCONT');
+      for (const pid of trainers) signal(pid, 'SIGCONT');
       await this.until(sweepId, ({ progress }) => progress.state === 'searching');
     }
   }
@@ -153,6 +153,15 @@ export class TestStack {
     this.child.stdin?.end();
     await ended;
     if (!keepState) await rm(this.state, { recursive: true, force: true });
+  }
+}
+
+/** Sends a signal to a process that may have ended since it was listed. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -28,11 +28,17 @@ function supervise(script: string, program = process.execPath): SupervisedProces
   return supervised;
 }
 
+/** Kills the process that runs; 0 would be everyone in this group. */
+function kill({ pid }: SupervisedProcess): void {
+  if (pid === null) throw new Error('nothing runs');
+  process.kill(pid, 'SIGKILL');
+}
+
 describe('a supervised process', () => {
   it('given one that is killed, when it has died, then another one is started', async () => {
     const part = supervise(LIVES);
     const first = part.pid;
-    process.kill(first ?? 0, 'SIGKILL');
+    kill(part);
     await until(() => part.pid !== null && part.pid !== first);
     expect(lines).toEqual(['part ended (SIGKILL), starting it again in 200 ms']);
   });
@@ -51,7 +57,7 @@ describe('a supervised process', () => {
       const now = Date.now();
       clock.mockReturnValue(now + livedMs);
       const seen = lines.length;
-      process.kill(part.pid ?? 0, 'SIGKILL');
+      kill(part);
       await until(() => lines.length > seen);
     }
     expect(lines.map((line) => /in (\d+) ms/.exec(line)?.[1])).toEqual(['200', '200']);
