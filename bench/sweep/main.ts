@@ -23,11 +23,10 @@ function wallClock(ours: readonly OurRun[], peers: readonly PeerRun[]): string {
   const ratios = (theirs: number, own: (run: OurRun) => number): string[] => ours.map((run) => ratio(theirs, own(run)));
   const head = (what: string): string[] => [what, ...ours.map(({ precision }) => `by ${precision}`)];
   const rows = peers.map((peer) => {
-    const candidates = peer.wallSeconds - peer.baselineSeconds;
     return [
       peer.processes === 1 ? 'tfmot, one process' : `tfmot, ${peer.processes} processes`,
       ...[seconds(peer.wallSeconds), ...ratios(peer.wallSeconds, (run) => run.wallSeconds)],
-      ...[seconds(candidates), ...ratios(candidates, (run) => run.candidateSeconds)],
+      ...[seconds(peer.candidateSeconds), ...ratios(peer.candidateSeconds, (run) => run.candidateSeconds)],
       seconds(peer.baselineSeconds),
     ];
   });

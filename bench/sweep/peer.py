@@ -12,7 +12,6 @@ import os
 import sys
 import time
 
-START = time.perf_counter()
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -22,7 +21,6 @@ import tensorflow as tf  # noqa: E402
 import tensorflow_model_optimization as tfmot  # noqa: E402
 import tf_keras as keras  # noqa: E402
 
-IMPORTED = time.perf_counter()
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
 
 from shared_inputs import read_safetensors  # noqa: E402
@@ -128,7 +126,6 @@ def main():
     with open(arguments.results, "w", encoding="utf8") as file:
         json.dump(
             {
-                "importSeconds": IMPORTED - START,
                 "baselineSeconds": baseline,
                 "versions": {"tensorflow": tf.__version__, "tf_keras": keras.__version__, "tfmot": tfmot.__version__},
                 "candidates": rows,

@@ -20,7 +20,6 @@ export interface PeerRow {
 
 /** What a process of the peer measured. */
 interface PeerResult {
-  readonly importSeconds: number;
   readonly baselineSeconds: number | null;
   readonly versions: Readonly<Record<string, string>>;
   readonly candidates: readonly PeerRow[];
@@ -32,6 +31,8 @@ export interface PeerRun {
   /** Seconds from start to end, the training of the dense model included. */
   readonly wallSeconds: number;
   readonly baselineSeconds: number;
+  /** Seconds that the candidates took, without starting Python and reading the images; of the process that took longest. */
+  readonly candidateSeconds: number;
   readonly rows: readonly PeerRow[];
   readonly versions: Readonly<Record<string, string>>;
   readonly memory: readonly ProcessPeak[];
@@ -73,6 +74,9 @@ function summary(runs: readonly Finished[], wallSeconds: number, baselineSeconds
     processes: runs.length,
     wallSeconds,
     baselineSeconds,
+    candidateSeconds: Math.max(
+      ...runs.map(({ result }) => result.candidates.reduce((sum, row) => sum + row.seconds, 0)),
+    ),
     rows: runs.flatMap(({ result }) => result.candidates),
     versions: runs[0]?.result.versions ?? {},
     memory: runs.flatMap(({ memory }) => memory),

@@ -101,7 +101,7 @@ export const reshape: Describe = (config, inputs, layer) => {
   return { output, parameters: [], flow: { kind: 'opaque' }, activation: null };
 };
 
-/** Add, Subtract, Multiply, Average, Maximum, Minimum: element-wise over inputs of one shape. */
+/** Add, Multiply, Average, Maximum, Minimum: element-wise over inputs of one shape. */
 export const elementwise: Describe = (_config, inputs, layer) => ({
   output: only(inputs, layer),
   parameters: [],

@@ -28,7 +28,7 @@ export function registerBiasKernels(tf: Tf, backend: NativeBackend): void {
 }
 
 interface SumAttributes {
-  readonly axis: number | number[] | null;
+  readonly axis?: number | number[] | null;
   readonly keepDims?: boolean;
 }
 
@@ -44,7 +44,7 @@ function isBias({ shape, dtype }: Tensor, vector: Tensor): boolean {
 
 function isOfBias({ shape, dtype }: Tensor, { axis, keepDims }: SumAttributes): boolean {
   const rank = shape.length;
-  if (dtype !== 'float32' || rank < 2 || axis === null || keepDims === true) return false;
+  if (dtype !== 'float32' || rank < 2 || axis === null || axis === undefined || keepDims === true) return false;
   const axes = new Set([axis].flat().map((each) => (each + rank) % rank));
   return axes.size === rank - 1 && !axes.has(rank - 1);
 }

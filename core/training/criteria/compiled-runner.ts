@@ -8,7 +8,7 @@ import { EagerOnly } from '../compiled/eager-only.js';
 import { type Batches, Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
-import { AGREEMENT, requireClose } from '../engines/agreement.js';
+import { requireGradients } from '../engines/agreement.js';
 import { columnsOf } from '../engines/batch-source.js';
 import type { Measurement, MeasurementRunner } from './measurement.js';
 
@@ -64,12 +64,12 @@ export class CompiledRunner implements MeasurementRunner {
     try {
       writeWeights(program, measurement);
       const { outputs } = program.call(measurement.name, this.batch(first), Int32Array.from(CHECKED));
-      main.outputs.forEach(({ values }, i) => {
-        requireClose(`${measurement.name} of ${measurement.outputs[i]}`, values, outputs[i], AGREEMENT);
-      });
+      const expected = main.outputs.map(({ values }) => values);
+      requireGradients((i) => `${measurement.name} of ${measurement.outputs[i]}`, expected, outputs);
     } catch (error) {
       program.dispose();
-      throw error;
+      if (error instanceof EagerOnly) throw error;
+      throw new EagerOnly(`TensorFlow can't run the graph: ${error instanceof Error ? error.message : String(error)}`);
     }
     return program;
   }

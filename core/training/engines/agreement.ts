@@ -5,6 +5,11 @@ import type { Trace } from '../compiled/tracer/trace.js';
 /** Largest difference between eager and compiled results, relative to the largest entry, that is taken for rounding. */
 export const AGREEMENT = 1e-5;
 /**
+ * Gradients are held against no less than this part of the largest entry of all of them: one that is zero in truth, as that of a bias in
+ * front of batch norm is, has nothing but rounding in it.
+ */
+const NOTABLE = 0.1;
+/**
  * How far a step that computes with bfloat16, which has three digits, may be from eager's: it tells a useless step from a coarse one. The
  * graph itself is held against `AGREEMENT` in float32.
  */
@@ -23,11 +28,27 @@ export interface StepResults {
  * @throws EagerOnly where they differ by more than rounding
  */
 export function requireAgreement(eager: Trace, compiled: StepResults, trainable: readonly string[]): void {
-  eager.outputs.forEach(({ values }, i) => {
-    const name = i === 0 ? 'loss' : `gradient of ${trainable[i - 1]}`;
-    requireClose(name, values, compiled.outputs[i], AGREEMENT);
-  });
+  const [loss, ...gradients] = eager.outputs;
+  const [compiledLoss, ...compiledGradients] = compiled.outputs;
+  if (loss !== undefined) requireClose('loss', loss.values, compiledLoss, AGREEMENT);
+  const expected = gradients.map(({ values }) => values);
+  requireGradients((i) => `gradient of ${trainable[i]}`, expected, compiledGradients);
   for (const [name, { values }] of eager.changes) requireClose(name, values, compiled.changes.get(name), AGREEMENT);
+}
+
+/**
+ * Holds compiled gradients, or other results that belong together, against eager's.
+ * @throws EagerOnly where one differs by more than rounding
+ */
+export function requireGradients(
+  name: (index: number) => string,
+  expected: readonly NativeValues[],
+  found: readonly NativeValues[],
+): void {
+  const notable = NOTABLE * Math.max(...expected.map(largestOf));
+  expected.forEach((values, i) => {
+    requireClose(name(i), values, found[i], AGREEMENT, notable);
+  });
 }
 
 /**
@@ -58,6 +79,7 @@ function sumOfSquares(parts: readonly ArrayLike<number>[]): number {
 
 /**
  * Holds one compiled result against eager's.
+ * @param notable - what the difference is relative to where the largest entry is smaller
  * @throws EagerOnly where they differ by more than `tolerance` of the largest entry
  */
 export function requireClose(
@@ -65,23 +87,27 @@ export function requireClose(
   expected: NativeValues,
   found: NativeValues | undefined,
   tolerance: number,
+  notable = 0,
 ): void {
-  const difference = found === undefined ? Number.NaN : relativeDifference(expected, found);
+  const difference = found === undefined ? Number.NaN : relativeDifference(expected, found, notable);
   if (difference <= tolerance) return;
   throw new EagerOnly(`the compiled ${name} differs from eager's by ${difference.toPrecision(2)} of its largest entry`);
 }
 
-/** Largest absolute difference over the largest absolute entry; 0 where both are all zero, NaN where anything is not finite. */
-export function relativeDifference(expected: NativeValues, found: NativeValues): number {
+/** Largest absolute difference over the largest absolute entry or `notable`; 0 where both are all zero, NaN where anything is not finite. */
+export function relativeDifference(expected: NativeValues, found: NativeValues, notable = 0): number {
   if (expected.length !== found.length) return Number.NaN;
-  let largest = 0;
   let difference = 0;
   for (let i = 0; i < expected.length; i++) {
-    const value = expected[i] as number;
-    const apart = Math.abs(value - (found[i] as number));
+    const apart = Math.abs((expected[i] as number) - (found[i] as number));
     if (!Number.isFinite(apart)) return Number.NaN;
     difference = Math.max(difference, apart);
-    largest = Math.max(largest, Math.abs(value));
   }
-  return difference === 0 ? 0 : difference / Math.max(largest, 1e-30);
+  return difference === 0 ? 0 : difference / Math.max(largestOf(expected), notable, 1e-30);
+}
+
+function largestOf(values: NativeValues): number {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }

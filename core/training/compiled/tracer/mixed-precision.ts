@@ -25,20 +25,26 @@ const HANDED_ON: Readonly<Record<string, readonly number[]>> = {
   MaxPoolGrad: [0, 1, 2],
 };
 
+/** What there is in bfloat16, by its float32: what operations gave, and what was cast for one. */
+interface Halves {
+  readonly results: Map<Ref, Ref>;
+  readonly casts: Map<Ref, Ref>;
+}
+
 /**
  * Mixed precision: convolutions and matrix products take and give bfloat16, and what only hands their results on does so, too. Everything
  * else stays float32, above all weights, optimizer, sums and batch norm (Micikevicius et al. 2018; bfloat16 needs no loss scaling).
  */
 export function mixedPrecision(): AddOperation {
-  const halves = new Map<Scope, Map<Ref, Ref>>();
+  const scopes = new Map<Scope, Halves>();
   return (scope, op, inputs, attributes) => {
-    const known = halves.get(scope) ?? new Map<Ref, Ref>();
-    halves.set(scope, known);
-    const which = HALVED[op] ?? (known.has(inputs[0] ?? '') ? HANDED_ON[op] : undefined);
+    const { results, casts } = scopes.get(scope) ?? { results: new Map<Ref, Ref>(), casts: new Map<Ref, Ref>() };
+    scopes.set(scope, { results, casts });
+    const which = HALVED[op] ?? (results.has(inputs[0] ?? '') ? HANDED_ON[op] : undefined);
     if (which === undefined) return addAsItIs(scope, op, inputs, attributes);
     const halved = (ref: Ref): Ref => {
-      const own = known.get(ref) ?? addCast(scope, ref, DataType.float32, DataType.bfloat16);
-      known.set(ref, own);
+      const own = results.get(ref) ?? casts.get(ref) ?? addCast(scope, ref, DataType.float32, DataType.bfloat16);
+      casts.set(ref, own);
       return own;
     };
     const own = inputs.map((ref, i) => (which.includes(i) ? halved(ref) : ref));
@@ -46,7 +52,7 @@ export function mixedPrecision(): AddOperation {
     const result = scope.add(op, own, half);
     // TensorFlow doesn't run it where nobody wants the whole number.
     const whole = addCast(scope, result, DataType.bfloat16, DataType.float32);
-    known.set(whole, result);
+    results.set(whole, result);
     return whole;
   };
 }

@@ -4,6 +4,11 @@ import type { Scope } from '../graph/graph.js';
 import { type Attribute, DataType, type Ref, type ValueType } from '../graph/node.js';
 import type { Recording } from './recording.js';
 
+/** Operations that TensorFlow's graph executor runs by another kernel than eager, which gives something else. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  MaxPool3DGrad: 'the gradient of MaxPooling3D goes to another one of equal values',
+};
+
 /** Adds the nodes of one operation; the precision pass puts its casts around some. */
 export type AddOperation = (
   scope: Scope,
@@ -58,6 +63,8 @@ export function replay(
       bound.set(event.output, scope.constant(valueType(event.dtype), event.shape, event.values));
       continue;
     }
+    const otherwise = OTHERWISE[event.name];
+    if (otherwise !== undefined) throw new EagerOnly(`in a graph ${otherwise}`);
     const attributes = Object.fromEntries(event.attributes.map((each) => [each.name, attributeOf(binding, each)]));
     const first = addOperation(scope, event.name, event.inputs.map(refOf), attributes);
     event.outputs.forEach((id, i) => {

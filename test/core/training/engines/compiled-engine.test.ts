@@ -89,6 +89,28 @@ describe('a compiled engine', () => {
     },
   );
 
+  it.each([16, 32, 50])(
+    'given a bias in front of batch norm, whose gradient is nothing but rounding, when batches have %i, then it is compiled',
+    async (batchSize) => {
+      const topology = sequentialOf(
+        [28, 28, 1],
+        ['a', 'b']
+          .flatMap((name) => [
+            { class_name: 'Conv2D', config: { name, filters: 16, kernel_size: 3 } },
+            { class_name: 'BatchNormalization', config: { name: `${name}_norm` } },
+            { class_name: 'ReLU', config: { name: `${name}_relu` } },
+            { class_name: 'MaxPooling2D', config: { name: `${name}_pool`, pool_size: 2 } },
+          ])
+          .concat([
+            { class_name: 'Flatten', config: { name: 'flatten' } } as never,
+            { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } } as never,
+          ]),
+      );
+      // It expects that the one engine is compiled.
+      await bothEngines(topology, IMAGES, { batchSize });
+    },
+  );
+
   it('given one batch, then its noise follows from seed and step alone, compiled and eagerly', async () => {
     const { compiled, eager } = await bothEngines(noisy);
     const weights = compiled.readWeights();

@@ -56,6 +56,22 @@ describe('a network that cannot be compiled, or not be trusted', () => {
     expect(handlesInUse()).toEqual(before);
   });
 
+  it('given MaxPooling3D, whose gradient goes another way in a graph where values are equal, then it runs eagerly', async () => {
+    const topology = sequentialOf(
+      [6, 4, 1, 1],
+      [
+        { class_name: 'Conv3D', config: { name: 'conv', filters: 3, kernel_size: [3, 3, 1] } },
+        { class_name: 'MaxPooling3D', config: { name: 'pool', pool_size: [2, 2, 1] } },
+        { class_name: 'Flatten', config: { name: 'flatten' } },
+        { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+      ],
+    );
+    const data = { ...DATA, exampleShape: [6, 4, 1, 1] };
+    const engine = await openEngine(topology, initialWeights(topology, 1), engineSettings(data, programs));
+    expect(engine.eagerBecause).toBe('in a graph the gradient of MaxPooling3D goes to another one of equal values');
+    engine.dispose();
+  });
+
   it.each([
     ['check/output_0', 'loss'],
     ['check/output_1', 'gradient of hidden/kernel'],
