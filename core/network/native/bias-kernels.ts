@@ -1,8 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
 import { Attributes, type NativeBackend } from './backend.js';
-
-type KernelFunction = Parameters<Tf['registerKernel']>[0]['kernelFunc'];
+import { replaceKernel } from './replace-kernel.js';
 
 /**
  * Adds a vector to the last axis by TensorFlow's BiasAdd, where tfjs-node takes an Add that broadcasts, and sums over all other axes, which
@@ -12,16 +11,11 @@ export function registerBiasKernels(tf: Tf, backend: NativeBackend): void {
   const attributes = new Attributes(backend.binding);
   const bias = (op: 'BiasAdd' | 'BiasAddGrad', inputs: readonly Tensor[]): Tensor =>
     backend.executeSingleOutput(op, [attributes.type('T', 'float32'), attributes.text('data_format', 'NHWC')], inputs);
-  const replace = (kernelName: string, kernelOf: (general: KernelFunction) => KernelFunction): void => {
-    const { kernelFunc } = tf.getKernel(kernelName, 'tensorflow');
-    tf.unregisterKernel(kernelName, 'tensorflow');
-    tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: kernelOf(kernelFunc) });
-  };
-  replace('Add', (general) => (given) => {
+  replaceKernel(tf, 'Add', (general) => (given) => {
     const { a, b } = given.inputs as unknown as { readonly a: Tensor; readonly b: Tensor };
     return isBias(a, b) ? bias('BiasAdd', [a, b]) : general(given);
   });
-  replace('Sum', (general) => (given) => {
+  replaceKernel(tf, 'Sum', (general) => (given) => {
     const x = given.inputs['x'] as Tensor;
     return isOfBias(x, given.attrs as unknown as SumAttributes) ? bias('BiasAddGrad', [x]) : general(given);
   });

@@ -1,8 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
 import { Attributes, type NativeBackend } from './backend.js';
-
-type Kernel = Parameters<Tf['registerKernel']>[0];
+import { replaceKernel } from './replace-kernel.js';
 
 /**
  * Replaces kernels of tfjs-node that a graph can't hold: its gather reads the indices back into JavaScript to check them, as TensorFlow's
@@ -10,11 +9,7 @@ type Kernel = Parameters<Tf['registerKernel']>[0];
  */
 export function registerRecordableKernels(tf: Tf, backend: NativeBackend): void {
   const attributes = new Attributes(backend.binding);
-  const replace = (kernelName: string, kernelFunc: Kernel['kernelFunc']): void => {
-    tf.unregisterKernel(kernelName, 'tensorflow');
-    tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
-  };
-  replace('GatherV2', ({ inputs, attrs }) => {
+  replaceKernel(tf, 'GatherV2', () => ({ inputs, attrs }) => {
     const { x, indices } = inputs as unknown as { readonly x: Tensor; readonly indices: Tensor };
     const { axis, batchDims } = attrs as unknown as { readonly axis: number; readonly batchDims: number };
     const types = [
@@ -25,7 +20,7 @@ export function registerRecordableKernels(tf: Tf, backend: NativeBackend): void 
     ];
     return tf.tidy(() => backend.executeSingleOutput('GatherV2', types, [x, indices, tf.scalar(axis, 'int32')]));
   });
-  replace('ExpandDims', ({ inputs, attrs }) => {
+  replaceKernel(tf, 'ExpandDims', () => ({ inputs, attrs }) => {
     const { input } = inputs as unknown as { readonly input: Tensor };
     const { dim } = attrs as unknown as { readonly dim: number };
     const types = [attributes.type('T', input.dtype), attributes.type('Tdim', 'int32')];
