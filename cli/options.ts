@@ -20,7 +20,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('--state <folder>', 'where --local keeps its state', DEFAULT_STATE)
     .option(
       '--slots <number>',
-      'stages at once of --local on each GPU, or on the CPU (default: 1, or one for each core)',
+      'stages at once of --local on each GPU, or on the CPU (default: what a calibration finds best, else 1, or one for each core)',
       positiveInteger,
     );
 }

@@ -62,7 +62,8 @@ const baseline = z
     augment: augment.exactOptional(),
     precision: z.enum(['float32', 'bfloat16', 'auto']).exactOptional().meta({
       description:
-        'Of convolutions and matrix products in every training: `bfloat16` is faster where the device has units for it, `auto` where a calibration of the node measured so. Weights, optimizer, batch norm and scores stay float32. Default: float32.',
+        'Of convolutions and matrix products in every training: `bfloat16` is faster where the device has units for it, `auto` where a calibration of the node measured so. Weights, optimizer, batch norm and scores stay float32.',
+      absent: 'float32',
     }),
   })
   .meta({ description: 'How the dense model is trained.' });

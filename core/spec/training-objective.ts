@@ -17,7 +17,7 @@ const classWeights = z
   ])
   .meta({
     description:
-      'What the loss of an example is multiplied with, by its class: a weight a class, or `balanced`, which gives every class the same say. The mean is over the number of examples, as in Keras.',
+      'What the loss of an example is multiplied with in every training, by its class: a weight a class, or `balanced`, which gives every class the same say. The mean is over the number of examples, as in Keras.',
     absent: 'every example counts the same',
   });
 
@@ -27,7 +27,10 @@ const clip = z
     z.strictObject({ norm: limit("Largest norm of each weight's gradient.") }),
     z.strictObject({ value: limit('Largest absolute entry of a gradient.') }),
   ])
-  .meta({ description: 'How gradients are made smaller before the optimizer sees them.', absent: 'they are not' });
+  .meta({
+    description: 'How gradients are made smaller before the optimizer sees them, in every training.',
+    absent: 'they are not',
+  });
 
 const penalty = z
   .strictObject({
@@ -40,7 +43,7 @@ const penalty = z
     const params = { code: 'PRUNEFRONT_SPEC_MISSING', allowed: 'l1, l2, gamma' } as const;
     context.addIssue({ ...problem('A penalty needs a factor', params), input: given });
   })
-  .meta({ description: 'What weights cost: it is added to the loss.', absent: 'nothing' });
+  .meta({ description: 'What weights cost: it is added to the loss of every training.', absent: 'nothing' });
 
 /** Keys of `baseline` that say what trainings make small. */
 export const trainingObjective = {

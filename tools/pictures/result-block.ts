@@ -48,5 +48,5 @@ function measuredOn({ rows, startedAt, finishedAt }: SweepResult): string {
   const minutes = ((Date.parse(finishedAt) - Date.parse(startedAt)) / 60_000).toFixed(1);
   const versions = Object.entries(dense.versions).map(([name, version]) => `${name} ${version}`);
   const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
-  return `The sweep took ${minutes} minutes on ${machine}; device: ${dense.device}; versions: ${versions.join(', ')}. Accuracy is decided by the seeds; time and latency differ from machine to machine.`;
+  return `The sweep took ${minutes} minutes on ${machine}; device: ${dense.device}; versions: ${versions.join(', ')}. Accuracy is decided by the seeds, and by how the kind of processor rounds; time and latency differ from machine to machine.`;
 }

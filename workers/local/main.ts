@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeError, toErrorData } from '../../core/errors.js';
@@ -57,7 +57,10 @@ try {
   stack = await startStack({
     state: stateFolder,
     slots: values.slots === undefined ? null : wholeNumber('--slots', values.slots),
-    subject: values['calibrate-for'] === undefined ? null : await subjectOf(values['calibrate-for']),
+    subject:
+      values['calibrate-for'] === undefined
+        ? null
+        : await subjectOf(values['calibrate-for'], join(stateFolder, 'store')),
     onCalibrating: (calibrating) => say({ calibrating }),
     onDecided: (decided) => {
       if (decided.calibrated !== null) say({ decided: { text: inWords(decided), because: decided.because } });
