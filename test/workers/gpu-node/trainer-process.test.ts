@@ -52,7 +52,12 @@ async function midStage(signal = new AbortController().signal): Promise<{ readon
     trains ||= phase === 'train';
   };
   const outcome = trainer.run(stageOf(100_000), null, hear, signal);
-  await until(() => trains);
+  let early: TrainerOutcome | null = null;
+  void outcome.then((ended) => {
+    early = ended;
+  });
+  await until(() => trains || early !== null);
+  if (!trains) throw new Error(`the stage ended before it trained: ${JSON.stringify(early)}`);
   return { outcome };
 }
 
@@ -145,11 +150,12 @@ describe('a trainer that does not go on', () => {
   });
 
   it('given one that hangs in the middle of a stage, when it stays silent, then the stage is lost and the process killed', async () => {
-    await (await trainerOf({ silenceMs: 1000 })).ready();
+    // Longer than a busy machine takes to compile, which nothing is heard in.
+    await (await trainerOf({ silenceMs: 8000 })).ready();
     const { outcome } = await midStage();
     const hung = runningPid();
     process.kill(hung, 'SIGSTOP');
-    expect(await outcome).toEqual({ kind: 'lost', reason: expect.stringContaining('no word for 1000 ms') });
+    expect(await outcome).toEqual({ kind: 'lost', reason: expect.stringContaining('no word for 8000 ms') });
     expect(isAlive(hung)).toBe(false);
     await trainer.ready();
     expect(restarts).toEqual(['hung']);
