@@ -58,6 +58,7 @@ describe('README.md and the pages', () => {
       ...filesIn('cli', '.ts'),
       ...filesIn('workers', 'settings.ts'),
       ...filesIn('workers', 'main.ts'),
+      ...filesIn('bench', 'main.ts'),
       'tools/docs-pictures.ts',
     ]
       .map(read)
