@@ -26,7 +26,7 @@ Sides:
 ${SIDES.map((side) => `  ${side.padEnd(12)} ${DESCRIPTIONS[side]}`).join('\n')}
 
 Each side trains in one process with TensorFlow's default threads, and in as many processes of one thread as there are
-cores; ours and handwritten also in one process of one thread, too. Processes are warm before anything is timed and start
+cores; ours and handwritten in one process of one thread, too. Processes are warm before anything is timed and start
 together; a step's time is the wall clock by the steps of all processes. The sides take turns inside each repeat.
 
 Options:

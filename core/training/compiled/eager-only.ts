@@ -7,3 +7,9 @@ export class EagerOnly extends Error {
     super(message);
   }
 }
+
+/** Why a graph that was loaded does not do: the reason itself, or that TensorFlow can't run it. */
+export function unfitToRun(error: unknown): EagerOnly {
+  if (error instanceof EagerOnly) return error;
+  return new EagerOnly(`TensorFlow can't run the graph: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -4,7 +4,7 @@ import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { type NativeBackend, nativeBackend } from '../../network/native/backend.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
-import { EagerOnly } from '../compiled/eager-only.js';
+import { EagerOnly, unfitToRun } from '../compiled/eager-only.js';
 import { type Batches, Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
@@ -68,8 +68,7 @@ export class CompiledRunner implements MeasurementRunner {
       requireGradients((i) => `${measurement.name} of ${measurement.outputs[i]}`, expected, outputs);
     } catch (error) {
       program.dispose();
-      if (error instanceof EagerOnly) throw error;
-      throw new EagerOnly(`TensorFlow can't run the graph: ${error instanceof Error ? error.message : String(error)}`);
+      throw unfitToRun(error);
     }
     return program;
   }

@@ -60,21 +60,19 @@ export function requireSimilarity(eager: Trace, halved: StepResults): void {
   const [loss, ...gradients] = eager.outputs;
   const [halvedLoss, ...halvedGradients] = halved.outputs;
   if (loss !== undefined) requireClose('loss', loss.values, halvedLoss, HALVED_AGREEMENT);
-  const length = Math.sqrt(sumOfSquares(gradients.map(({ values }) => values)));
-  const apart = gradients.map(({ values }, i) =>
-    Float64Array.from(values, (value, j) => value - (halvedGradients[i]?.[j] ?? Number.NaN)),
-  );
-  const difference = Math.sqrt(sumOfSquares(apart)) / Math.max(length, 1e-30);
+  let [length, apart] = [0, 0];
+  gradients.forEach(({ values }, i) => {
+    const found = halvedGradients[i];
+    values.forEach((value, j) => {
+      length += value ** 2;
+      apart += (value - (found?.[j] ?? Number.NaN)) ** 2;
+    });
+  });
+  const difference = Math.sqrt(apart) / Math.max(Math.sqrt(length), 1e-30);
   if (!(difference <= HALVED_AGREEMENT))
     throw new EagerOnly(`the gradient in bfloat16 differs from eager's by ${difference.toPrecision(2)} of its length`);
   for (const [name, { values }] of eager.changes)
     requireClose(name, values, halved.changes.get(name), HALVED_AGREEMENT);
-}
-
-function sumOfSquares(parts: readonly ArrayLike<number>[]): number {
-  let sum = 0;
-  for (const part of parts) for (let i = 0; i < part.length; i++) sum += Number(part[i]) ** 2;
-  return sum;
 }
 
 /**

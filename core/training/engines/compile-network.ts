@@ -7,7 +7,7 @@ import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
 import type { Augment, OptimizerSpec } from '../../sweep/spec.js';
-import { EagerOnly } from '../compiled/eager-only.js';
+import { EagerOnly, unfitToRun } from '../compiled/eager-only.js';
 import { createGraphOptimizer } from '../compiled/optimizers/index.js';
 import { Program, type ProgramParts } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
@@ -116,8 +116,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       if (halved !== undefined) during('verify', () => requireSimilarity(main, results('check_halved')));
     } catch (error) {
       program.dispose();
-      if (error instanceof EagerOnly) throw error;
-      throw new EagerOnly(`TensorFlow can't run the graph: ${error instanceof Error ? error.message : String(error)}`);
+      throw unfitToRun(error);
     }
     return program;
   } finally {

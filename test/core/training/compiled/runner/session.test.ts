@@ -1,6 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EagerOnly } from '../../../../../core/training/compiled/eager-only.js';
 import { Graph, Scope } from '../../../../../core/training/compiled/graph/graph.js';
@@ -8,6 +6,7 @@ import { DataType } from '../../../../../core/training/compiled/graph/node.js';
 import { addVariable, feedNode, getNode, setNode } from '../../../../../core/training/compiled/graph/variables.js';
 import { GraphSession, type HostTensor } from '../../../../../core/training/compiled/runner/session.js';
 import { handlesInUse, requireNative } from '../../../../support/layers-models.js';
+import { temporaryFolders } from '../../../../support/temporary-folder.js';
 
 const backend = requireNative();
 const vector = (...values: number[]): HostTensor => ({
@@ -29,11 +28,14 @@ function smallGraph(): Graph {
 
 describe('a session', () => {
   // Other tests write graphs to the common one at the same time.
-  const folder = mkdtempSync(join(tmpdir(), 'pf-graphs-'));
-  beforeAll(() => vi.stubEnv('TMPDIR', folder));
+  const temporaryFolder = temporaryFolders(afterAll);
+  let folder: string;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    vi.stubEnv('TMPDIR', folder);
+  });
   afterAll(() => {
     vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
   });
 
   it('given a graph, when it is fed, then what is fetched comes in its order, and no handle is left', () => {
