@@ -6,9 +6,10 @@ import { nvidiaGpu } from './gpu.js';
 import { writeInputs } from './inputs.js';
 import { type MeasuredCase, measureCase } from './measure-case.js';
 import { HELP, type Options, parseOptions } from './options.js';
-import { caseTable, disagreement, gpuLines, notes, ratioTable, settingsLine } from './report.js';
+import { type Placement, placementOf } from './placement.js';
+import { caseTable, disagreement, gpuLines, notes, placementLines, ratioTable, settingsLine } from './report.js';
 import { ratios } from './results.js';
-import type { Place } from './sides.js';
+import { type Place, workerCommand } from './sides.js';
 
 function options(): Options {
   try {
@@ -19,7 +20,7 @@ function options(): Options {
   }
 }
 
-function tell(measured: MeasuredCase): void {
+function tell(measured: MeasuredCase, placement: Placement | null): void {
   const { model, batch, abouts, failures } = measured;
   console.log(`\n${model}, batch ${batch}`);
   console.log(caseTable(measured));
@@ -27,6 +28,7 @@ function tell(measured: MeasuredCase): void {
   console.log(notes(abouts, failures));
   const gpu = gpuLines(measured.series);
   if (gpu !== '') console.log(gpu);
+  if (placement !== null) console.log(placementLines(placement));
   const wrong = disagreement(abouts);
   if (wrong !== '') console.log(wrong);
 }
@@ -66,7 +68,10 @@ async function main(given: Options): Promise<void> {
       for (const batch of given.batches) {
         const measured = await measureCase({ model, batch }, given, { python, inputs, place });
         cases.push(measured);
-        tell(measured);
+        const task = { side: 'ours', model, batch, threads: null } as const;
+        const isPlaced = place.device === 'gpu' && given.sides.includes('ours');
+        const placement = isPlaced ? placementOf(workerCommand(task, { python, inputs, device: 'gpu' })) : null;
+        tell(measured, placement);
         // Kept up to date, so that a run that is cut off has told what it knew.
         if (given.json !== null) save(given.json, given, machine, cases);
       }

@@ -1,6 +1,7 @@
 import { table } from '../measure/print.js';
 import type { About } from './crew.js';
 import type { GpuUse } from './gpu.js';
+import type { Placement } from './placement.js';
 import { best, type Case, type Ratio, reached, type Series, spread } from './results.js';
 import { SIDES, type Side, settingName } from './sides.js';
 
@@ -69,6 +70,13 @@ export function ratioTable(ratios: readonly Ratio[]): string {
     ];
   });
   return table(['model', 'batch', 'against', 'peer', 'peer / ours', 'wanted', 'reached'], rows);
+}
+
+/** Where TensorFlow placed our graph. */
+export function placementLines({ nodes, onHost, data }: Placement): string {
+  const counts = [...nodes].map(([device, count]) => `${count} nodes on ${device}`).join(', ');
+  const host = onHost.length === 0 ? '' : ` (${onHost.join(', ')})`;
+  return `  ours is placed by TensorFlow: ${counts}${host}; resident examples on ${data ?? 'no device: none are'}`;
 }
 
 /** What nvidia-smi saw of each side and setting while it trained; empty on CPUs. */

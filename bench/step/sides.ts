@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { GPU_TRAINING } from '../../workers/gpu-node/trainer-environment.js';
 import { isConvolutional, type ModelName } from './models.js';
 
 /** Who trains. */
@@ -28,6 +29,11 @@ export interface Place {
   readonly cores: number;
 }
 
+/** Whether a side is Prunefront. */
+function isOurs(side: Side): boolean {
+  return side === 'ours' || side === 'ours-bf16';
+}
+
 /** Whether a side computes products and convolutions in bfloat16. */
 function isHalved(side: Side): boolean {
   return side === 'keras3-bf16' || side === 'ours-bf16';
@@ -47,8 +53,7 @@ export function settings(side: Side, { device, cores }: Place): readonly Setting
   if (device === 'gpu') {
     return [1, 2, 4].filter((n) => n === 1 || n <= cores).map((processes) => ({ processes, threads: null }));
   }
-  const single =
-    side === 'ours' || side === 'ours-bf16' || side === 'handwritten' ? [{ processes: 1, threads: 1 }] : [];
+  const single = isOurs(side) || side === 'handwritten' ? [{ processes: 1, threads: 1 }] : [];
   return [alone, ...single, ...(cores > 1 ? [{ processes: cores, threads: 1 }] : [])];
 }
 
@@ -83,6 +88,12 @@ const SCRIPTS: Readonly<Record<Side, string>> = {
   handwritten: './handwritten.py',
 };
 
+/** Ours computes on a GPU as it does in a sweep; all share its memory. */
+function deviceEnvironment(side: Side, device: Place['device']): Command['environment'] {
+  if (device === 'cpu') return { CUDA_VISIBLE_DEVICES: '-1' };
+  return isOurs(side) ? GPU_TRAINING : { TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
+}
+
 /** How a process of a side is started. */
 export function workerCommand(
   { side, model, batch, threads }: WorkerTask,
@@ -98,7 +109,7 @@ export function workerCommand(
     args,
     environment: {
       TF_CPP_MIN_LOG_LEVEL: '2',
-      ...(device === 'cpu' ? { CUDA_VISIBLE_DEVICES: '-1' } : { TF_FORCE_GPU_ALLOW_GROWTH: 'true' }),
+      ...deviceEnvironment(side, device),
       ...(threads === null
         ? {}
         : { TF_NUM_INTRAOP_THREADS: count, TF_NUM_INTEROP_THREADS: count, OMP_NUM_THREADS: count }),

@@ -4,6 +4,7 @@ import { nativeBackend } from './native/backend.js';
 import { registerBiasKernels } from './native/bias-kernels.js';
 import { registerFusedGradients } from './native/gradients.js';
 import { registerRecordableKernels } from './native/recordable-kernels.js';
+import { registerReproducibleKernels } from './native/reproducible-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
 import { registerSharedReshape } from './native/shared-reshape.js';
 import type { Tf } from './tf.js';
@@ -28,6 +29,7 @@ export function loadTensorFlow(): Tf {
     registerSharedReshape(tf);
     registerBiasKernels(tf, backend);
     registerRecordableKernels(tf, backend);
+    registerReproducibleKernels(tf, backend);
     registerSecondDerivatives(tf, backend);
   }
   loaded = tf;

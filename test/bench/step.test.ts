@@ -5,9 +5,10 @@ import { MODELS } from '../../bench/step/models.js';
 import { HELP, parseOptions } from '../../bench/step/options.js';
 import { disagreement, milliseconds } from '../../bench/step/report.js';
 import { best, type Case, ratios, reached, type Series } from '../../bench/step/results.js';
-import { SIDES, settingName, settings, trains, workerCommand } from '../../bench/step/sides.js';
+import { SIDES, type Side, settingName, settings, trains, workerCommand } from '../../bench/step/sides.js';
 import { inputShape, modelParameters, outputShape } from '../../core/models/described-topology.js';
 import { zooModel } from '../../core/models/zoo/index.js';
+import { GPU_TRAINING } from '../../workers/gpu-node/trainer-environment.js';
 
 const series = (side: Series['side'], processes: number, threads: number | null, ms: readonly number[]): Series => ({
   side,
@@ -89,6 +90,11 @@ describe('settings', () => {
       expect(environment).toMatchObject({ TF_NUM_INTRAOP_THREADS: '1', CUDA_VISIBLE_DEVICES: '-1' });
       expect(args.includes('bfloat16')).toBe(side === 'ours-bf16' || side === 'keras3-bf16');
     }
+    const onGpu = { python: 'python3', inputs: 'in', device: 'gpu' } as const;
+    const trained = (side: Side) =>
+      workerCommand({ side, model: 'mnistCnn', batch: 64, threads: null }, onGpu).environment;
+    expect(trained('ours')).toMatchObject(GPU_TRAINING);
+    expect(trained('keras3')).not.toHaveProperty('TF_DETERMINISTIC_OPS');
     expect(trains('keras3-bf16', 'lstm64')).toBe(false);
     expect(trains('keras3-bf16', 'residualCnn')).toBe(true);
   });

@@ -50,6 +50,7 @@ export interface NativeBinding {
 export interface NativeBackend {
   /** The native addon; the tracer puts a recording one in its place. */
   binding: NativeBinding;
+  readonly isUsingGpuDevice: boolean;
   executeSingleOutput(op: string, attributes: readonly NativeAttribute[], inputs: readonly Tensor[]): Tensor;
   executeMultipleOutputs(
     op: string,

@@ -4,13 +4,13 @@ import { Attributes, type NativeBackend } from './backend.js';
 import { isTapeOn } from './tape.js';
 
 /**
- * Mean softmax cross-entropy by TensorFlow's own kernel, which gives value and gradient at once.
+ * Mean softmax cross-entropy by TensorFlow's own kernel, which gives value and gradient at once; by several on GPUs.
  * @param logits - [n, classes]
  * @param labels - int32 [n]
  */
 export function nativeCrossEntropy(tf: Tf, backend: NativeBackend, logits: Tensor, labels: Tensor1D): Scalar {
   const mean = tf.customGrad((own, save) => {
-    const [losses, gradient] = lossesAndGradient(backend, own as Tensor, labels);
+    const [losses, gradient] = lossesAndGradient(tf, backend, own as Tensor, labels);
     (save as (tensors: Tensor[]) => void)([gradient, own as Tensor]);
     return {
       value: losses.mean(),
@@ -23,7 +23,7 @@ export function nativeCrossEntropy(tf: Tf, backend: NativeBackend, logits: Tenso
 /** Softmax cross-entropy of each example, [n]. */
 export function nativeCrossEntropies(tf: Tf, backend: NativeBackend, logits: Tensor, labels: Tensor1D): Tensor {
   const each = tf.customGrad((own, save) => {
-    const [losses, gradient] = lossesAndGradient(backend, own as Tensor, labels);
+    const [losses, gradient] = lossesAndGradient(tf, backend, own as Tensor, labels);
     (save as (tensors: Tensor[]) => void)([gradient, own as Tensor]);
     return {
       value: losses,
@@ -40,9 +40,17 @@ function gradientOf(tf: Tf, [gradient, logits]: readonly Tensor[], labels: Tenso
   return tf.softmax(own).sub(tf.oneHot(labels, own.shape[1] ?? 1));
 }
 
-function lossesAndGradient(backend: NativeBackend, logits: Tensor, labels: Tensor1D): [Tensor, Tensor] {
+function lossesAndGradient(tf: Tf, backend: NativeBackend, logits: Tensor, labels: Tensor1D): [Tensor, Tensor] {
+  if (backend.isUsingGpuDevice) return reproducibly(tf, logits, labels);
   const attributes = new Attributes(backend.binding);
   const types = [attributes.type('T', 'float32'), attributes.type('Tlabels', 'int32')];
   const outputs = backend.executeMultipleOutputs('SparseSoftmaxCrossEntropyWithLogits', types, [logits, labels], 2);
   return outputs as [Tensor, Tensor];
+}
+
+/** The same by operations that give the same bits each time on a GPU, as TensorFlow's kernel does not. */
+function reproducibly(tf: Tf, logits: Tensor, labels: Tensor1D): [Tensor, Tensor] {
+  const logs = tf.logSoftmax(logits);
+  const truth = tf.oneHot(labels, logits.shape[1] ?? 1);
+  return [truth.mul(logs).sum(1).neg(), logs.exp().sub(truth)];
 }

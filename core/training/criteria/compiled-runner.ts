@@ -8,7 +8,7 @@ import { EagerOnly, unfitToRun } from '../compiled/eager-only.js';
 import { type Batches, Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
-import { requireGradients } from '../engines/agreement.js';
+import { agreementOn, requireGradients } from '../engines/agreement.js';
 import { columnsOf } from '../engines/batch-source.js';
 import type { Measurement, MeasurementRunner } from './measurement.js';
 
@@ -65,7 +65,12 @@ export class CompiledRunner implements MeasurementRunner {
       writeWeights(program, measurement);
       const { outputs } = program.call(measurement.name, this.batch(first), Int32Array.from(CHECKED));
       const expected = main.outputs.map(({ values }) => values);
-      requireGradients((i) => `${measurement.name} of ${measurement.outputs[i]}`, expected, outputs);
+      requireGradients(
+        (i) => `${measurement.name} of ${measurement.outputs[i]}`,
+        expected,
+        outputs,
+        agreementOn(backend),
+      );
     } catch (error) {
       program.dispose();
       throw unfitToRun(error);

@@ -17,7 +17,7 @@ import { lossAndGradients } from '../loss-and-gradients.js';
 import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { during } from '../profile/profile.js';
-import { requireAgreement, requireSimilarity } from './agreement.js';
+import { agreementOn, requireAgreement, requireSimilarity } from './agreement.js';
 import { columnsOf } from './batch-source.js';
 
 /** What a compiled network is compiled for. */
@@ -112,7 +112,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());
       const results = (name: string) => program.call(name, batch, Int32Array.from(seed));
-      during('verify', () => requireAgreement(main, results('check'), network.trainable));
+      during('verify', () => requireAgreement(main, results('check'), network.trainable, agreementOn(backend)));
       if (halved !== undefined) during('verify', () => requireSimilarity(main, results('check_halved')));
     } catch (error) {
       program.dispose();

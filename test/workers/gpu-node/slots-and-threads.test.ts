@@ -165,7 +165,12 @@ describe('the environment of a trainer', () => {
 
   it('given a GPU, then it takes memory as it needs it, so that others fit beside it, and its own threads', () => {
     const environment = trainerEnvironment('1', null);
-    expect(environment).toMatchObject({ CUDA_VISIBLE_DEVICES: '1', TF_FORCE_GPU_ALLOW_GROWTH: 'true' });
+    expect(environment).toMatchObject({
+      CUDA_VISIBLE_DEVICES: '1',
+      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+      TF_DETERMINISTIC_OPS: '1',
+      NVIDIA_TF32_OVERRIDE: '0',
+    });
     expect(Object.keys(environment).filter((name) => name.includes('THREADS'))).toEqual([]);
   });
 });

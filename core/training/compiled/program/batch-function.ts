@@ -1,5 +1,6 @@
+import type { GraphVariable } from '../graph/graph.js';
 import { DataType, type Ref } from '../graph/node.js';
-import { gather } from './columns.js';
+import { gather, storedColumn } from './columns.js';
 import { addInput, addPass, type Layout, type TracedFunction } from './layout.js';
 
 /** What a function of one batch is made of. */
@@ -39,9 +40,10 @@ export function addBatchFunction(layout: Layout, parts: FunctionParts): BatchFun
 function addBatch(layout: Layout, name: string, batchSize: number): Ref[] {
   const { top, columns, resident } = layout;
   if (resident.length === 0)
-    return columns.map(({ dtype, exampleShape }, i) =>
-      addInput(layout, `${name}/column_${i}`, dtype, [batchSize, ...exampleShape]),
-    );
+    return columns.map((column, i) => {
+      const { dtype, exampleShape } = storedColumn(column);
+      return addInput(layout, `${name}/column_${i}`, dtype, [batchSize, ...exampleShape]);
+    });
   const indices = addInput(layout, `${name}/indices`, 'int32', [batchSize]);
-  return resident.map((column, i) => gather(top, top.read(column), columns[i]?.dtype ?? 'float32', indices));
+  return columns.map((column, i) => gather(top, top.read(resident[i] as GraphVariable), column, indices));
 }

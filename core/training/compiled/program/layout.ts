@@ -5,7 +5,7 @@ import { DataType, type Ref } from '../graph/node.js';
 import { addVariable } from '../graph/variables.js';
 import { type AddOperation, addAsItIs, replay } from '../tracer/replay.js';
 import type { Trace } from '../tracer/trace.js';
-import { type Column, seenByFunctions } from './columns.js';
+import { type Column, seenByFunctions, storedColumn } from './columns.js';
 
 /** The state of a program: its weights, their optimizer slots and masks, and the resident data. */
 export class Layout {
@@ -42,8 +42,10 @@ export class Layout {
 
   /** Adds the columns as resident arrays of `rows` entries. */
   addResident(rows: number): void {
-    for (const { dtype, exampleShape } of this.columns)
+    for (const column of this.columns) {
+      const { dtype, exampleShape } = storedColumn(column);
       this.resident.push(addVariable(this.graph, `column_${this.resident.length}`, dtype, [rows, ...exampleShape]));
+    }
   }
 
   weight(name: string): GraphVariable {
@@ -81,7 +83,7 @@ export function addPass(
 ): Pass {
   const bound = new Map<number, Ref>();
   const reads = new Map<string, Ref>();
-  const seen = batch.map((ref, i) => seenByFunctions(scope, ref, layout.columns[i]?.dtype ?? 'float32'));
+  const seen = layout.columns.map((column, i) => seenByFunctions(scope, batch[i] ?? '', column));
   [...seen, ...rest].forEach((ref, i) => {
     const handle = trace.inputs[i];
     if (handle !== undefined) bound.set(handle, ref);

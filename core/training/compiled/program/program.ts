@@ -7,7 +7,7 @@ import { GraphSession, type HostTensor } from '../runner/session.js';
 import type { AddOperation } from '../tracer/replay.js';
 import type { Trace } from '../tracer/trace.js';
 import { addBatchFunction, type BatchFunction, type FunctionParts } from './batch-function.js';
-import type { Column } from './columns.js';
+import { type Column, storedValues } from './columns.js';
 import { Layout } from './layout.js';
 import { addMasking, MASKING } from './masking.js';
 import { addTrainingLoop, MOST_STEPS_A_CALL, type TrainingLoop } from './training-loop.js';
@@ -104,7 +104,11 @@ export class Program {
 
   /** Puts the data set into the session, one array a column. */
   writeColumns(columns: readonly NativeValues[]): void {
-    this.set(new Map(columns.map((values, i) => feed(this.state.resident[i] as GraphVariable, values))));
+    const rows = this.state.resident[0]?.shape[0] ?? 0;
+    const stored = this.state.columns.map((column, i) =>
+      storedValues(column, [rows], columns[i] ?? new Float32Array()),
+    );
+    this.set(new Map(stored.map((tensor, i) => [(this.state.resident[i] as GraphVariable).handle, tensor])));
   }
 
   /** Overwrites weights. */
@@ -203,9 +207,9 @@ export class Program {
     if ('indices' in batches)
       return new Map([[`${name}/indices`, { dtype: 'int32', shape: leading, values: batches.indices }]]);
     return new Map(
-      this.state.columns.map(({ dtype, exampleShape }, i) => [
+      this.state.columns.map((column, i) => [
         `${name}/column_${i}`,
-        { dtype, shape: [...leading, ...exampleShape], values: batches.values[i] as NativeValues },
+        storedValues(column, leading, batches.values[i] as NativeValues),
       ]),
     );
   }

@@ -1,8 +1,9 @@
 import type { GraphVariable, Scope } from '../graph/graph.js';
 import { addLoop } from '../graph/loop.js';
 import { DataType, type Ref } from '../graph/node.js';
+import { addEntry, firstPlace, type Place, placeAt } from '../graph/slice.js';
 import type { GraphOptimizer } from '../optimizers/index.js';
-import { gather } from './columns.js';
+import { type Column, gather, storedColumn } from './columns.js';
 import { addInput, addPass, type Layout, type TracedFunction } from './layout.js';
 
 /** Steps that one call can take. */
@@ -40,37 +41,35 @@ export function addTrainingLoop(layout: Layout, parts: LoopParts): TrainingLoop 
   const masks = [...layout.masks.values()].map((mask) => top.read(mask));
   const batchOf = addBatches(layout, name, batchSize);
   const done = addLoop(top, name, steps, (scope, i) => {
-    const seed = gather(scope, scope.capture(seeds, 'int32'), 'int32', i);
-    const row = gather(scope, scope.capture(numbers, 'float32'), 'float32', i);
+    const place = placeAt(scope, i);
+    const seed = addEntry(scope, scope.capture(seeds, 'int32'), 'int32', place);
+    const row = addEntry(scope, scope.capture(numbers, 'float32'), 'float32', place);
     const rest = [seed, ...masks.map((mask) => scope.capture(mask, 'float32'))];
-    const pass = addPass(layout, scope, parts, batchOf(scope, i), rest);
+    const pass = addPass(layout, scope, parts, batchOf(scope, place), rest);
     const updates = addUpdates(layout, scope, parts, pass, unpack(scope, row, parts.numbers));
     const [loss = ''] = pass.outputs;
-    const told = scope.add('ResourceScatterUpdate', [scope.capture(losses.handle, 'resource'), i, loss], {
-      dtype: { type: DataType.float32 },
-      Tindices: { type: DataType.int32 },
-    });
-    return [...updates, told];
+    return [...updates, addLoss(scope, losses, i, loss)];
   });
   const read = top.read(losses, [done]);
   graph.add('Identity', [read], { T: { type: DataType.float32 } }, { name: `${name}/losses` });
   return { name, batchSize, losses: `${name}/losses` };
 }
 
-/** Adds where the loop's batches come from; what is returned adds the batch of step i to the loop's body, a ref a column. */
-function addBatches(layout: Layout, name: string, batchSize: number): (scope: Scope, i: Ref) => Ref[] {
+/** Adds where the loop's batches come from; what is returned adds a step's batch to the loop's body, a ref a column. */
+function addBatches(layout: Layout, name: string, batchSize: number): (scope: Scope, place: Place) => Ref[] {
   const { top, columns, resident } = layout;
   if (resident.length === 0) {
-    const fed = columns.map(({ dtype, exampleShape }, k) =>
-      addInput(layout, `${name}/column_${k}`, dtype, [-1, batchSize, ...exampleShape]),
-    );
-    return (scope, i) => columns.map(({ dtype }, k) => gather(scope, scope.capture(fed[k] as Ref, dtype), dtype, i));
+    const fed = columns.map((column, k) => {
+      const { dtype, exampleShape } = storedColumn(column);
+      return { dtype, all: addInput(layout, `${name}/column_${k}`, dtype, [-1, batchSize, ...exampleShape]) };
+    });
+    return (scope, place) => fed.map(({ dtype, all }) => addEntry(scope, scope.capture(all, dtype), dtype, place));
   }
   const indices = addInput(layout, `${name}/indices`, 'int32', [-1, batchSize]);
-  const all = resident.map((column) => top.read(column));
-  return (scope, i) => {
-    const row = gather(scope, scope.capture(indices, 'int32'), 'int32', i);
-    return columns.map(({ dtype }, k) => gather(scope, scope.capture(all[k] as Ref, dtype), dtype, row));
+  const all = resident.map((column) => ({ dtype: column.dtype, values: top.read(column) }));
+  return (scope, place) => {
+    const row = addEntry(scope, scope.capture(indices, 'int32'), 'int32', place);
+    return all.map(({ dtype, values }, k) => gather(scope, scope.capture(values, dtype), columns[k] as Column, row));
   };
 }
 
@@ -102,15 +101,18 @@ function addUpdates(
 function firstAxis(scope: Scope, tensor: Ref): Ref {
   const int32 = { type: DataType.int32 };
   const shape = scope.add('Shape', [tensor], { T: int32, out_type: int32 });
-  return scope.add('StridedSlice', [shape, scope.indices([0]), scope.indices([1]), scope.indices([1])], {
-    T: int32,
-    Index: int32,
-    shrink_axis_mask: { int: 1 },
-    begin_mask: { int: 0 },
-    end_mask: { int: 0 },
-    ellipsis_mask: { int: 0 },
-    new_axis_mask: { int: 0 },
+  return addEntry(scope, shape, 'int32', firstPlace(scope));
+}
+
+/** Notes the loss of step `i`. A scatter would do, but is refused on GPUs where results are to be the same bit for bit. */
+function addLoss(scope: Scope, losses: GraphVariable, i: Ref, loss: Ref): Ref {
+  const steps = scope.indices(Array.from({ length: MOST_STEPS_A_CALL }, (_, step) => step));
+  const isHere = scope.add('Equal', [steps, i], {
+    T: { type: DataType.int32 },
+    incompatible_shape_error: { bool: true },
   });
+  const all = scope.add('SelectV2', [isHere, loss, scope.read(losses)], { T: { type: DataType.float32 } });
+  return scope.assign(losses, all);
 }
 
 function unpack(scope: Scope, row: Ref, count: number): Ref[] {

@@ -4,6 +4,7 @@ import { EagerOnly } from '../../../../core/training/compiled/eager-only.js';
 import type { Trace, Traced } from '../../../../core/training/compiled/tracer/trace.js';
 import {
   AGREEMENT,
+  agreementOn,
   relativeDifference,
   requireAgreement,
   requireSimilarity,
@@ -21,7 +22,12 @@ const of = (...values: number[]): Float32Array => Float32Array.from(values);
 const judged =
   (outputs: Float32Array[], mean = of(1, 2)) =>
   (): void =>
-    requireAgreement(eager, { outputs, changes: new Map([['norm/moving_mean', mean]]) }, ['a/kernel', 'a/bias']);
+    requireAgreement(
+      eager,
+      { outputs, changes: new Map([['norm/moving_mean', mean]]) },
+      ['a/kernel', 'a/bias'],
+      AGREEMENT,
+    );
 
 describe('agreement', () => {
   it('given what eager gave, then it agrees; given rounding, too', () => {
@@ -42,6 +48,21 @@ describe('agreement', () => {
     expect(judged(outputs, mean)).toThrow(`the compiled ${name} differs from eager's by `);
   });
 
+  it('given a GPU, whose graphs add up in another order, then more is taken for rounding, and no more than that', () => {
+    const changes = eager.changes as ReadonlyMap<string, Traced>;
+    const mean = new Map([...changes].map(([name, { values }]) => [name, values]));
+    const judge = (apart: number, isUsingGpuDevice: boolean) => () =>
+      requireAgreement(
+        eager,
+        { outputs: [of(2), of(1 + 4 * apart, -4), of(0, 0)], changes: mean },
+        ['a/kernel', 'a/bias'],
+        agreementOn({ isUsingGpuDevice }),
+      );
+    expect(judge(5e-5, true)).not.toThrow();
+    expect(judge(5e-5, false)).toThrow(EagerOnly);
+    expect(judge(5e-4, true)).toThrow(EagerOnly);
+  });
+
   it('given a gradient that is zero in truth beside others, then its rounding is none of a difference', () => {
     const withNoise = { ...eager, outputs: [traced(2), traced(1, -4), traced(3e-8, -1e-8)] };
     const found = (noise: Float32Array) => ({
@@ -49,14 +70,16 @@ describe('agreement', () => {
       changes: new Map([['norm/moving_mean', of(1, 2)]]),
     });
     const names = ['a/kernel', 'a/bias'];
-    expect(() => requireAgreement(withNoise, found(of(-2e-8, 4e-8)), names)).not.toThrow();
-    expect(() => requireAgreement(withNoise, found(of(1e-5, 0)), names)).toThrow('gradient of a/bias differs');
+    expect(() => requireAgreement(withNoise, found(of(-2e-8, 4e-8)), names, AGREEMENT)).not.toThrow();
+    expect(() => requireAgreement(withNoise, found(of(1e-5, 0)), names, AGREEMENT)).toThrow(
+      'gradient of a/bias differs',
+    );
   });
 
   it('given a loss that is not finite in eager either, then nothing can be said for the graph, and it runs eagerly', () => {
     const broken = { ...eager, outputs: [traced(Number.POSITIVE_INFINITY)], changes: new Map() };
     const found = { outputs: [of(Number.POSITIVE_INFINITY)], changes: new Map() };
-    expect(() => requireAgreement(broken, found, [])).toThrow('the compiled loss differs');
+    expect(() => requireAgreement(broken, found, [], AGREEMENT)).toThrow('the compiled loss differs');
   });
 });
 

@@ -84,11 +84,14 @@ describe('a program', () => {
     expect(resident.residentBytes - fed.residentBytes).toBe(examples * (5 + 3) * 4);
   });
 
-  it('given bytes, then a function sees what JavaScript makes of them, to the last bit', () => {
-    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  it.each([
+    ['words', 256],
+    ['no whole number of words', 255],
+  ])('given bytes that are %s, then a function sees what JavaScript makes of them, to the last bit', (_, size) => {
+    const bytes = Uint8Array.from({ length: size }, (_, i) => i);
     const seen = tf.tensor(
       Float32Array.from(bytes, (value) => value * BYTE_SCALE),
-      [1, 256],
+      [1, size],
     );
     const seed = tf.tensor1d([0, 0], 'int32');
     const own = trace(tf, requireNative(), new Map(), [seen, seed], () => [seen.add(0)]);
@@ -96,7 +99,7 @@ describe('a program', () => {
       Program.load({
         backend: requireNative(),
         weights: new Map(),
-        columns: [{ dtype: 'uint8', exampleShape: [256] }],
+        columns: [{ dtype: 'uint8', exampleShape: [size] }],
         rows: 1,
         training: null,
         functions: [{ name: 'seen', batchSize: 1, trace: own }],
@@ -105,7 +108,7 @@ describe('a program', () => {
     program.writeColumns([bytes]);
     const { outputs } = program.call('seen', { indices: Int32Array.of(0) }, Int32Array.of(0, 0));
     expect(outputs[0]).toEqual(seen.dataSync());
-    expect(program.residentBytes).toBe(256);
+    expect(program.residentBytes).toBe(size);
     tf.dispose([seen, seed]);
   });
 
