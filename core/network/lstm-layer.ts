@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { lstmOutputs, trainedLstmOutputs } from './lstm.js';
+import { lstmOutputs, trainedLastOutput, trainedLstmOutputs } from './lstm.js';
 import { isSecondTapeOn } from './native/tape.js';
 import type { Tf } from './tf.js';
 
@@ -46,6 +46,7 @@ export function adaptLstm(tf: Tf, layer: LstmLayer): void {
         bias: bias === null || bias === undefined ? null : bias.read(),
       };
       const isTrained = kwargs.training === true && !isSecondTapeOn(tf);
+      if (isTrained && !layer.returnSequences) return trainedLastOutput(tf, inOrder, weights);
       const outputs = (isTrained ? trainedLstmOutputs : lstmOutputs)(tf, inOrder, weights);
       return layer.returnSequences ? tf.stack(outputs, 1) : (outputs.at(-1) as Tensor);
     });

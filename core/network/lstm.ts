@@ -36,17 +36,50 @@ export function lstmOutputs(tf: Tf, x: Tensor, weights: LstmWeights): Tensor[] {
  * The same with a gradient of its own, in which the kernels' gradients are one product each, too. It has no second derivative.
  */
 export function trainedLstmOutputs(tf: Tf, x: Tensor, weights: LstmWeights): Tensor[] {
+  return tf.unstack(
+    trained(
+      tf,
+      x,
+      weights,
+      (outputs) => tf.stack(outputs),
+      (dy) => tf.unstack(dy),
+    ),
+  );
+}
+
+/** The last of them alone, [n, units], whose gradient has nothing to do with the others. */
+export function trainedLastOutput(tf: Tf, x: Tensor, weights: LstmWeights): Tensor {
+  return trained(
+    tf,
+    x,
+    weights,
+    (outputs) => outputs.at(-1) as Tensor,
+    (dy) => [dy],
+  );
+}
+
+/**
+ * @param join - one tensor of the outputs that are used
+ * @param part - gradients of the last outputs, as many as are used, from that of the one tensor
+ */
+function trained(
+  tf: Tf,
+  x: Tensor,
+  weights: LstmWeights,
+  join: (outputs: Tensor[]) => Tensor,
+  part: (dy: Tensor) => readonly Tensor[],
+): Tensor {
   const steps = x.shape[1] ?? 1;
   const outputs = tf.customGrad((...given) => {
     const [projected, recurrent, save] = given as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
     const unrolled = forward(tf, projected, recurrent);
     save([recurrent, ...unrolled.flatMap(({ i, f, g, o, squashed, c, h }) => [i, f, g, o, squashed, c, h])]);
     return {
-      value: tf.stack(unrolled.map(({ h }) => h)),
-      gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => backward(tf, dy as Tensor, saved, steps),
+      value: join(unrolled.map(({ h }) => h)),
+      gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => backward(tf, part(dy as Tensor), saved, steps),
     };
   });
-  return tf.unstack(outputs(project(tf, x, weights), weights.recurrentKernel));
+  return outputs(project(tf, x, weights), weights.recurrentKernel);
 }
 
 /** The input's part of all gates, [steps, n, 4 · units]. */
@@ -72,8 +105,11 @@ function forward(tf: Tf, projected: Tensor, recurrent: Tensor): Step[] {
   return unrolled;
 }
 
-/** Gradients with respect to the projected inputs and the recurrent kernel (Hochreiter and Schmidhuber 1997, with forget gates). */
-function backward(tf: Tf, dy: Tensor, [recurrent, ...saved]: Tensor[], steps: number): Tensor[] {
+/**
+ * Gradients with respect to the projected inputs and the recurrent kernel (Hochreiter and Schmidhuber 1997, with forget gates).
+ * @param outer - gradients with respect to the last outputs; those before them have none of their own
+ */
+function backward(tf: Tf, outer: readonly Tensor[], [recurrent, ...saved]: Tensor[], steps: number): Tensor[] {
   const unrolled = Array.from({ length: steps }, (_, t) => {
     const [i, f, g, o, squashed, c, h] = saved.slice(t * 7, t * 7 + 7) as [
       Tensor,
@@ -86,14 +122,14 @@ function backward(tf: Tf, dy: Tensor, [recurrent, ...saved]: Tensor[], steps: nu
     ];
     return { i, f, g, o, squashed, c, h };
   });
-  const outer = tf.unstack(dy);
   const gates: Tensor[] = [];
   let dh: Tensor | null = null;
   let dc: Tensor | null = null;
   for (let t = steps - 1; t >= 0; t--) {
     const { i, f, g, o, squashed } = unrolled[t] as Step;
     const before = t > 0 ? (unrolled[t - 1] as Step).c : null;
-    const own: Tensor = dh === null ? (outer[t] as Tensor) : (outer[t] as Tensor).add(dh);
+    const direct = outer[t - steps + outer.length];
+    const own: Tensor = dh === null ? (direct as Tensor) : direct === undefined ? dh : direct.add(dh);
     const throughCell = fusedGradient(tf, 'TanhGrad', squashed, own.mul(o));
     const cell: Tensor = dc === null ? throughCell : throughCell.add(dc);
     const gate = tf.concat(
@@ -109,11 +145,13 @@ function backward(tf: Tf, dy: Tensor, [recurrent, ...saved]: Tensor[], steps: nu
     dh = tf.matMul(gate as Tensor2D, recurrent as Tensor2D, false, true);
     dc = cell.mul(f);
   }
+  const all = tf.concat(gates, 0) as Tensor2D;
+  const [n = 1, width = 1] = gates[0]?.shape ?? [];
+  const gradient = all.reshape([steps, n, width]);
+  if (steps === 1) return [gradient, tf.zerosLike(recurrent as Tensor)];
   const states = tf.concat(
     unrolled.slice(0, -1).map(({ h }) => h),
     0,
   ) as Tensor2D;
-  const later = tf.concat(gates.slice(1), 0) as Tensor2D;
-  const recurrentGradient = steps > 1 ? tf.matMul(states, later, true) : tf.zerosLike(recurrent as Tensor);
-  return [tf.stack(gates), recurrentGradient];
+  return [gradient, tf.matMul(states, all.slice([n, 0]), true)];
 }

@@ -3,6 +3,7 @@ import util from 'node:util';
 import { nativeBackend } from './native/backend.js';
 import { registerBiasKernels } from './native/bias-kernels.js';
 import { registerFusedGradients } from './native/gradients.js';
+import { registerMatrixProduct } from './native/matrix-product.js';
 import { registerRecordableKernels } from './native/recordable-kernels.js';
 import { registerReproducibleKernels } from './native/reproducible-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
@@ -28,6 +29,7 @@ export function loadTensorFlow(): Tf {
     registerFusedGradients(tf, backend);
     registerSharedReshape(tf);
     registerBiasKernels(tf, backend);
+    registerMatrixProduct(tf, backend);
     registerRecordableKernels(tf, backend);
     registerReproducibleKernels(tf, backend);
     registerSecondDerivatives(tf, backend);
