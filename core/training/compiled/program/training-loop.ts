@@ -104,7 +104,7 @@ function firstAxis(scope: Scope, tensor: Ref): Ref {
   return addEntry(scope, shape, 'int32', firstPlace(scope));
 }
 
-/** Notes the loss of step `i`. A scatter would do, but is refused on GPUs where results are to be the same bit for bit. */
+/** Notes the loss of step `i`. A scatter would do, but a reproducible one on a GPU is computed by the host. */
 function addLoss(scope: Scope, losses: GraphVariable, i: Ref, loss: Ref): Ref {
   const steps = scope.indices(Array.from({ length: MOST_STEPS_A_CALL }, (_, step) => step));
   const isHere = scope.add('Equal', [steps, i], {
