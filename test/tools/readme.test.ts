@@ -59,6 +59,7 @@ describe('README.md and the pages', () => {
       ...filesIn('workers', 'settings.ts'),
       ...filesIn('workers', 'main.ts'),
       ...filesIn('bench', 'main.ts'),
+      ...filesIn('bench', 'options.ts'),
       'tools/docs-pictures.ts',
     ]
       .map(read)
