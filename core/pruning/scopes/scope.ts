@@ -1,0 +1,29 @@
+import type { Piece, Settings } from '../../registry/index.js';
+
+/** A layer (or group of coupled layers) whose atoms a scope compares: weights, blocks, or units. */
+export interface ComparedLayer {
+  readonly layer: string;
+  /** A score for each atom that is left: the higher, the longer it stays. */
+  readonly scores: Float32Array;
+  /** Weights in each atom. */
+  readonly sizes: ArrayLike<number>;
+  /** Shape of the kernel: what ERK reads. */
+  readonly shape: readonly number[];
+  /** Atoms that the layer had in the baseline. */
+  readonly baselineAtoms: number;
+  /** Loss of accuracy at sparsities of this layer alone, from a sensitivity scan; only for scopes that ask for it. */
+  readonly sensitivity?: readonly { readonly sparsity: number; readonly drop: number }[];
+}
+
+/**
+ * Who is compared with whom. Either ranks atoms of different layers against each other, or says how dense each layer is to be;
+ * exactly one of the two.
+ */
+export interface Scope extends Piece {
+  /** A priority for each atom of each layer, comparable between layers: the lowest goes first. */
+  readonly rank?: (layers: readonly ComparedLayer[], settings: Settings) => readonly Float32Array[];
+  /** Density of each layer, 0 to 1, where `sparsity` of all atoms' weights is to go. */
+  readonly densities?: (layers: readonly ComparedLayer[], sparsity: number, settings: Settings) => readonly number[];
+  /** Whether layers have to come with a sensitivity scan. */
+  readonly needsSensitivity?: boolean;
+}
