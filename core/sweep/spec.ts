@@ -1,4 +1,5 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
+import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -80,6 +81,8 @@ export interface Baseline extends TrainingExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
+  /** Of the baseline alone; absent is the same rate throughout. */
+  readonly schedule?: LearningRateSchedule;
   readonly seed: number;
 }
 
@@ -120,7 +123,7 @@ export type Schedule =
     };
 
 /** Retraining after pruning. `batchSize` and the kind of optimizer are the baseline's. */
-export interface Recovery {
+export interface Recovery extends RecoveryExtras {
   readonly epochs: number;
   readonly learningRate: number;
 }
