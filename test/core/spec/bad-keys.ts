@@ -23,7 +23,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:9:26 space.recovery.learningrate',
-      allowed: 'epochs, learningRate',
+      allowed: 'epochs, learningRate, schedule, earlyStop, distill, batchNorm',
       hint: 'did you mean learningRate?',
     },
   ],
@@ -38,7 +38,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:8:25 space.schedule[1].polynomialDecya',
-      allowed: 'constant, polynomialDecay, iterative',
+      allowed: 'oneShot, constant, polynomialDecay, iterative, rigL',
       hint: 'did you mean polynomialDecay?',
     },
   ],
@@ -182,7 +182,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_VALUE',
       place: 'sweep.yaml:8:47 space.schedule.iterative.rewind',
-      allowed: 'none, start, or { epoch }',
+      allowed: 'none, start, learningRate, random, or { epoch }',
     },
   ],
   [
