@@ -1,5 +1,6 @@
 import { canonicalJson } from '../store/canonical-json.js';
-import type { Method, Schedule, SweepSpec } from '../sweep/spec.js';
+import { describeMethod } from '../sweep/describe-method.js';
+import type { Schedule, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
 import { samplerOf } from './samplers/index.js';
 import { candidateStages } from './stages.js';
@@ -51,11 +52,6 @@ function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, numbe
     ...point,
     stages: candidateStages(spec, baseline, point),
   };
-}
-
-/** `weight magnitude global`. */
-export function describeMethod({ granularity, criterion, scope }: Method): string {
-  return `${granularity} ${criterion} ${scope}`;
 }
 
 /** `92.5 %`. */

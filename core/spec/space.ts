@@ -1,27 +1,38 @@
 import { z } from 'zod';
+import { CRITERIA } from '../pruning/criteria/index.js';
+import { GRANULARITIES } from '../pruning/granularities/index.js';
+import { SCOPES } from '../pruning/scopes/index.js';
 import type { Recovery, Schedule } from '../sweep/spec.js';
+import { pieceChoice } from './pieces.js';
 import { count, sparsity as fraction, learningRate, oneOrMany, problem, refuseRepetition } from './values.js';
 
-const scope = z.enum(['global', 'layer']).meta({
-  description: 'Whether scores are compared over the whole network or within each layer.',
-});
-const norm = z.enum(['l1', 'l2']).meta({ description: "The norm of a unit's weights." });
+const layerRule = z
+  .strictObject({
+    exclude: z.literal(true).exactOptional().meta({ description: 'They are left as they are.' }),
+    sparsity: fraction().exactOptional().meta({ description: 'Their own sparsity, whatever the scope says.' }),
+    floor: z.number().gt(0).max(1).exactOptional().meta({ description: 'Part of each that stays in any case.' }),
+  })
+  .meta({ description: 'What holds for layers of this name.' });
 
-const method = z.discriminatedUnion('granularity', [
-  z.strictObject({
-    granularity: z.literal('weight').meta({ description: 'Single weights become zero.' }),
-    criterion: z.enum(['magnitude']).meta({ description: 'Smallest absolute values go first.' }),
-    scope,
+const layers = z
+  .record(z.string().min(1), layerRule)
+  .transform((rules) => Object.entries(rules).map(([pattern, rule]) => ({ pattern, ...rule })))
+  .meta({
+    description:
+      'Rules for layers by name or pattern, in which `*` stands for any characters and `?` for one; the first that matches holds.',
+  });
+
+const method = z.strictObject({
+  granularity: pieceChoice(GRANULARITIES).meta({ description: 'What goes or stays as one.' }),
+  criterion: pieceChoice(CRITERIA).meta({ description: 'By what score; the lowest goes first.' }),
+  scope: pieceChoice(SCOPES).meta({ description: 'Who is compared with whom.' }),
+  count: z.enum(['weights', 'parameters', 'macs', 'bytes']).exactOptional().meta({
+    description:
+      'What sparsity is a fraction of: weights that can be pruned, all parameters, multiply-accumulates of one example, or bytes as they are stored.',
+    absent: 'the weights that are pruned; where units or layers are removed, their number',
   }),
-  z.strictObject({
-    granularity: z.enum(['filter', 'neuron', 'unit']).meta({
-      description:
-        'Filters of convolutions, neurons of dense layers, or units of every kind, those of recurrent layers too, are removed physically.',
-    }),
-    criterion: norm,
-    scope,
-  }),
-]);
+  layers: layers.exactOptional(),
+});
 
 const range = z.strictObject({
   from: fraction().meta({ description: 'The first sparsity.' }),

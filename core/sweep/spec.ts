@@ -1,4 +1,5 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
+import type { Choice } from '../registry/index.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -83,14 +84,32 @@ export interface Baseline extends TrainingExtras {
   readonly seed: number;
 }
 
-/** What is pruned (granularity), by what score (criterion), compared with whom (scope). */
-export type Method =
-  | { readonly granularity: 'weight'; readonly criterion: 'magnitude'; readonly scope: 'global' | 'layer' }
-  | {
-      readonly granularity: 'filter' | 'neuron' | 'unit';
-      readonly criterion: 'l1' | 'l2';
-      readonly scope: 'global' | 'layer';
-    };
+/** What a sparsity is a fraction of: prunable weights, units, all parameters, multiply-accumulates, or bytes as they are stored. */
+export type SparsityCount = (typeof SPARSITY_COUNTS)[number];
+/** All of them. */
+export const SPARSITY_COUNTS = ['weights', 'units', 'parameters', 'macs', 'bytes'] as const;
+
+/** What holds for the layers whose names match a pattern; `*` and `?` stand for any characters and for one. */
+export interface LayerRule {
+  readonly pattern: string;
+  /** They are left as they are. */
+  readonly exclude?: true;
+  /** Their own sparsity, whatever the scope says. */
+  readonly sparsity?: number;
+  /** Part of them that stays in any case. */
+  readonly floor?: number;
+}
+
+/** What is pruned (granularity), by what score (criterion), compared with whom (scope); each is a registered piece. */
+export interface Method {
+  readonly granularity: Choice;
+  readonly criterion: Choice;
+  readonly scope: Choice;
+  /** What sparsity counts; absent is the weights that are pruned, or the units or layers that are removed. */
+  readonly count?: Exclude<SparsityCount, 'units'>;
+  /** The first rule that a layer's name matches holds for it. */
+  readonly layers?: readonly LayerRule[];
+}
 
 /** What rewinding goes back to after each round: nothing, the initial weights, or those after an early epoch. */
 export type Rewind = 'none' | 'start' | { readonly epoch: number };
