@@ -1,9 +1,11 @@
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
 import { costsOf } from '../../core/models/costs.js';
+import { FIXED, IN, OUT } from '../../core/models/layers/description.js';
 import { parseTopology } from '../../core/models/topology.js';
-import { filterL1, filterL2 } from '../../core/pruning/criteria/index.js';
+import { CRITERIA, meanRanks, type ScoredKernel, unitScores, weightScores } from '../../core/pruning/criteria/index.js';
 import { constantSparsity, polynomialDecay, type SparsitySchedule } from '../../core/pruning/schedules/index.js';
 import { magnitudeMask } from '../../core/pruning/weight-masks.js';
+import { evidenceOf } from '../support/evidence.js';
 import { flatten, type Nested, nest } from './nested.js';
 import { removeAndRun, type SurgeryInput } from './surgery.js';
 
@@ -24,11 +26,19 @@ function scheduled(schedule: SparsitySchedule, steps: readonly number[]): unknow
   }));
 }
 
-function scored(criterion: (kernel: Float32Array, units: number) => Float32Array): Adapter {
-  return ({ kernel }: { readonly kernel: Nested }) => {
-    const { shape, values } = flatten(kernel);
-    return [...criterion(values, shape.at(-1) ?? 1)];
-  };
+/** A kernel [..., in, units] of a case. */
+function kernelOf(nested: Nested): ScoredKernel {
+  const { shape, values } = flatten(nested);
+  const axes = shape.map((_, axis) => [OUT, IN][shape.length - 1 - axis] ?? FIXED);
+  return { layer: 'layer', weight: 'layer/kernel', shape, values, axes };
+}
+
+/** Scores of the units of such a kernel. */
+function scoredUnits(criterion: string, kernel: Nested, gradient: Nested = []): number[] {
+  const own = kernelOf(kernel);
+  const layer = { layer: own.layer, units: own.shape.at(-1) ?? 1, kernels: [own] };
+  const evidence = evidenceOf({ gradients: () => new Map([[own.weight, flatten(gradient).values]]) });
+  return [...unitScores(CRITERIA.get(criterion), layer, evidence, {})];
 }
 
 /** The functions that the project has, by the names that vector files use. No mathematics here, only names and shapes. */
@@ -41,8 +51,19 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
     const { shape, values } = flatten(weights);
     return nest(magnitudeMask(values, sparsity), shape);
   },
-  'criterion.filterL1': scored(filterL1),
-  'criterion.filterL2': scored(filterL2),
+  'criterion.filterL1': ({ kernel }: { readonly kernel: Nested }) => scoredUnits('l1', kernel),
+  'criterion.filterL2': ({ kernel }: { readonly kernel: Nested }) => scoredUnits('l2', kernel),
+  'criterion.lamp': ({ weights }: { readonly weights: Nested }) => {
+    const kernel = kernelOf(weights);
+    return nest(weightScores(CRITERIA.get('lamp'), kernel, evidenceOf({}), {}), kernel.shape);
+  },
+  'criterion.fpgm': ({ kernel }: { readonly kernel: Nested }) => scoredUnits('fpgm', kernel),
+  'criterion.taylor': ({ kernel, gradient }: { readonly kernel: Nested; readonly gradient: Nested }) =>
+    scoredUnits('taylor', kernel, gradient),
+  'criterion.hrank': ({ activations }: { readonly activations: Nested }) => {
+    const { shape, values } = flatten(activations);
+    return [...meanRanks(values, shape)];
+  },
   'model.costs': ({ topology }: { readonly topology: unknown }) => costsOf(parseTopology(topology)),
   'pareto.hypervolume': ({ points, reference }: Points & { readonly reference: readonly number[] }) =>
     hypervolume(points, reference),
@@ -55,10 +76,6 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
 export const NOT_YET: readonly string[] = [
   'mask.block',
   'mask.nOfM',
-  'criterion.lamp',
-  'criterion.fpgm',
-  'criterion.taylor',
-  'criterion.hrank',
   'allocation.erk',
   'sampler.sobol',
   'quantize.symmetric',
