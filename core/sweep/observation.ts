@@ -53,6 +53,14 @@ export interface CurvePoint {
   readonly validationAccuracy: number | null;
 }
 
+/** How a training went that may end early. */
+export interface EarlyStopped {
+  /** Epochs that ran. */
+  readonly epochs: number;
+  /** The one of them, from 1, whose weights were kept. */
+  readonly bestEpoch: number;
+}
+
 /** How training and scoring ran: as compiled programs, or operation by operation, and why. */
 export type EngineUsed =
   | { readonly kind: 'compiled'; readonly precision: 'float32' | 'bfloat16' }
@@ -94,6 +102,8 @@ export interface Observation {
   readonly layers: readonly LayerSparsity[];
   /** The training curve of the stage. */
   readonly curve: readonly CurvePoint[];
+  /** Epochs that ran and the one that was kept; missing where the training may not end early. */
+  readonly earlyStop?: EarlyStopped;
   /**
    * Seconds of trainers for the stages that make this model from the dense one, this stage included; for the dense model its own.
    * A stage that candidates share counts for each of them. Resumed work counts as far as it was kept.

@@ -1,5 +1,6 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
+import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -81,6 +82,8 @@ export interface Baseline extends TrainingExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
+  /** Of the baseline alone; absent is the same rate throughout. */
+  readonly schedule?: LearningRateSchedule;
   readonly seed: number;
 }
 
@@ -139,7 +142,7 @@ export type Schedule =
     };
 
 /** Retraining after pruning. `batchSize` and the kind of optimizer are the baseline's. */
-export interface Recovery {
+export interface Recovery extends RecoveryExtras {
   readonly epochs: number;
   readonly learningRate: number;
 }

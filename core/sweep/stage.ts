@@ -1,7 +1,8 @@
+import type { RecoveryExtras } from './recovery.js';
 import type { Method, OptimizerSpec, Recovery, Rewind, Schedule, TrainingExtras } from './spec.js';
 
 /** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks for beside. */
-export interface Training extends TrainingExtras {
+export interface Training extends TrainingExtras, RecoveryExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;

@@ -61,6 +61,7 @@ export function observe(
     surgeryDifference: state.surgeryDifference,
     layers,
     curve: log.curve,
+    ...(log.earlyStop === undefined ? {} : { earlyStop: log.earlyStop }),
     deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
     engine: engineUsed(session.eagerBecause, session.settings.precision),

@@ -13,8 +13,16 @@ import { initialState } from './initial-state.js';
 import { engineUsed, observe } from './observe.js';
 import { within } from './profile/profile.js';
 import { type BaselineReference, pruningPlan } from './pruning-plan.js';
+import { recoverySettings } from './recovery-settings.js';
 import { StageSources } from './stage-sources.js';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, encodeState, type TrainingLog } from './stage-state.js';
+import {
+  type BestEpoch,
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  encodeState,
+  type TrainingLog,
+} from './stage-state.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
 import { TrainingSession } from './training-session.js';
 
@@ -120,7 +128,10 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
   const start = resumed ?? { state: await initialState(stage, sources, data), slots: new Map(), step: 0 };
-  const settings = engineSettings(stage, operation.training, data, context);
+  const settings = {
+    ...engineSettings(stage, operation.training, data, context),
+    ...(await recoverySettings(stage, operation.training, data, sources)),
+  };
   const masksKernels =
     start.state.masks.size > 0 || (operation.kind === 'prune' && operation.method.granularity === 'weight');
   const session = await TrainingSession.resume(start, { ...settings, masksKernels });
@@ -131,11 +142,11 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   const hooks: LoopHooks = {
     signal: context.signal,
     progress: (progress) => onProgress({ ...progress, checkpoint }),
-    async checkpoint(current, log) {
+    async checkpoint(current, log, best) {
       const leaves = context.handOver.aborted;
       if (!leaves && performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
       const { step } = current;
-      checkpoint = await within('checkpoint', () => storeCheckpoint(store, stage.key, current, log), { step });
+      checkpoint = await within('checkpoint', () => storeCheckpoint(store, stage.key, current, log, best), { step });
       if (leaves) throw new StageHandedOver(checkpoint);
       lastCheckpoint = performance.now();
     },
@@ -145,7 +156,10 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     },
   };
   try {
-    const before = resumed === null ? firstLog(operation, parent) : resumedLog(resumed);
+    const before = {
+      log: resumed === null ? firstLog(operation, parent) : resumedLog(resumed),
+      best: resumed?.best ?? null,
+    };
     const log = await trainLoop(session, data, operation.training, stage.seed, plan, before, hooks);
     const state = session.state();
     const observation = observe(tf, session, { stage, data, log, baseline, parent });
@@ -165,8 +179,10 @@ async function storeCheckpoint(
   key: string,
   session: TrainingSession,
   log: TrainingLog,
+  best: BestEpoch | null,
 ): Promise<string> {
-  const bytes = encodeCheckpoint({ state: session.state(), slots: session.readSlots(), step: session.step, log });
+  const { step } = session;
+  const bytes = encodeCheckpoint({ state: session.state(), slots: session.readSlots(), step, log, best });
   const checkpoint = await store.putBlob(bytes);
   await store.putCheckpoint(key, checkpoint);
   return checkpoint;

@@ -4,7 +4,9 @@ import { PrunefrontError } from '../errors.js';
 import { batchesOf, epochOrder } from '../network/batches.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
-import type { TrainingLog } from './stage-state.js';
+import { reestimateBatchNorm } from './batch-norm.js';
+import { EarlyStop } from './early-stop.js';
+import type { BestEpoch, Checkpoint, TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
 
 /** When and how far the model is pruned while it trains. */
@@ -24,7 +26,7 @@ export interface LoopHooks {
   readonly signal: AbortSignal;
   progress(progress: Omit<StageProgress, 'checkpoint'>): void;
   /** Called between steps; writes a checkpoint when one is due. */
-  checkpoint(session: TrainingSession, log: TrainingLog): Promise<void>;
+  checkpoint(session: TrainingSession, log: TrainingLog, best: BestEpoch | null): Promise<void>;
   /** Called after `epoch` epochs; keeps the weights where a child may rewind to them. Returns the blob key, or null. */
   keepEpoch(session: TrainingSession, epoch: number): Promise<string | null>;
 }
@@ -38,7 +40,8 @@ export function totalSteps(training: Training, examples: number): number {
 const POINTS_PER_EPOCH = 10;
 
 /**
- * Trains a session to the end of its budget from wherever it is, pruning by the plan, and returns the log.
+ * Trains a session to the end of its budget from wherever it is, or until it gets no better, pruning by the plan, and returns the log. A
+ * training that may end early is left with the weights of its best epoch; statistics of batch norm are estimated anew last of all.
  * @throws PrunefrontError `PRUNEFRONT_DIVERGED` where the loss is not finite; the abort reason where the signal fires
  */
 export async function trainLoop(
@@ -47,12 +50,13 @@ export async function trainLoop(
   training: Training,
   seed: number,
   plan: PruningPlan | null,
-  before: TrainingLog,
+  { log: before, best }: Pick<Checkpoint, 'log' | 'best'>,
   hooks: LoopHooks,
 ): Promise<TrainingLog> {
   const perEpoch = Math.ceil(data.train.length / training.batchSize);
   const total = training.epochs * perEpoch;
   const pointEvery = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
+  const stop = training.earlyStop === undefined ? null : new EarlyStop(training.earlyStop, best);
   const curve: CurvePoint[] = [...before.curve];
   const rewindStates: Record<string, string> = { ...before.rewindStates };
   let { afterPruning, lossSum, sparsity } = before;
@@ -100,7 +104,7 @@ export async function trainLoop(
   });
 
   if (session.step === 0) await keep(0);
-  while (session.step < total) {
+  while (session.step < total && stop?.isOver !== true) {
     const epoch = Math.floor(session.step / perEpoch);
     const batches = [...batchesOf(epochOrder(data.train, seed, epoch), training.batchSize)];
     const epochEnd = (epoch + 1) * perEpoch;
@@ -128,20 +132,27 @@ export async function trainLoop(
         rate = { since: now, images: 0 };
       }
       if (session.step === epochEnd) {
-        const { accuracy } = session.score(data.validation);
+        const { accuracy, loss } = session.score(data.validation);
         curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, validationAccuracy: accuracy });
         lossSum = 0;
         await keep(epoch + 1);
+        // Before the target is reached the weights are no candidate's.
+        if (plan === null || afterPruning !== null) stop?.judge(epoch + 1, loss, () => session.state());
       }
       report('train', losses.at(-1) ?? null);
-      await hooks.checkpoint(session, log());
+      await hooks.checkpoint(session, log(), stop?.best ?? null);
       await nextTurn();
       hooks.signal.throwIfAborted();
     }
   }
   // A stage without training, or a schedule that would end after it, still reaches exactly what was asked.
   if (plan !== null && afterPruning === null) await pruneNow(total, plan.target);
-  return log();
+  const kept = stop?.best ?? null;
+  if (kept !== null && kept.since > 0) session.restore(kept.state);
+  if (training.batchNorm !== undefined)
+    await reestimateBatchNorm(session, training.batchNorm.batches, seed, training.epochs);
+  if (kept === null) return log();
+  return { ...log(), earlyStop: { epochs: Math.floor(session.step / perEpoch), bestEpoch: kept.epoch } };
 }
 
 /** The first step after `step` before which the plan prunes, or `most`. */

@@ -41,7 +41,7 @@ export class TrainingSession {
 
   /** A stage going on from a checkpoint exactly where it was. */
   static async resume(
-    { state, slots, step }: Omit<Checkpoint, 'log'>,
+    { state, slots, step }: Pick<Checkpoint, 'state' | 'slots' | 'step'>,
     settings: EngineSettings,
   ): Promise<TrainingSession> {
     const engine = await openEngine(state.topology, state.weights, settings, { slots, masks: state.masks });
@@ -102,6 +102,12 @@ export class TrainingSession {
     this.masks = masks;
     this.pruned = { ...this.pruned, floorHit };
     this.engine.mask(masks);
+  }
+
+  /** Puts weights and masks back to what they were; the shapes are those of then. */
+  restore({ weights, masks }: Pick<ModelState, 'weights' | 'masks'>): void {
+    this.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+    this.setMasks(masks, this.pruned.floorHit);
   }
 
   /** Goes on with a smaller model in place of the present one. */

@@ -5,6 +5,7 @@ import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { type ActivationStatistics, activationStatistics, STATISTICS } from './activations.js';
+import { batchStatistics } from './batch-statistics.js';
 import { CompiledRunner } from './compiled-runner.js';
 import { EagerRunner } from './eager-runner.js';
 import { gradientsOf, type PassSettings, TRAINING_PASS } from './gradients.js';
@@ -89,6 +90,11 @@ export class Criteria {
     );
   }
 
+  /** Mean and variance of each batch norm's input, the mean of those of batches, by the names of its moving statistics. */
+  batchStatistics(indices: Int32Array): ByWeight {
+    return this.mean(this.measurements.batchStatistics, indices);
+  }
+
   /** Frees programs and variables. */
   dispose(): void {
     this.compiled?.dispose();
@@ -139,5 +145,6 @@ function measurementsOf(tf: Tf, network: Network, { exampleShape }: PreparedData
     synapticFlow: synapticFlow(tf, network, exampleShape),
     // What later passes will see: moving statistics and no dropout.
     activations: activationStatistics(tf, network, { mode: 'inference' }),
+    batchStatistics: batchStatistics(tf, network),
   };
 }
