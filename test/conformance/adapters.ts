@@ -1,9 +1,15 @@
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
 import { costsOf } from '../../core/models/costs.js';
+import type { Axis } from '../../core/models/layers/index.js';
 import { parseTopology } from '../../core/models/topology.js';
-import { filterL1, filterL2 } from '../../core/pruning/criteria/index.js';
+import { filterL1, filterL2, magnitude } from '../../core/pruning/criteria/index.js';
+import { block } from '../../core/pruning/granularities/block.js';
+import { type MaskGranularity, nOfMMask } from '../../core/pruning/granularities/index.js';
+import { weight } from '../../core/pruning/granularities/weight.js';
+import { kernelMasks } from '../../core/pruning/kernel-masks.js';
 import { constantSparsity, polynomialDecay, type SparsitySchedule } from '../../core/pruning/schedules/index.js';
-import { magnitudeMask } from '../../core/pruning/weight-masks.js';
+import { erkDensities, SCOPES } from '../../core/pruning/scopes/index.js';
+import type { Settings } from '../../core/registry/index.js';
 import { flatten, type Nested, nest } from './nested.js';
 import { removeAndRun, type SurgeryInput } from './surgery.js';
 
@@ -31,16 +37,51 @@ function scored(criterion: (kernel: Float32Array, units: number) => Float32Array
   };
 }
 
+/** The mask of one layer's weights by magnitude. */
+function masked(
+  granularity: MaskGranularity,
+  granularitySettings: Settings,
+  { weights, sparsity }: { readonly weights: Nested; readonly sparsity: number },
+): Nested {
+  const { shape, values } = flatten(weights);
+  const kernel = { layer: 'l', weight: 'l/kernel', shape, axes: axesOf(shape), scores: magnitude(values) };
+  const method = { granularity, granularitySettings, scope: SCOPES.get('layer'), scopeSettings: {} };
+  const { masks } = kernelMasks([kernel], method, { sparsity, count: 'units' });
+  return nest(masks.get('l/kernel') ?? [], shape);
+}
+
+/** Axes of a kernel [..., in, out]. */
+function axesOf(shape: readonly number[]): Axis[] {
+  return [...shape.slice(0, -2).map((): Axis => ({ role: 'fixed' })), { role: 'in' }, { role: 'out' }];
+}
+
 /** The functions that the project has, by the names that vector files use. No mathematics here, only names and shapes. */
 export const ADAPTERS: Readonly<Record<string, Adapter>> = {
   'schedule.polynomialDecay': ({ steps, ...settings }: Parameters<typeof polynomialDecay>[0] & Steps) =>
     scheduled(polynomialDecay(settings), steps),
   'schedule.constantSparsity': ({ steps, ...settings }: Parameters<typeof constantSparsity>[0] & Steps) =>
     scheduled(constantSparsity(settings), steps),
-  'mask.magnitude': ({ weights, sparsity }: { readonly weights: Nested; readonly sparsity: number }) => {
+  'mask.magnitude': (input: Parameters<typeof masked>[2]) => masked(weight, {}, input),
+  'mask.block': ({
+    blockShape: [height, width],
+    pooling,
+    ...input
+  }: Parameters<typeof masked>[2] & { readonly blockShape: readonly [number, number]; readonly pooling: string }) =>
+    masked(block, { height, width, pooling }, input),
+  'mask.nOfM': ({
+    weights,
+    zeros,
+    groupSize,
+  }: {
+    readonly weights: Nested;
+    readonly zeros: number;
+    readonly groupSize: number;
+  }) => {
     const { shape, values } = flatten(weights);
-    return nest(magnitudeMask(values, sparsity), shape);
+    return nest(nOfMMask(values, shape, axesOf(shape), zeros, groupSize), shape);
   },
+  'allocation.erk': ({ shapes, sparsity }: { readonly shapes: number[][]; readonly sparsity: number }) =>
+    erkDensities(shapes, sparsity),
   'criterion.filterL1': scored(filterL1),
   'criterion.filterL2': scored(filterL2),
   'model.costs': ({ topology }: { readonly topology: unknown }) => costsOf(parseTopology(topology)),
@@ -53,13 +94,10 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
 
 /** Functions that vector files may name and the project does not have yet: listed by a run, and not failed. */
 export const NOT_YET: readonly string[] = [
-  'mask.block',
-  'mask.nOfM',
   'criterion.lamp',
   'criterion.fpgm',
   'criterion.taylor',
   'criterion.hrank',
-  'allocation.erk',
   'sampler.sobol',
   'quantize.symmetric',
   'quantize.asymmetric',
