@@ -1,6 +1,4 @@
-const HALF_BITS = 16;
-const HALF = 1 << HALF_BITS;
-const SIGN = 0x8000_0000;
+import { HALF, HALF_BITS, orderOf, SIGN } from './float-order.js';
 
 /**
  * The `count`th largest of numbers, 1 being the largest; in linear time, where sorting hundreds of thousands of weights takes a tenth of a
@@ -20,11 +18,6 @@ export function kthLargest(values: Float32Array, count: number): number {
   const order = ((high.at << HALF_BITS) | low.at) >>> 0;
   const found = new Uint32Array([order >= SIGN ? order ^ SIGN : ~order]);
   return new Float32Array(found.buffer)[0] ?? Number.NaN;
-}
-
-/** A whole number that is ordered as the float with these bits is. */
-function orderOf(bits: number): number {
-  return (bits >= SIGN ? ~bits : bits ^ SIGN) >>> 0;
 }
 
 /** The place in a histogram that the `count`th from its end falls into, and which of those in it that is. */

@@ -5,7 +5,8 @@ import { prunableUnits } from '../models/prunable.js';
 import { applyRemoval, maskRemoved, planRemoval, type RemovalPlan, requireExactRemoval } from '../models/surgery.js';
 import { Network } from '../network/network.js';
 import { unitCriterion } from '../pruning/criteria/index.js';
-import { unitsToRemove } from '../pruning/units-to-remove.js';
+import { SCOPES } from '../pruning/scopes/index.js';
+import { selectAtoms } from '../pruning/selection/index.js';
 import type { Method } from '../sweep/spec.js';
 import type { TrainingSession } from './training-session.js';
 
@@ -31,13 +32,22 @@ export async function pruneUnits(
   const { topology, weights, masks, keptUnits, floorHit, surgeryDifference } = session.state();
   const byName = new Map(weights.map((weight) => [weight.name, weight]));
   const score = unitCriterion(method.criterion);
-  const layers = prunableUnits(topology, method.granularity).map(({ layer, weight, units }) => ({
-    layer,
-    scores: score((byName.get(weight) as NamedTensor).values, units),
-    baselineUnits: baselineUnits[layer] ?? units,
-  }));
-  const { remove, floorHit: floors } = unitsToRemove(layers, sparsity, method.scope);
-  const allFloors = [...new Set([...floorHit, ...floors])];
+  const layers = prunableUnits(topology, method.granularity).map(({ layer, weight, shape, units }) => {
+    const { values } = byName.get(weight) as NamedTensor;
+    return {
+      ...{ layer, shape, kind: 'units' as const, scores: score(values, units) },
+      sizes: new Uint32Array(units).fill(values.length / units),
+      baselineAtoms: baselineUnits[layer] ?? units,
+    };
+  });
+  const selected = selectAtoms(layers, SCOPES.get(method.scope), {}, { sparsity, count: 'units' });
+  const remove = Object.fromEntries(
+    layers.map(({ layer }, i) => [
+      layer,
+      [...(selected.keep[i] ?? [])].flatMap((keep, at) => (keep === 0 ? [at] : [])),
+    ]),
+  );
+  const allFloors = [...new Set([...floorHit, ...selected.floorHit])];
   if (Object.values(remove).every((units) => units.length === 0)) {
     session.setMasks(masks, allFloors);
     return;
