@@ -1,3 +1,8 @@
+import { multiplied, truncated } from '../../core/compression/factorization/low-rank.js';
+import { matrixOf } from '../../core/compression/factorization/matrix.js';
+import { svd } from '../../core/compression/factorization/svd.js';
+import { channelsAlong, oneChannel } from '../../core/compression/kernels.js';
+import { dequantize, quantize, type Scheme } from '../../core/compression/quantization/quantize.js';
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
 import { costsOf } from '../../core/models/costs.js';
 import { parseTopology } from '../../core/models/topology.js';
@@ -31,6 +36,24 @@ function scored(criterion: (kernel: Float32Array, units: number) => Float32Array
   };
 }
 
+function quantized(scheme: Scheme): Adapter {
+  return ({
+    weights,
+    bits,
+    axis,
+  }: {
+    readonly weights: Nested;
+    readonly bits: number;
+    readonly axis: number | null;
+  }) => {
+    const { shape, values } = flatten(weights);
+    const channels = axis === null ? oneChannel(values.length) : channelsAlong(shape, axis);
+    const tensor = quantize(values, channels, { scheme, bits });
+    const { scale, zeroPoint } = tensor;
+    return { scale: [...scale], zeroPoint: [...zeroPoint], dequantized: nest(dequantize(tensor), shape) };
+  };
+}
+
 /** The functions that the project has, by the names that vector files use. No mathematics here, only names and shapes. */
 export const ADAPTERS: Readonly<Record<string, Adapter>> = {
   'schedule.polynomialDecay': ({ steps, ...settings }: Parameters<typeof polynomialDecay>[0] & Steps) =>
@@ -48,6 +71,14 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
     hypervolume(points, reference),
   'pareto.ranks': ({ points }: Points) => paretoRanks(points),
   'pareto.crowding': ({ points }: Points) => crowdingDistances(points),
+  'quantize.symmetric': quantized('symmetric'),
+  'quantize.asymmetric': quantized('asymmetric'),
+  'factorize.svd': ({ matrix, rank }: { readonly matrix: Nested; readonly rank: number }) => {
+    const { shape, values } = flatten(matrix);
+    const [rows = 1, columns = 1] = shape;
+    const factors = truncated(svd(matrixOf(rows, columns, values)), rank);
+    return { product: nest(multiplied(factors), shape) };
+  },
   'surgery.remove': (input: SurgeryInput) => removeAndRun(input),
 };
 
@@ -61,7 +92,4 @@ export const NOT_YET: readonly string[] = [
   'criterion.hrank',
   'allocation.erk',
   'sampler.sobol',
-  'quantize.symmetric',
-  'quantize.asymmetric',
-  'factorize.svd',
 ];
