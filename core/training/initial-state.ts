@@ -8,7 +8,7 @@ import { zooModel } from '../models/zoo/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { InitialModel, Stage } from '../sweep/stage.js';
 import type { StageSources } from './stage-sources.js';
-import { decodeState, encodeState, type ModelState } from './stage-state.js';
+import { decodeState, encodeState, type ModelState, UNPRUNED } from './stage-state.js';
 
 /** The state that a stage starts from: the parent's, or for a baseline the model of the zoo or of a file. */
 export async function initialState(stage: Stage, sources: StageSources, data: PreparedData): Promise<ModelState> {
@@ -38,5 +38,5 @@ async function modelState(model: InitialModel, seed: number, store: ArtifactStor
 }
 
 function unpruned(topology: Topology, weights: readonly NamedTensor[]): ModelState {
-  return { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
+  return { topology, weights, masks: new Map(), ...UNPRUNED };
 }
