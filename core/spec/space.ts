@@ -19,7 +19,7 @@ const layers = z
   .transform((rules) => Object.entries(rules).map(([pattern, rule]) => ({ pattern, ...rule })))
   .meta({
     description:
-      'Rules for layers by name or pattern, in which `*` stands for any characters and `?` for one; the first that matches holds.',
+      'Rules for layers by name or pattern, in which `*` stands for any characters and `?` for one; where several match a layer, what a later one says holds.',
   });
 
 const method = z.strictObject({

@@ -92,14 +92,14 @@ export type SparsityCount = (typeof SPARSITY_COUNTS)[number];
 /** All of them. */
 export const SPARSITY_COUNTS = ['weights', 'units', 'parameters', 'macs', 'bytes'] as const;
 
-/** What holds for the layers whose names match a pattern; `*` and `?` stand for any characters and for one. */
+/** What holds for the layers whose names match a pattern; `*` and `?` stand for any text and for one character. */
 export interface LayerRule {
   readonly pattern: string;
-  /** They are left as they are. */
+  /** Whether these layers keep everything. */
   readonly exclude?: true;
-  /** Their own sparsity, whatever the scope says. */
+  /** Sparsity of these layers, counted in what goes or stays as one, in place of what the scope would give them; 0 to 1. */
   readonly sparsity?: number;
-  /** Part of them that stays in any case. */
+  /** Part of what goes or stays as one that these layers keep in any case, 0 to 1. */
   readonly floor?: number;
 }
 
@@ -110,7 +110,7 @@ export interface Method {
   readonly scope: Choice;
   /** What sparsity counts; absent is the weights that are pruned, or the units or layers that are removed. */
   readonly count?: Exclude<SparsityCount, 'units'>;
-  /** The first rule that a layer's name matches holds for it. */
+  /** Where several match a layer, what a later one says holds. */
   readonly layers?: readonly LayerRule[];
 }
 

@@ -1,9 +1,7 @@
 import { Registry } from '../../registry/index.js';
-import type { Method } from '../../sweep/spec.js';
 import { APOZ, MEAN_ACTIVATION } from './activations.js';
 import { BATCH_NORM_SCALE } from './batch-norm-scale.js';
 import type { Criterion } from './criterion.js';
-import { filterL1, filterL2 } from './filter-norm.js';
 import { FPGM } from './fpgm.js';
 import { GRASP } from './grasp.js';
 import { HRANK } from './hrank.js';
@@ -46,19 +44,6 @@ export const CRITERIA = new Registry<Criterion>('criterion', [
   WOODFISHER,
   LSH,
 ]);
-
-/** Scores the output units of a kernel [..., units]; the lowest are removed first. */
-export type UnitCriterion = (kernel: Float32Array, units: number) => Float32Array;
-
-const UNIT_CRITERIA: Readonly<Record<Exclude<Method, { granularity: 'weight' }>['criterion'], UnitCriterion>> = {
-  l1: filterL1,
-  l2: filterL2,
-};
-
-/** The criterion of a structured method. */
-export function unitCriterion(name: keyof typeof UNIT_CRITERIA): UnitCriterion {
-  return UNIT_CRITERIA[name];
-}
 
 export type { Criterion, Regularised, ScoredKernel, ScoredLayer } from './criterion.js';
 export type { ByWeight, Evidence, OutputStatistics } from './evidence.js';

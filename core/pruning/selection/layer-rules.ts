@@ -1,17 +1,6 @@
 import { PrunefrontError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
-
-/** What a spec says about some layers by themselves. */
-export interface LayerRule {
-  /** Name of layers: `*` stands for any text, `?` for one character. */
-  readonly pattern: string;
-  /** Sparsity of these layers, counted in their atoms, in place of what the scope would give them; 0 to 1. */
-  readonly sparsity?: number;
-  /** Whether these layers keep everything. */
-  readonly exclude?: boolean;
-  /** Part of their atoms that these layers keep in any case, 0 to 1. */
-  readonly floor?: number;
-}
+import type { LayerRule } from '../../sweep/spec.js';
 
 /** What holds for one layer. */
 export type RuleOfLayer = Omit<LayerRule, 'pattern'>;
@@ -28,10 +17,13 @@ export function isCompared({ exclude, sparsity }: RuleOfLayer): boolean {
 export function rulesOfLayers(layers: readonly string[], rules: readonly LayerRule[]): RuleOfLayer[] {
   for (const { pattern } of rules)
     if (!layers.some((layer) => matches(pattern, layer))) throw unmatched(pattern, layers);
-  return layers.map((layer) => {
-    const own = rules.filter(({ pattern }) => matches(pattern, layer)).map(({ pattern: _, ...rule }) => rule);
-    return Object.assign({}, ...own) as RuleOfLayer;
-  });
+  return layers.map((layer) => ruleOf(layer, rules));
+}
+
+/** What the rules say of a layer. */
+export function ruleOf(layer: string, rules: readonly LayerRule[]): RuleOfLayer {
+  const own = rules.filter(({ pattern }) => matches(pattern, layer)).map(({ pattern: _, ...rule }) => rule);
+  return Object.assign({}, ...own) as RuleOfLayer;
 }
 
 /**

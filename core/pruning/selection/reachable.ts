@@ -2,7 +2,8 @@ import { PrunefrontError } from '../../errors.js';
 import { keptCount } from '../kept-count.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { leastAtoms } from './floors.js';
-import { isCompared, type LayerRule, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import type { LayerRule } from '../../sweep/spec.js';
+import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import type { Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */

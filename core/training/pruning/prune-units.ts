@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { combineScores, pruningGroups, removalOf } from '../../models/groups.js';
+import { combineScores, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
 import { mergeUnits } from '../../models/merge-units.js';
 import { applyRemoval, maskRemoved, planRemoval, type Removal, requireExactRemoval } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
@@ -11,6 +11,7 @@ import type { ComparedLayer } from '../../pruning/scopes/index.js';
 import { rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { MergedUnits } from '../../sweep/observation.js';
+import type { ModelState } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
 import { provenDifference } from './removal-proof.js';
@@ -46,14 +47,21 @@ interface ChosenUnits {
   readonly floorHit: readonly string[];
 }
 
-function chooseUnits(
-  session: TrainingSession,
-  { method, baseline, finalSparsity, sensitivity }: PruningContext,
+/** Groups that a granularity removes units of, with their scores as they are. */
+export interface ScoredGroups {
+  readonly groups: readonly PruningGroup[];
+  /** In the order of the groups. */
+  readonly compared: readonly ComparedLayer[];
+  readonly layers: ReadonlyMap<string, ScoredLayer>;
+}
+
+/** Scores every class of the groups. */
+export function scoredGroups(
+  { topology, weights }: Pick<ModelState, 'topology' | 'weights'>,
+  { method, baseline, sensitivity }: PruningContext,
   granularity: UnitGranularity,
-  sparsity: number,
   evidence: Evidence,
-): ChosenUnits {
-  const { topology, weights } = session.state();
+): ScoredGroups {
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
   const layers = new Map(scoredLayers(topology, weights).map((layer) => [layer.layer, layer]));
@@ -71,6 +79,22 @@ function chooseUnits(
       ...(curve === undefined ? {} : { sensitivity: curve }),
     };
   });
+  return { groups, compared, layers };
+}
+
+function chooseUnits(
+  session: TrainingSession,
+  context: PruningContext,
+  granularity: UnitGranularity,
+  sparsity: number,
+  evidence: Evidence,
+): ChosenUnits {
+  const { method, baseline, finalSparsity } = context;
+  const state = session.state();
+  const { topology } = state;
+  const criterion = criterionOf(method);
+  const settings = settingsOf(method.criterion);
+  const { groups, compared, layers } = scoredGroups(state, context, granularity, evidence);
   const target = targetOf(topology, baseline.topology, method, sparsity);
   const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : sparsity / finalSparsity);
   const { keep, floorHit } = selectAtoms(compared, scopeOf(method), settingsOf(method.scope), target, rules);

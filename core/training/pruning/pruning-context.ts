@@ -4,7 +4,7 @@ import type { LayerSensitivity, Observation } from '../../sweep/observation.js';
 import type { Method } from '../../sweep/spec.js';
 import { type MeasuredEvidence, measureEvidence } from '../criteria/measured-evidence.js';
 import { createObjective } from '../objectives/index.js';
-import { movementOf } from '../optimizers/movement.js';
+import { movementOf } from '../optimizers/index.js';
 import type { TrainingSession } from '../training-session.js';
 
 /** What a stage needs of the sweep's dense model. */
