@@ -52,4 +52,4 @@ export { meanRanks } from './hrank.js';
 export { magnitude } from './magnitude.js';
 export { scoredKernels, scoredLayers } from './scored.js';
 export { unitScores, weightScores } from './scores.js';
-export { inputAxis, sumOverUnits, unitAxis, unitRows } from './unit-rows.js';
+export { inputAxis, placeAlong, sumOverUnits, unitAxis, unitRows } from './unit-rows.js';

@@ -4,12 +4,12 @@ import { zooModel } from '../../../../core/models/zoo/index.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
 import {
   CRITERIA,
+  placeAlong,
   scoredLayers,
   sumOverUnits,
   unitScores,
   weightScores,
 } from '../../../../core/pruning/criteria/index.js';
-import { placeAlong } from '../../../../core/pruning/criteria/unit-rows.js';
 import { type MeasuredEvidence, measureEvidence } from '../../../../core/training/criteria/measured-evidence.js';
 import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 import { examplesOf } from '../../../support/training-set.js';
