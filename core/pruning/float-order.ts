@@ -23,14 +23,18 @@ export function ascendingOrder(values: Float32Array): Uint32Array {
 /** The indices in the order of one half of their numbers' bits; those of equal halves stay in their order. */
 function sortedBy(indices: Uint32Array, bits: Uint32Array, shift: number): Uint32Array {
   const next = new Uint32Array(HALF + 1);
-  const halfOf = (i: number): number => (orderOf(bits[i] ?? 0) >>> shift) & (HALF - 1);
-  for (const i of indices) next[halfOf(i) + 1] = (next[halfOf(i) + 1] ?? 0) + 1;
+  const halves = new Uint16Array(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    const half = (orderOf(bits[indices[i] ?? 0] ?? 0) >>> shift) & (HALF - 1);
+    halves[i] = half;
+    next[half + 1] = (next[half + 1] ?? 0) + 1;
+  }
   for (let half = 1; half < HALF; half++) next[half] = (next[half] ?? 0) + (next[half - 1] ?? 0);
   const sorted = new Uint32Array(indices.length);
-  for (const i of indices) {
-    const half = halfOf(i);
+  for (let i = 0; i < indices.length; i++) {
+    const half = halves[i] ?? 0;
     const at = next[half] ?? 0;
-    sorted[at] = i;
+    sorted[at] = indices[i] ?? 0;
     next[half] = at + 1;
   }
   return sorted;

@@ -7,12 +7,17 @@ import { HALF, HALF_BITS, orderOf, SIGN } from './float-order.js';
 export function kthLargest(values: Float32Array, count: number): number {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const above = new Uint32Array(HALF);
-  for (const own of bits) above[orderOf(own) >>> HALF_BITS] = (above[orderOf(own) >>> HALF_BITS] ?? 0) + 1;
+  for (let i = 0; i < bits.length; i++) {
+    const half = orderOf(bits[i] ?? 0) >>> HALF_BITS;
+    above[half] = (above[half] ?? 0) + 1;
+  }
   const high = rankIn(above, count);
   const below = new Uint32Array(HALF);
-  for (const own of bits) {
-    const order = orderOf(own);
-    if (order >>> HALF_BITS === high.at) below[order & (HALF - 1)] = (below[order & (HALF - 1)] ?? 0) + 1;
+  for (let i = 0; i < bits.length; i++) {
+    const order = orderOf(bits[i] ?? 0);
+    if (order >>> HALF_BITS !== high.at) continue;
+    const half = order & (HALF - 1);
+    below[half] = (below[half] ?? 0) + 1;
   }
   const low = rankIn(below, high.left);
   const order = ((high.at << HALF_BITS) | low.at) >>> 0;

@@ -4,7 +4,7 @@ export const GONE = Number.NEGATIVE_INFINITY;
 /** Atoms that are not gone. */
 export function countLeft(scores: Float32Array): number {
   let left = 0;
-  for (const score of scores) if (score !== GONE) left++;
+  for (let i = 0; i < scores.length; i++) if (scores[i] !== GONE) left++;
   return left;
 }
 

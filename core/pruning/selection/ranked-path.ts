@@ -10,33 +10,45 @@ import type { RemovalPath } from './removal-path.js';
  */
 export function rankedPath(priorities: readonly Float32Array[], floors: readonly Floor[]): RemovalPath {
   const owners = ownersInOrder(priorities);
-  const left = floors.map((floor) => floor.left);
-  const sequence = new Uint32Array(owners.length);
-  const late: number[] = [];
+  // When each layer loses its next atom, in steps.
+  const losses = floors.map(({ left, hard }) => new Uint32Array(left - hard));
+  const lost = new Uint32Array(floors.length);
+  const held: number[] = [];
   const heldFrom = floors.map(() => Number.POSITIVE_INFINITY);
   let early = 0;
-  for (const owner of owners) {
-    const { soft, hard } = floors[owner] ?? { soft: 0, hard: 0 };
-    const now = left[owner] ?? 0;
-    if (now <= soft) heldFrom[owner] = Math.min(heldFrom[owner] ?? 0, early);
-    if (now <= hard) continue;
-    left[owner] = now - 1;
-    if (now > soft) sequence[early++] = owner;
-    else late.push(owner);
+  const lose = (owner: number, step: number): void => {
+    const before = lost[owner] ?? 0;
+    const own = losses[owner];
+    if (own !== undefined) own[before] = step;
+    lost[owner] = before + 1;
+  };
+  for (let i = 0; i < owners.length; i++) {
+    const owner = owners[i] ?? 0;
+    const floor = floors[owner];
+    if (floor !== undefined && floor.left - (lost[owner] ?? 0) > floor.soft) lose(owner, early++);
+    else {
+      heldFrom[owner] = Math.min(heldFrom[owner] ?? 0, early);
+      held.push(owner);
+    }
   }
-  sequence.set(late, early);
+  let steps = early;
+  for (const owner of held) if ((lost[owner] ?? 0) < (losses[owner]?.length ?? 0)) lose(owner, steps++);
   return {
-    steps: early + late.length,
-    kept(step) {
-      const kept = floors.map((floor) => floor.left);
-      for (let i = 0; i < step; i++) {
-        const owner = sequence[i] ?? 0;
-        kept[owner] = (kept[owner] ?? 0) - 1;
-      }
-      return kept;
-    },
+    steps,
+    kept: (step) => floors.map(({ left }, owner) => left - countBelow(losses[owner] ?? new Uint32Array(), step)),
     floored: (step) => heldFrom.flatMap((from, owner) => (from < Math.min(step, early) ? [owner] : [])),
   };
+}
+
+/** How many of ascending numbers lie below another. */
+function countBelow(ascending: Uint32Array, limit: number): number {
+  let [from, to] = [0, ascending.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((ascending[middle] ?? 0) < limit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** The layer of each atom that is left, by its place, from the lowest priority to the highest. */
@@ -51,6 +63,9 @@ function ownersInOrder(priorities: readonly Float32Array[]): Uint32Array {
     offset += own.length;
   });
   const order = ascendingOrder(all);
-  const gone = order.findIndex((atom) => all[atom] !== GONE);
-  return order.subarray(gone < 0 ? total : gone).map((atom) => ownerOf[atom] ?? 0);
+  let gone = 0;
+  while (gone < total && all[order[gone] ?? 0] === GONE) gone++;
+  const owners = order.subarray(gone);
+  for (let i = 0; i < owners.length; i++) owners[i] = ownerOf[owners[i] ?? 0] ?? 0;
+  return owners;
 }

@@ -1,10 +1,10 @@
 import { PrunefrontError } from '../../errors.js';
 import { keptCount } from '../kept-count.js';
+import type { LayerRule } from '../../sweep/spec.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { leastAtoms } from './floors.js';
-import type { LayerRule } from '../../sweep/spec.js';
 import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
-import type { Target } from './target.js';
+import { mostOf, type Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */
 export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'sizes' | 'baselineAtoms' | 'groupSize'>;
@@ -57,7 +57,7 @@ export function requireReachable(
 ): void {
   const { cost, baseline } = leastReachable(layers, target, rules);
   if (target.costs !== undefined) {
-    if (cost > (1 - target.sparsity) * baseline) throw unreachable(layers, target, rules);
+    if (cost > mostOf(target, target.costs)) throw unreachable(layers, target, rules);
     return;
   }
   if (scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined)) return;

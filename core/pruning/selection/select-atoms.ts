@@ -11,7 +11,7 @@ import { rankedPath } from './ranked-path.js';
 import { unreachable } from './reachable.js';
 import { firstStep, type RemovalPath } from './removal-path.js';
 import { selectGroups } from './select-groups.js';
-import type { Target } from './target.js';
+import { mostOf, type Target } from './target.js';
 
 /** What stays. */
 export interface Selection {
@@ -82,8 +82,7 @@ function settledAlone(part: Part, scope: Scope, settings: Settings, target: Targ
 
 /** Brings one layer to a target of weights or units, as far as its floor lets it. */
 function meetAlone(part: Part, scope: Scope, settings: Settings, target: Target): Outcome {
-  const goal = countedGoal([part.layer], target, [part.floor.hard]);
-  const [outcome] = meet([part], scope, settings, goal) ?? [];
+  const [outcome] = meet([part], scope, settings, countedGoal([part.layer], target, [0])) ?? [];
   return outcome ?? { kept: part.floor.hard, floored: true };
 }
 
@@ -98,10 +97,9 @@ function meetTogether(
   target: Target,
   inModel: (kept: readonly number[]) => number[],
 ): Outcome[] | null {
-  const { costs, sparsity } = target;
+  const { costs } = target;
   if (costs !== undefined) {
-    const atMost = (1 - sparsity) * costs.baseline;
-    return meet(parts, scope, settings, { of: (kept) => costs.of(inModel(kept)), atMost });
+    return meet(parts, scope, settings, { of: (kept) => costs.of(inModel(kept)), atMost: mostOf(target, costs) });
   }
   if (parts.length === 0) return [];
   const compared = parts.map(({ layer }) => layer);

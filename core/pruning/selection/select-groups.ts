@@ -5,7 +5,7 @@ import { GONE } from './gone.js';
 import type { LayerRule } from '../../sweep/spec.js';
 import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { unreachable } from './reachable.js';
-import type { Target } from './target.js';
+import { mostOf, type Target } from './target.js';
 
 /**
  * Of each group of a layer the same number of atoms, the highest scores: whatever the scope, N:M compares within groups alone. Targets of
@@ -22,7 +22,11 @@ export function selectGroups(
   const ruled = rulesOfLayers(names, rules);
   const zerosAt = (sparsity: number): number[] =>
     layers.map(({ groupSize = 1 }, i) => zerosPerGroup(groupSize, sparsity, ruled[i] ?? {}));
-  const zeros = target.costs === undefined ? zerosAt(target.sparsity) : fewestZeros(layers, target, zerosAt);
+  const { costs } = target;
+  const zeros =
+    costs === undefined
+      ? zerosAt(target.sparsity)
+      : fewestZeros(layers, zerosAt, (kept) => costs.of(kept) <= mostOf(target, costs));
   if (zeros === null) throw unreachable(layers, target, rules);
   return layers.map(({ scores, groupSize = 1 }, i) => keepInGroups(scores, groupSize, zeros[i] ?? 0));
 }
@@ -49,17 +53,17 @@ function zerosPerGroup(groupSize: number, sparsity: number, rule: RuleOfLayer): 
   return Math.min(zeros, groupSize - leastAtoms(groupSize, rule));
 }
 
-/** The fewest zeros with which the whole model costs no more than the target, or null where none is enough. */
+/** The fewest zeros with which what is kept fits, or null where none is enough. */
 function fewestZeros(
   layers: readonly ComparedLayer[],
-  { sparsity, costs }: Target,
   zerosAt: (sparsity: number) => number[],
+  fits: (kept: readonly number[]) => boolean,
 ): number[] | null {
   const steps = Math.max(1, ...layers.map(({ groupSize = 1 }) => groupSize));
   for (let step = 0; step <= steps; step++) {
     const zeros = zerosAt(step / steps);
     const kept = layers.map(({ scores, groupSize = 1 }, i) => scores.length * (1 - (zeros[i] ?? 0) / groupSize));
-    if ((costs?.of(kept) ?? 0) <= (1 - sparsity) * (costs?.baseline ?? 0)) return zeros;
+    if (fits(kept)) return zeros;
   }
   return null;
 }
