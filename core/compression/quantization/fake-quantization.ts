@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../../network/tf.js';
 import { straightThrough } from '../../training/straight-through.js';
 import type { Channels } from '../kernels.js';
-import { integerRange, type QuantizationFormat } from './quantize.js';
+import { integerRange, type QuantizationFormat, SMALLEST_SCALE } from './quantize.js';
 
 /** The one grid of a layer's outputs. */
 export interface ActivationGrid extends QuantizationFormat {
@@ -38,7 +38,7 @@ function gridOfTensor(tf: Tf, rows: Tensor, format: QuantizationFormat): { scale
   const highest = rows.max([0, 2], true).maximum(0);
   const symmetric = format.scheme === 'symmetric';
   const quotient = (symmetric ? lowest.neg().maximum(highest) : highest.sub(lowest)).div(largest);
-  const scale = tf.where(quotient.equal(0), tf.onesLike(quotient), quotient);
+  const scale = tf.where(quotient.less(SMALLEST_SCALE), tf.onesLike(quotient), quotient);
   return { scale, zeroPoint: symmetric ? tf.zerosLike(scale) : lowest.neg().div(scale).round().minimum(largest) };
 }
 

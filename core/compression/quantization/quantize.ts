@@ -33,6 +33,9 @@ export interface Range {
   readonly max: number;
 }
 
+/** The smallest normal number of float32: TensorFlow takes smaller ones for 0. */
+export const SMALLEST_SCALE = 2 ** -126;
+
 const f = Math.fround;
 
 /** The integers that a format has, ends included. */
@@ -44,7 +47,7 @@ export function integerRange({ scheme, bits }: QuantizationFormat): Range {
 
 /**
  * Scale and zero point of a range, in float32: max|w| / (2^(bits − 1) − 1) and 0, or (max − min) / (2^bits − 1) and round(−min / scale),
- * halves to even. Where the range is 0 alone, or so small that float32 has no such scale, the scale is 1.
+ * halves to even. Where the range is 0 alone, or so small that float32 has no normal number for the scale, the scale is 1.
  */
 export function gridOf(
   { min, max }: Range,
@@ -52,8 +55,9 @@ export function gridOf(
 ): { readonly scale: number; readonly zeroPoint: number } {
   const { max: largest } = integerRange(format);
   const [lowest, highest] = [f(Math.min(min, 0)), f(Math.max(max, 0))];
-  if (format.scheme === 'symmetric') return { scale: f(Math.max(-lowest, highest) / largest) || 1, zeroPoint: 0 };
-  const scale = f(f(highest - lowest) / largest) || 1;
+  const quotient = f((format.scheme === 'symmetric' ? Math.max(-lowest, highest) : f(highest - lowest)) / largest);
+  const scale = quotient < SMALLEST_SCALE ? 1 : quotient;
+  if (format.scheme === 'symmetric') return { scale, zeroPoint: 0 };
   return { scale, zeroPoint: Math.min(roundHalfEven(f(-lowest / scale)), largest) };
 }
 
