@@ -1,7 +1,9 @@
 import { canonicalJson } from '../store/canonical-json.js';
 import { describeMethod } from '../sweep/describe-method.js';
-import type { Schedule, SweepSpec } from '../sweep/spec.js';
+import { describeRecoveryExtras } from '../sweep/recovery.js';
+import type { Recovery, Rewind, Schedule, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
+import { describePoint, startingPointOf } from '../sweep/starting-point.js';
 import { samplerOf } from './samplers/index.js';
 import { candidateStages } from './stages.js';
 
@@ -44,8 +46,7 @@ function reordered(spec: SweepSpec, startFrom: readonly SearchPoint[]): Numbered
 }
 
 function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, number: number): Candidate {
-  const several =
-    spec.space.recovery.length > 1 ? `, ${point.recovery.epochs} epochs at ${point.recovery.learningRate}` : '';
+  const several = spec.space.recovery.length > 1 ? `, ${describeRecovery(point.recovery)}` : '';
   return {
     id: `c${String(number).padStart(3, '0')}`,
     label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeSchedule(point.schedule)}${several}`,
@@ -59,12 +60,23 @@ export function describeSparsity(sparsity: number): string {
   return `${Number((sparsity * 100).toFixed(2))} %`;
 }
 
-/** `one-shot`, `polynomial`, `constant`, `3 rounds, rewound to the start`. */
+/** `2 epochs at 0.0005, cosine`. */
+function describeRecovery(recovery: Recovery): string {
+  return [`${recovery.epochs} epochs at ${recovery.learningRate}`, ...describeRecoveryExtras(recovery)].join(', ');
+}
+
+/** `one-shot`, `one-shot from the start`, `polynomial`, `constant`, `RigL`, `3 rounds, rewound to the start`. */
 export function describeSchedule(schedule: Schedule): string {
   if (schedule === 'oneShot') return 'one-shot';
   if ('constant' in schedule) return 'constant';
   if ('polynomialDecay' in schedule) return 'polynomial';
-  const { rounds, rewind } = schedule.iterative;
-  const rewound = rewind === 'none' ? '' : `, rewound to ${rewind === 'start' ? 'the start' : `epoch ${rewind.epoch}`}`;
-  return `${rounds} rounds${rewound}`;
+  if ('iterative' in schedule) return `${schedule.iterative.rounds} rounds${describeRewind(schedule.iterative.rewind)}`;
+  const point = startingPointOf(schedule);
+  return `${'rigL' in schedule ? 'RigL' : 'one-shot'}${point === null ? '' : ` from ${describePoint(point)}`}`;
+}
+
+function describeRewind(rewind: Rewind): string {
+  if (rewind === 'none') return '';
+  if (rewind === 'learningRate') return ', learning rate rewound';
+  return rewind === 'random' ? ', drawn anew' : `, rewound to ${describePoint(rewind)}`;
 }

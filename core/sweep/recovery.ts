@@ -38,17 +38,51 @@ export interface RecoveryExtras {
   readonly batchNorm?: { readonly batches: number };
 }
 
-/** All that is asked for; keys of stages without any stay as they were before there was one. */
-export function recoveryExtrasOf({ schedule, earlyStop, distill, batchNorm }: RecoveryExtras): RecoveryExtras {
+/** Epochs over which the learning rate of a schedule grows. */
+export function warmUpOf(schedule: LearningRateSchedule): number {
+  if ('constant' in schedule) return schedule.constant.warmup;
+  if ('cosine' in schedule) return schedule.cosine.warmup;
+  return 'linear' in schedule ? schedule.linear.warmup : schedule.step.warmup;
+}
+
+/**
+ * What a training of so many epochs has of what is asked for. Keys of stages without any stay as they were before there was one, and stages
+ * without training differ in nothing that only a training shows.
+ */
+export function recoveryExtrasOf(
+  { schedule, earlyStop, distill, batchNorm }: Undefined<RecoveryExtras>,
+  epochs: number,
+): RecoveryExtras {
+  const trains = epochs > 0;
   return {
-    ...(schedule === undefined || isPlain(schedule) ? {} : { schedule }),
-    ...(earlyStop === undefined ? {} : { earlyStop }),
-    ...(distill === undefined ? {} : { distill }),
+    ...(!trains || schedule === undefined || isPlain(schedule) ? {} : { schedule }),
+    ...(!trains || earlyStop === undefined ? {} : { earlyStop }),
+    ...(!trains || distill === undefined ? {} : { distill }),
     ...(batchNorm === undefined ? {} : { batchNorm }),
   };
 }
 
+type Undefined<T> = { readonly [Key in keyof T]: T[Key] | undefined };
+
 /** Whether a schedule changes nothing. */
 function isPlain(schedule: LearningRateSchedule): boolean {
   return 'constant' in schedule && schedule.constant.warmup === 0;
+}
+
+/** What is asked for beside epochs and learning rate, in words: `cosine`, `early stop after 2`. */
+export function describeRecoveryExtras({ schedule, earlyStop, distill, batchNorm }: RecoveryExtras): string[] {
+  return [
+    ...(schedule === undefined ? [] : [describeRates(schedule)]),
+    ...(earlyStop === undefined ? [] : [`early stop after ${earlyStop.patience}`]),
+    ...(distill === undefined ? [] : [`distilled ${distill.weight} at temperature ${distill.temperature}`]),
+    ...(batchNorm === undefined ? [] : [`batch norm of ${batchNorm.batches} batches`]),
+  ];
+}
+
+/** `cosine`, `linear after 0.5 warm-up`, `times 0.1 every 2`; spans are epochs. */
+function describeRates(schedule: LearningRateSchedule): string {
+  const [name = ''] = Object.keys(schedule);
+  const curve = 'step' in schedule ? `times ${schedule.step.factor} every ${schedule.step.every}` : name;
+  const warmup = warmUpOf(schedule);
+  return warmup === 0 ? curve : `${curve} after ${warmup} warm-up`;
 }

@@ -1,6 +1,7 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
+import type { StartingPoint } from './starting-point.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -96,7 +97,7 @@ export const SPARSITY_COUNTS = ['weights', 'units', 'parameters', 'macs', 'bytes
 export interface LayerRule {
   readonly pattern: string;
   /** Whether these layers keep everything. */
-  readonly exclude?: true;
+  readonly exclude?: boolean;
   /** Sparsity of these layers, counted in what goes or stays as one, in place of what the scope would give them; 0 to 1. */
   readonly sparsity?: number;
   /** Part of what goes or stays as one that these layers keep in any case, 0 to 1. */
@@ -114,12 +115,27 @@ export interface Method {
   readonly layers?: readonly LayerRule[];
 }
 
-/** What rewinding goes back to after each round: nothing, the initial weights, or those after an early epoch. */
-export type Rewind = 'none' | 'start' | { readonly epoch: number };
+/**
+ * What each round goes back to after its pruning: nothing, the initial weights or those after an epoch, the baseline's learning rate with
+ * the weights as they are, or weights that are drawn anew.
+ */
+export type Rewind = 'none' | StartingPoint | 'learningRate' | 'random';
+
+/** Dynamic sparse training (RigL, Evci et al. 2020). */
+export interface RigLSpec {
+  /** Steps from one change of the masks to the next. */
+  readonly frequency: number;
+  /** Fraction of the weights left that the first change exchanges. */
+  readonly dropFraction: number;
+  /** Part of the training after which the masks stay. */
+  readonly endFraction: number;
+}
 
 /** How sparsity grows. Steps are optimizer steps counted from the start of the stage; `endStep: null` is chosen by the stage. */
 export type Schedule =
   | 'oneShot'
+  | { readonly oneShot: { readonly from: StartingPoint } }
+  | { readonly rigL: RigLSpec & { readonly from?: StartingPoint } }
   | { readonly constant: { readonly beginStep: number; readonly endStep: number | null; readonly frequency: number } }
   | {
       readonly polynomialDecay: {

@@ -1,5 +1,6 @@
 import type { RecoveryExtras } from './recovery.js';
-import type { Method, OptimizerSpec, Recovery, Rewind, Schedule, TrainingExtras } from './spec.js';
+import type { Method, OptimizerSpec, Recovery, Rewind, RigLSpec, Schedule, TrainingExtras } from './spec.js';
+import type { StartingPoint } from './starting-point.js';
 
 /** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks for beside. */
 export interface Training extends TrainingExtras, RecoveryExtras {
@@ -10,6 +11,12 @@ export interface Training extends TrainingExtras, RecoveryExtras {
 
 /** The model that a baseline starts from: one of the zoo, or the state in the store that was made of a file, by its blob key. */
 export type InitialModel = { readonly zoo: string } | { readonly stored: string };
+
+/** How sparsity grows within a stage; an iterative candidate is a chain of one-shot stages. */
+export type StageSchedule =
+  | 'oneShot'
+  | Extract<Schedule, { readonly constant: unknown } | { readonly polynomialDecay: unknown }>
+  | { readonly rigL: RigLSpec };
 
 /**
  * What a stage does to its parent's weights.
@@ -29,9 +36,11 @@ export type StageOperation =
       readonly kind: 'prune';
       readonly method: Method;
       readonly sparsity: number;
-      /** One-shot, constant or polynomial; an iterative candidate is a chain of one-shot stages. */
-      readonly schedule: Exclude<Schedule, { readonly iterative: unknown }>;
-      readonly rewind: Rewind;
+      readonly schedule: StageSchedule;
+      /** Earlier weights of the baseline to start from in place of the parent's; absent are the parent's. */
+      readonly from?: StartingPoint;
+      /** What the weights go back to once the sparsity is reached. */
+      readonly rewind: Exclude<Rewind, 'learningRate'>;
       readonly training: Training;
     }
   | { readonly kind: 'tune'; readonly training: Training }

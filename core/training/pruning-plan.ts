@@ -1,19 +1,18 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
-import { applyRemoval, planRemoval } from '../models/surgery.js';
 import type { Topology } from '../models/topology.js';
 import { gatherBatch } from '../network/batches.js';
 import type { Tf } from '../network/tf.js';
 import { resolveSchedule } from '../pruning/schedules/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { Observation } from '../sweep/observation.js';
-import type { Rewind } from '../sweep/spec.js';
-import type { StageOperation } from '../sweep/stage.js';
+import type { Method } from '../sweep/spec.js';
+import type { Stage, StageOperation } from '../sweep/stage.js';
 import { within } from './profile/profile.js';
-import { decodeState } from './stage-state.js';
+import { rewindWeights } from './rewind.js';
+import { rigLRegrowth } from './rig-l.js';
 import { type PruningPlan, totalSteps } from './train-loop.js';
-import type { TrainingSession } from './training-session.js';
 import { pruneUnits } from './unit-pruner.js';
 import { pruneWeights } from './weight-pruner.js';
 
@@ -27,9 +26,13 @@ export interface BaselineReference {
 /** Examples that the smaller model is checked on. */
 const PROBE_EXAMPLES = 32;
 
-/** The plan of a prune stage; dispose it, it holds the probe batch. */
+/**
+ * The plan of a prune stage; dispose it, it holds the probe batch.
+ * @throws PrunefrontError `PRUNEFRONT_SPEC_CONFLICT` for dynamic sparse training of anything but single weights
+ */
 export function pruningPlan(
   tf: Tf,
+  { key: stageKey }: Pick<Stage, 'key'>,
   operation: Extract<StageOperation, { kind: 'prune' }>,
   data: PreparedData,
   baseline: BaselineReference,
@@ -37,7 +40,10 @@ export function pruningPlan(
 ): PruningPlan & { dispose(): void } {
   const { method, sparsity, training, rewind } = operation;
   const total = totalSteps(training, data.train.length);
-  const schedule = resolveSchedule(operation.schedule, sparsity, total);
+  const isDynamic = typeof operation.schedule === 'object' && 'rigL' in operation.schedule;
+  if (isDynamic) requireSingleWeights(method);
+  const regrowth = isDynamic ? rigLRegrowth(operation.schedule.rigL, total) : null;
+  const schedule = resolveSchedule(isDynamic ? 'oneShot' : operation.schedule, sparsity, total);
   const baselineUnits = Object.fromEntries(baseline.observation.layers.map(({ layer, units }) => [layer, units]));
   let probe: Tensor | null = null;
   return {
@@ -58,38 +64,20 @@ export function pruningPlan(
         },
         { sparsity: to, granularity: method.granularity },
       ),
-    afterTarget: (session) => rewindWeights(session, rewind, baseline, store),
-    dispose: () => probe?.dispose(),
+    regrowth,
+    afterTarget: (session) => rewindWeights(session, rewind, baseline, store, stageKey),
+    dispose() {
+      probe?.dispose();
+      regrowth?.dispose();
+    },
   };
 }
 
-/** Puts the surviving weights back to what they were early in the baseline's training (Frankle and Carbin 2019, Renda et al. 2020). */
-async function rewindWeights(
-  session: TrainingSession,
-  rewind: Rewind,
-  baseline: BaselineReference,
-  store: ArtifactStore,
-): Promise<void> {
-  if (rewind === 'none') return;
-  const epoch = rewind === 'start' ? 0 : rewind.epoch;
-  const key = baseline.rewindStates[String(epoch)];
-  if (key === undefined) {
-    throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `The baseline kept no weights of epoch ${epoch}`, {
-      place: 'rewind',
-    });
-  }
-  const early = decodeState(await store.getBlob(key));
-  const { keptUnits, masks, topology } = session.state();
-  const remove = Object.fromEntries(
-    Object.entries(keptUnits).map(([layer, kept]) => {
-      const still = new Set(kept);
-      const units = baseline.observation.layers.find((entry) => entry.layer === layer)?.units ?? 0;
-      return [layer, Array.from({ length: units }, (_, i) => i).filter((i) => !still.has(i))];
-    }),
-  );
-  const plan = planRemoval(early.topology, remove);
-  session.writeWeights(new Map(early.weights.map((weight) => [weight.name, applyRemoval(plan, weight).values])));
-  session.setMasks(masks, session.state().floorHit);
-  if (topology.nodes.length !== plan.topology.nodes.length)
-    throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Rewinding changed the topology');
+function requireSingleWeights({ granularity }: Method): void {
+  if (granularity === 'weight') return;
+  throw new PrunefrontError('PRUNEFRONT_SPEC_CONFLICT', 'RigL exchanges single weights', {
+    place: 'method.granularity',
+    found: granularity,
+    allowed: 'weight',
+  });
 }

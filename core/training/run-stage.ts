@@ -136,7 +136,7 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     start.state.masks.size > 0 || (operation.kind === 'prune' && operation.method.granularity === 'weight');
   const session = await TrainingSession.resume(start, { ...settings, masksKernels });
   const plan =
-    operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, operation, data, baseline, store) : null;
+    operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, stage, operation, data, baseline, store) : null;
   let checkpoint: string | null = resumed === null ? null : context.checkpoint;
   let lastCheckpoint = performance.now();
   const hooks: LoopHooks = {

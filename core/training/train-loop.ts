@@ -9,6 +9,14 @@ import { EarlyStop } from './early-stop.js';
 import type { BestEpoch, Checkpoint, TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
 
+/** Changes of masks that leave the sparsity as it is: dynamic sparse training. */
+export interface Regrowth {
+  /** Whether masks change before the step. */
+  isDueAt(step: number): boolean;
+  /** @param batch - examples of the step */
+  regrow(session: TrainingSession, step: number, batch: Int32Array): Promise<void>;
+}
+
 /** When and how far the model is pruned while it trains. */
 export interface PruningPlan {
   /** Sparsity to prune to before the step, or null where the masks stay. */
@@ -16,6 +24,8 @@ export interface PruningPlan {
   /** Whether the target is reached once the update of this step is done; always so at the end of the training. */
   isLastUpdate(step: number): boolean;
   prune(session: TrainingSession, sparsity: number): Promise<void>;
+  /** Null where masks only change with the sparsity. */
+  readonly regrowth: Regrowth | null;
   /** Called once the target is reached and its score is taken: rewinds the surviving weights where asked. */
   afterTarget(session: TrainingSession): Promise<void>;
   readonly target: number;
@@ -112,7 +122,11 @@ export async function trainLoop(
       const first = session.step;
       const due = plan?.sparsityAt(first) ?? null;
       if (due !== null) await pruneNow(first, due);
-      const until = Math.min(epochEnd, nextPruning(plan, first, first + session.stepsPerCall));
+      else if (plan?.regrowth?.isDueAt(first) === true) {
+        report('prune', null);
+        await plan.regrowth.regrow(session, first, batches[first % perEpoch] as Int32Array);
+      }
+      const until = Math.min(epochEnd, nextChange(plan, first, first + session.stepsPerCall));
       const rest = batches.slice(first % perEpoch);
       const own = rest.slice(0, until - first);
       const losses = session.trainOn(own, seed, rest.slice(own.length));
@@ -155,10 +169,11 @@ export async function trainLoop(
   return { ...log(), earlyStop: { epochs: Math.floor(session.step / perEpoch), bestEpoch: kept.epoch } };
 }
 
-/** The first step after `step` before which the plan prunes, or `most`. */
-function nextPruning(plan: PruningPlan | null, step: number, most: number): number {
+/** The first step after `step` before which the plan changes masks, or `most`. */
+function nextChange(plan: PruningPlan | null, step: number, most: number): number {
   if (plan === null) return most;
-  for (let next = step + 1; next < most; next++) if (plan.sparsityAt(next) !== null) return next;
+  for (let next = step + 1; next < most; next++)
+    if (plan.sparsityAt(next) !== null || plan.regrowth?.isDueAt(next) === true) return next;
   return most;
 }
 

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../sweep/spec.js';
+import type { StageSchedule } from '../../sweep/stage.js';
 import { constantSparsity } from './constant-sparsity.js';
 import { polynomialDecay } from './polynomial-decay.js';
 import type { SparsitySchedule } from './schedule.js';
@@ -18,7 +18,7 @@ const RAMP = 2 / 3;
  * @param totalSteps - optimizer steps of the stage
  */
 export function resolveSchedule(
-  schedule: Exclude<Schedule, { iterative: unknown }>,
+  schedule: Exclude<StageSchedule, { readonly rigL: unknown }>,
   sparsity: number,
   totalSteps: number,
 ): ResolvedSchedule {

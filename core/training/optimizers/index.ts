@@ -35,6 +35,6 @@ function optimizerOf(spec: OptimizerSpec): Optimizer {
   return sgd(spec.sgd);
 }
 
-export { type LearningRateFactor, learningRateFactor, warmUpOf } from './learning-rate-factor.js';
+export { type LearningRateFactor, learningRateFactor } from './learning-rate-factor.js';
 export { movementOf } from './movement.js';
 export type { Optimizer } from './optimizer.js';

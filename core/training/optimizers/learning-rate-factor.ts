@@ -1,4 +1,4 @@
-import type { LearningRateSchedule } from '../../sweep/recovery.js';
+import { type LearningRateSchedule, warmUpOf } from '../../sweep/recovery.js';
 
 /** What the learning rate of a step is multiplied with, by the steps taken before it. */
 export type LearningRateFactor = (step: number) => number;
@@ -19,13 +19,6 @@ export function learningRateFactor(
   const rest = epochs * stepsPerEpoch - warm;
   const after = curveOf(schedule, stepsPerEpoch);
   return (step) => (step < warm ? (step + 1) / warm : after((step - warm) / rest, step));
-}
-
-/** Epochs over which the learning rate of a schedule grows. */
-export function warmUpOf(schedule: LearningRateSchedule): number {
-  if ('constant' in schedule) return schedule.constant.warmup;
-  if ('cosine' in schedule) return schedule.cosine.warmup;
-  return 'linear' in schedule ? schedule.linear.warmup : schedule.step.warmup;
 }
 
 /** The factor after the warm-up, by the part of the rest that is done, 0 to 1, and by the step. */

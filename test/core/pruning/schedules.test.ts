@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveSchedule, roundSparsities } from '../../../core/pruning/schedules/index.js';
-import type { Schedule } from '../../../core/sweep/spec.js';
+import type { StageSchedule } from '../../../core/sweep/stage.js';
 
-type Gradual = Exclude<Schedule, { iterative: unknown }>;
+type Gradual = Exclude<StageSchedule, { rigL: unknown }>;
 
 const step = fc.integer({ min: 0, max: 400 });
 const end = fc.option(fc.integer({ min: 1, max: 400 }), { nil: null });

@@ -4,11 +4,13 @@ import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
 import type { Method, Schedule, SweepSpec } from '../../../core/sweep/spec.js';
 import type { Candidate, Stage } from '../../../core/sweep/stage.js';
 
+type SampleSchedule = Exclude<Schedule, { oneShot: unknown } | { rigL: unknown }>;
+
 const METHODS: readonly Method[] = [
   { granularity: 'weight', criterion: 'magnitude', scope: 'global' },
   { granularity: 'filter', criterion: 'l1', scope: 'layer' },
 ];
-const SCHEDULES: readonly Schedule[] = [
+const SCHEDULES: readonly SampleSchedule[] = [
   'oneShot',
   { polynomialDecay: { initialSparsity: 0.3, beginStep: 0, endStep: null, frequency: 20, power: 3 } },
   { iterative: { rounds: 2, rewind: 'none', epochsPerRound: 1, fineTune: { epochs: 1, learningRate: 0.0001 } } },
@@ -103,7 +105,7 @@ function sampleObservation(sparsity: number, structured: boolean, quality: numbe
   };
 }
 
-function sampleStages(method: Method, sparsity: number, schedule: Schedule, id: string): Stage[] {
+function sampleStages(method: Method, sparsity: number, schedule: SampleSchedule, id: string): Stage[] {
   const stage = (key: string, parent: string, operation: Stage['operation']): Stage => ({
     key,
     parent,

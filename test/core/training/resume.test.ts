@@ -48,6 +48,13 @@ const OPERATIONS: readonly (readonly [string, StageOperation | 'baseline'])[] = 
     { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none', training: recovery },
   ],
   [
+    'weights exchanged by RigL from the start on',
+    {
+      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, rewind: 'none', training, from: 'start' },
+      schedule: { rigL: { frequency: 6, dropFraction: 0.3, endFraction: 0.75 } },
+    },
+  ],
+  [
     'filters removed gradually',
     {
       kind: 'prune',
