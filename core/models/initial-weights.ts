@@ -6,15 +6,20 @@ import type { LayerConfig, Topology } from './topology.js';
 
 /**
  * Initial weights that the seed decides, the same on every platform. Known initializers are Keras' Zeros, Ones, Constant,
- * Orthogonal, and the uniform and normal ones of Glorot, He and LeCun; any other counts as GlorotUniform.
+ * RandomUniform, Orthogonal, and the uniform and normal ones of Glorot, He and LeCun; any other counts as GlorotUniform.
  */
 export function initialWeights(topology: Topology, seed: number): NamedTensor[] {
   const random = createRandom(seed);
-  return modelParameters(topology).map(({ fullName, shape, node, initializer: [key, fallback], ones }) => {
-    const { name, config } = initializerOf(topology.nodes[node]?.config ?? {}, key, fallback);
+  return modelParameters(topology).map(({ fullName, shape, node, initializer: [key, fallback], wrapped, ones }) => {
+    const own = topology.nodes[node]?.config ?? {};
+    const { name, config } = initializerOf(wrapped === true ? wrappedConfig(own) : own, key, fallback);
     const values = fill(name, config, shape, random);
     return { name: fullName, shape, values: ones === undefined ? values : values.fill(1, ...ones) };
   });
+}
+
+function wrappedConfig({ layer }: LayerConfig): LayerConfig {
+  return ((layer ?? {}) as { readonly config?: LayerConfig }).config ?? {};
 }
 
 function initializerOf(layer: LayerConfig, key: string, fallback: string): { name: string; config: LayerConfig } {
@@ -45,6 +50,13 @@ function fill(name: string, config: LayerConfig, shape: readonly number[], rando
         (value) => value * gain,
       );
     }
+    case 'RandomUniform': {
+      const from = Number(config['minval'] ?? -0.05);
+      const width = Number(config['maxval'] ?? 0.05) - from;
+      return values.map(() => from + random.next() * width);
+    }
+    case 'LeCunUniform':
+      return uniform(Math.sqrt(3 / fanIn));
     case 'HeUniform':
       return uniform(Math.sqrt(6 / fanIn));
     case 'HeNormal':

@@ -145,10 +145,15 @@ function inModelOrder(topology: Topology, entries: readonly WeightEntry[], bytes
   });
 }
 
-/** `conv2d_Conv2D1/kernel` and `lstm/lstm_cell/kernel:0` are `conv2d/kernel` and `lstm/kernel`. */
+/**
+ * `conv2d_Conv2D1/kernel` and `lstm/lstm_cell/kernel:0` are `conv2d/kernel` and `lstm/kernel`; the two directions of a layer keep their names:
+ * `bidirectional/forward_lstm/lstm_cell/kernel:0` is `bidirectional/forward_lstm/kernel`.
+ */
 function plainName(name: string): string {
   const parts = name.replace(/:0$/, '').split('/');
-  return `${parts[0] ?? ''}/${(parts.at(-1) ?? '').replace(/_\d+$/, '')}`;
+  const [layer = '', direction = ''] = parts;
+  const weight = (parts.at(-1) ?? '').replace(/_\d+$/, '');
+  return /^(forward|backward)_/.test(direction) ? `${layer}/${direction}/${weight}` : `${layer}/${weight}`;
 }
 
 async function read(path: string): Promise<Buffer> {

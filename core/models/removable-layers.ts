@@ -1,24 +1,19 @@
-import { PrunefrontError } from '../errors.js';
-import { describeTopology } from './described-topology.js';
-import { spreadRemoval } from './removal.js';
+import { pruningGroups } from './groups.js';
 import type { Topology } from './topology.js';
 
-/** Layers whose units can be removed without reaching the model's output; of a group that is coupled by an addition, the first. */
+/**
+ * Layers of which every unit can go by itself; of layers whose units are coupled, the first.
+ */
 export function removableLayers(topology: Topology): string[] {
-  const descriptions = describeTopology(topology);
-  const covered = new Set<number>();
-  return topology.nodes.flatMap(({ name }, i) => {
-    const flow = descriptions[i]?.flow;
-    if (flow?.kind !== 'produces' || flow.units < 2 || covered.has(i)) return [];
-    try {
-      const { output } = spreadRemoval(topology, { [name]: [0] });
-      output.forEach((removed, node) => {
-        if (removed.size > 0 && descriptions[node]?.flow.kind === 'produces') covered.add(node);
+  const found = new Set(
+    pruningGroups(topology).groups.flatMap(({ members }) => {
+      const covered = new Set<number | null>([null]);
+      return members.flatMap(({ layer, classes }) => {
+        if (classes.some((id) => covered.has(id)) || new Set(classes).size < classes.length) return [];
+        for (const id of classes) covered.add(id);
+        return [layer];
       });
-      return [name];
-    } catch (error) {
-      if (error instanceof PrunefrontError) return [];
-      throw error;
-    }
-  });
+    }),
+  );
+  return topology.nodes.flatMap(({ name }) => (found.has(name) ? [name] : []));
 }

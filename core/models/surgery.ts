@@ -1,6 +1,7 @@
 import { PrunefrontError } from '../errors.js';
 import { describeTopology, modelParameters } from './described-topology.js';
-import type { Axis } from './layers/index.js';
+import { features } from './layers/description.js';
+import { type Axis, activate, KEEP_ZERO } from './layers/index.js';
 import { type NamedTensor, sizeOf } from './named-tensor.js';
 import { type Removal, spreadRemoval } from './removal.js';
 import type { LayerNode, Topology } from './topology.js';
@@ -25,30 +26,31 @@ export interface RemovalPlan {
  */
 export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
   const descriptions = describeTopology(topology);
-  const { input, output } = spreadRemoval(topology, remove);
+  const { input, output, units } = spreadRemoval(topology, remove);
   const kept = new Map<string, (readonly number[] | null)[]>();
   const masked = new Map<string, { axis: number; indices: number[] }[]>();
   for (const { fullName, node, shape, axes } of modelParameters(topology)) {
     const before = input[node] ?? new Set<number>();
-    const after = output[node] ?? new Set<number>();
-    const removedAlong = axes.map((axis, i) => removedIndices(axis, before, after, shape[i] ?? 1));
+    const own = units[node] ?? new Set<number>();
+    const removedAlong = axes.map((axis, i) => removedIndices(axis, before, own, shape[i] ?? 1));
     kept.set(
       fullName,
       removedAlong.map((removed, i) => (removed.length === 0 ? null : complement(removed, shape[i] ?? 1))),
     );
-    const own = removedAlong.flatMap((indices, axis) =>
+    const slices = removedAlong.flatMap((indices, axis) =>
       indices.length > 0 && axes[axis]?.role !== 'in' ? [{ axis, indices }] : [],
     );
-    masked.set(fullName, own);
+    masked.set(fullName, slices);
   }
   const keptUnits: Record<string, number[]> = {};
   const nodes = topology.nodes.map((node, i): LayerNode => {
-    const flow = descriptions[i]?.flow;
-    const removed = output[i] ?? new Set<number>();
-    if (flow?.kind !== 'produces' || removed.size === 0) return node;
-    const units = complement([...removed], flow.units);
-    keptUnits[node.name] = units;
-    return { ...node, config: { ...node.config, [flow.unitsKey]: units.length } };
+    const { flow, resized, output: shape } = descriptions[i] ?? {};
+    const removed = output[i]?.size ?? 0;
+    if (shape === undefined || resized === undefined || removed === 0) return node;
+    if (flow?.kind !== 'produces') return { ...node, config: resized(features(shape) - removed) };
+    const kept = complement([...(units[i] ?? [])], flow.units);
+    keptUnits[node.name] = kept;
+    return { ...node, config: resized(kept.length) };
   });
   return { topology: { ...topology, nodes }, kept, masked, keptUnits };
 }
@@ -75,21 +77,6 @@ export function maskRemoved(plan: RemovalPlan, weights: readonly NamedTensor[]):
   });
 }
 
-/** Activations with f(0) = 0, through which a masked unit stays silent. */
-const KEEPS_ZERO = new Set([
-  'relu',
-  'relu6',
-  'leaky_relu',
-  'elu',
-  'selu',
-  'tanh',
-  'gelu',
-  'swish',
-  'silu',
-  'mish',
-  'softsign',
-]);
-
 /**
  * Refuses a removal that masking cannot equal, because a removed unit passes an activation with f(0) ≠ 0.
  * @throws PrunefrontError `PRUNEFRONT_NOT_REMOVABLE`
@@ -97,7 +84,7 @@ const KEEPS_ZERO = new Set([
 export function requireExactRemoval(topology: Topology, remove: Removal): void {
   const { output } = spreadRemoval(topology, remove);
   describeTopology(topology).forEach(({ activation }, i) => {
-    if (activation === null || KEEPS_ZERO.has(activation) || (output[i]?.size ?? 0) === 0) return;
+    if (activation === null || activate(activation, 0) === 0 || (output[i]?.size ?? 0) === 0) return;
     const place = topology.nodes[i]?.name ?? '';
     throw new PrunefrontError(
       'PRUNEFRONT_NOT_REMOVABLE',
@@ -105,7 +92,7 @@ export function requireExactRemoval(topology: Topology, remove: Removal): void {
       {
         place,
         found: activation,
-        allowed: [...KEEPS_ZERO].join(', '),
+        allowed: KEEP_ZERO.join(', '),
       },
     );
   });
@@ -129,7 +116,7 @@ export function removeUnits(
   };
 }
 
-function removedIndices(axis: Axis, before: ReadonlySet<number>, after: ReadonlySet<number>, size: number): number[] {
+function removedIndices(axis: Axis, before: ReadonlySet<number>, own: ReadonlySet<number>, size: number): number[] {
   switch (axis.role) {
     case 'fixed':
       return [];
@@ -137,10 +124,10 @@ function removedIndices(axis: Axis, before: ReadonlySet<number>, after: Readonly
     case 'feature':
       return [...before];
     case 'out':
-      return [...after];
+      return [...own];
     case 'gates': {
       const units = size / axis.count;
-      return Array.from({ length: axis.count }, (_, gate) => [...after].map((unit) => gate * units + unit)).flat();
+      return Array.from({ length: axis.count }, (_, gate) => [...own].map((unit) => gate * units + unit)).flat();
     }
     case 'multiplied':
       return [...before].flatMap((feature) => Array.from({ length: axis.by }, (_, j) => feature * axis.by + j));

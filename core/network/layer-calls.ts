@@ -32,7 +32,7 @@ interface LayerWeight {
  * @param random - the source of the step that runs
  */
 export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => RandomSource): void {
-  model.layers.flatMap(withDirections).forEach((layer, place) => {
+  model.layers.flatMap(unwrapped).forEach((layer, place) => {
     if (isRecurrent(layer)) {
       seedRecurrentDropout(layer, place, random);
       if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) adaptLstm(tf, layer as unknown as LstmLayer);
@@ -49,15 +49,19 @@ export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => Random
   });
 }
 
-/** A layer, or the two that a bidirectional one is made of. */
-function withDirections(layer: object): OwnLayer[] {
-  const { forwardLayer, backwardLayer } = layer as {
+/** A layer, the two that a bidirectional one is made of, or the one that runs at every time step. */
+function unwrapped(layer: object): OwnLayer[] {
+  const {
+    forwardLayer,
+    backwardLayer,
+    layer: wrapped,
+  } = layer as {
     readonly forwardLayer?: OwnLayer;
     readonly backwardLayer?: OwnLayer;
+    readonly layer?: OwnLayer;
   };
-  return forwardLayer === undefined || backwardLayer === undefined
-    ? [layer as OwnLayer]
-    : [forwardLayer, backwardLayer];
+  if (forwardLayer !== undefined && backwardLayer !== undefined) return [forwardLayer, backwardLayer];
+  return [wrapped ?? (layer as OwnLayer)];
 }
 
 function trainingCall(

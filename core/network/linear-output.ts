@@ -12,6 +12,11 @@ export function linearOutput(topology: Topology): Topology {
 }
 
 function linearLayer(node: LayerNode): LayerNode {
+  if (node.className === 'TimeDistributed') {
+    const { class_name, config } = node.config['layer'] as { class_name: string; config: LayerNode['config'] };
+    const wrapped = linearLayer({ ...node, className: class_name, config });
+    return { ...node, config: { ...node.config, layer: { class_name: wrapped.className, config: wrapped.config } } };
+  }
   if (node.className === 'Softmax')
     return { ...node, className: 'Activation', config: { name: node.name, activation: 'linear' } };
   const activation = node.config['activation'];

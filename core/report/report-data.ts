@@ -1,3 +1,4 @@
+import { describeMethod } from '../sweep/describe-method.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
 import type { Constraint, MetricName, Objective } from '../sweep/spec.js';
@@ -97,7 +98,7 @@ function factsOf(row: ResultRow): PageRow['facts'] {
     candidate === null
       ? []
       : [
-          ['Method', `${candidate.method.granularity} ${candidate.method.criterion}, ${candidate.method.scope}`],
+          ['Method', describeMethod(candidate.method)],
           ['Sparsity asked for', formatQuantity(candidate.sparsity, 'fraction')],
           ['Schedule', scheduleText(candidate.schedule)],
           ['Recovery', recoveryText(candidate.recovery)],

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../store/canonical-json.js';
+import { describeMethod } from '../sweep/describe-method.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
-import type { Method, Recovery, Rewind, Schedule, SweepSpec } from '../sweep/spec.js';
+import type { Recovery, Rewind, Schedule, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
 import { describePoint, startingPointOf } from '../sweep/starting-point.js';
 import { samplerOf } from './samplers/index.js';
@@ -52,11 +53,6 @@ function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, numbe
     ...point,
     stages: candidateStages(spec, baseline, point),
   };
-}
-
-/** `weight magnitude global`. */
-export function describeMethod({ granularity, criterion, scope }: Method): string {
-  return `${granularity} ${criterion} ${scope}`;
 }
 
 /** `92.5 %`. */

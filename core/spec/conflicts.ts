@@ -1,9 +1,8 @@
 import { inputShape } from '../models/described-topology.js';
-import { prunableUnits } from '../models/prunable.js';
 import type { Topology } from '../models/topology.js';
-import type { Method, SweepSpec } from '../sweep/spec.js';
+import type { SweepSpec } from '../sweep/spec.js';
 import { augmentProblems } from '../training/augmentations/index.js';
-import { itemPath } from './item-path.js';
+import { methodConflicts } from './method-conflicts.js';
 import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
 import { recoveryConflicts } from './recovery-conflicts.js';
@@ -51,19 +50,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))
       problems.push(conflict(['baseline', 'augment', key], message, allowed));
     problems.push(...objectiveConflicts(spec, topology, source));
-    spec.space.method.forEach((method, i) => {
-      if (hasUnits(topology, method)) return;
-      const path = [...itemPath(source, ['space', 'method'], i), 'granularity'];
-      const units = (['filter', 'neuron', 'unit'] as const).filter(
-        (granularity) => prunableUnits(topology, granularity).length > 0,
-      );
-      const message = `The model has no ${method.granularity}s that can be removed`;
-      problems.push(conflict(path, message, ['weight', ...units].join(', ')));
-    });
+    problems.push(...methodConflicts(spec, topology, source));
   }
   return problems;
-}
-
-function hasUnits(topology: Topology, { granularity }: Method): boolean {
-  return granularity === 'weight' || prunableUnits(topology, granularity).length > 0;
 }

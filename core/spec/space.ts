@@ -1,28 +1,8 @@
 import { z } from 'zod';
+import { method } from './method.js';
 import { recovery } from './recovery.js';
 import { filledSchedule, schedule } from './schedule.js';
 import { count, sparsity as fraction, oneOrMany, problem, refuseRepetition } from './values.js';
-
-const scope = z.enum(['global', 'layer']).meta({
-  description: 'Whether scores are compared over the whole network or within each layer.',
-});
-const norm = z.enum(['l1', 'l2']).meta({ description: "The norm of a unit's weights." });
-
-const method = z.discriminatedUnion('granularity', [
-  z.strictObject({
-    granularity: z.literal('weight').meta({ description: 'Single weights become zero.' }),
-    criterion: z.enum(['magnitude']).meta({ description: 'Smallest absolute values go first.' }),
-    scope,
-  }),
-  z.strictObject({
-    granularity: z.enum(['filter', 'neuron', 'unit']).meta({
-      description:
-        'Filters of convolutions, neurons of dense layers, or units of every kind, those of recurrent layers too, are removed physically.',
-    }),
-    criterion: norm,
-    scope,
-  }),
-]);
 
 const range = z.strictObject({
   from: fraction().meta({ description: 'The first sparsity.' }),

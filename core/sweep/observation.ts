@@ -39,6 +39,17 @@ export interface LayerSparsity {
   readonly floorHit: boolean;
 }
 
+/** What pruning a layer alone costs, from a sensitivity scan. */
+export interface LayerSensitivity {
+  /** The kernel (`conv2d/kernel`) or the group of layers (by its first one) that was pruned alone. */
+  readonly layer: string;
+  /** Fraction of it that was pruned, and validation accuracy that this cost without any retraining. */
+  readonly curve: readonly { readonly sparsity: number; readonly drop: number }[];
+}
+
+/** By layer: pairs of the baseline's units of which the first was removed and the second took over its part. */
+export type MergedUnits = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+
 /** One point of the training curve. */
 export interface CurvePoint {
   /** Optimizer step, from the start of the stage. */
@@ -100,6 +111,10 @@ export interface Observation {
   readonly surgeryDifference: number | null;
   /** Every layer that can be pruned. */
   readonly layers: readonly LayerSparsity[];
+  /** Removed units that another one took over; missing where there are none. */
+  readonly mergedUnits?: MergedUnits;
+  /** What a sensitivity scan found; only where this was one. */
+  readonly sensitivity?: readonly LayerSensitivity[];
   /** The training curve of the stage. */
   readonly curve: readonly CurvePoint[];
   /** Epochs that ran and the one that was kept; missing where the training may not end early. */

@@ -1,4 +1,5 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
+import type { Choice } from '../registry/index.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 import type { StartingPoint } from './starting-point.js';
 
@@ -87,14 +88,32 @@ export interface Baseline extends TrainingExtras {
   readonly seed: number;
 }
 
-/** What is pruned (granularity), by what score (criterion), compared with whom (scope). */
-export type Method =
-  | { readonly granularity: 'weight'; readonly criterion: 'magnitude'; readonly scope: 'global' | 'layer' }
-  | {
-      readonly granularity: 'filter' | 'neuron' | 'unit';
-      readonly criterion: 'l1' | 'l2';
-      readonly scope: 'global' | 'layer';
-    };
+/** What a sparsity is a fraction of: prunable weights, units, all parameters, multiply-accumulates, or bytes as they are stored. */
+export type SparsityCount = (typeof SPARSITY_COUNTS)[number];
+/** All of them. */
+export const SPARSITY_COUNTS = ['weights', 'units', 'parameters', 'macs', 'bytes'] as const;
+
+/** What holds for the layers whose names match a pattern; `*` and `?` stand for any text and for one character. */
+export interface LayerRule {
+  readonly pattern: string;
+  /** Whether these layers keep everything. */
+  readonly exclude?: boolean;
+  /** Sparsity of these layers, counted in what goes or stays as one, in place of what the scope would give them; 0 to 1. */
+  readonly sparsity?: number;
+  /** Part of what goes or stays as one that these layers keep in any case, 0 to 1. */
+  readonly floor?: number;
+}
+
+/** What is pruned (granularity), by what score (criterion), compared with whom (scope); each is a registered piece. */
+export interface Method {
+  readonly granularity: Choice;
+  readonly criterion: Choice;
+  readonly scope: Choice;
+  /** What sparsity counts; absent is the weights that are pruned, or the units or layers that are removed. */
+  readonly count?: Exclude<SparsityCount, 'units'>;
+  /** Where several match a layer, what a later one says holds. */
+  readonly layers?: readonly LayerRule[];
+}
 
 /**
  * What each round goes back to after its pruning: nothing, the initial weights or those after an epoch, the baseline's learning rate with

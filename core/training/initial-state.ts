@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../store/artifact-store.js';
 import type { InitialModel, Stage } from '../sweep/stage.js';
 import { earlierState } from './earlier-state.js';
 import type { StageSources } from './stage-sources.js';
-import { decodeState, encodeState, type ModelState } from './stage-state.js';
+import { decodeState, encodeState, type ModelState, UNPRUNED } from './stage-state.js';
 
 /**
  * The state that a stage starts from: the parent's, or earlier weights of the baseline where it asks for them; for a baseline the model of
@@ -45,5 +45,5 @@ async function modelState(model: InitialModel, seed: number, store: ArtifactStor
 }
 
 function unpruned(topology: Topology, weights: readonly NamedTensor[]): ModelState {
-  return { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
+  return { topology, weights, masks: new Map(), ...UNPRUNED };
 }

@@ -1,21 +1,44 @@
 import type { NamedTensor } from '../models/named-tensor.js';
 import { parseTopology, type Topology, toKerasConfig } from '../models/topology.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
-import type { CurvePoint, EarlyStopped, Score } from '../sweep/observation.js';
+import type { CurvePoint, EarlyStopped, MergedUnits, Score } from '../sweep/observation.js';
 
-/** A model in the middle of its way: what a child stage starts from. */
-export interface ModelState {
-  readonly topology: Topology;
-  /** In the order of the model. */
-  readonly weights: readonly NamedTensor[];
-  /** 0/1 for each weight of the kernels that are pruned weight by weight. */
-  readonly masks: ReadonlyMap<string, Uint8Array>;
+/** What pruning has done to a model so far, beside its masks. */
+export interface PruningFacts {
   /** For each layer whose units were removed, the baseline's indices of those it kept. */
   readonly keptUnits: Readonly<Record<string, readonly number[]>>;
   /** Layers whose floor stopped pruning. */
   readonly floorHit: readonly string[];
   /** Largest output difference of all removals so far; null where nothing was removed. */
   readonly surgeryDifference: number | null;
+  /** Units that were removed and whose part another one took over. */
+  readonly mergedUnits: MergedUnits;
+  /** Layers and blocks that were removed whole. */
+  readonly removedLayers: readonly string[];
+}
+
+/** Of a model that nothing was done to. */
+export const UNPRUNED: PruningFacts = {
+  keptUnits: {},
+  floorHit: [],
+  surgeryDifference: null,
+  mergedUnits: {},
+  removedLayers: [],
+};
+
+/** A model in the middle of its way: what a child stage starts from. */
+export interface ModelState extends PruningFacts {
+  readonly topology: Topology;
+  /** In the order of the model. */
+  readonly weights: readonly NamedTensor[];
+  /** 0/1 for each weight of the kernels that are pruned weight by weight. */
+  readonly masks: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The facts of a state alone. */
+export function factsOf(state: PruningFacts): PruningFacts {
+  const { keptUnits, floorHit, surgeryDifference, mergedUnits, removedLayers } = state;
+  return { keptUnits, floorHit, surgeryDifference, mergedUnits, removedLayers };
 }
 
 /** What a stage has measured while it trained. */
@@ -128,20 +151,17 @@ function stateTensors(state: Pick<ModelState, 'weights' | 'masks'>): Map<string,
   return tensors;
 }
 
-function stateMetadata({ topology, weights, keptUnits, floorHit, surgeryDifference }: ModelState): string {
-  const order = weights.map(({ name }) => name);
-  return JSON.stringify({ topology: toKerasConfig(topology), order, keptUnits, floorHit, surgeryDifference });
+function stateMetadata(state: ModelState): string {
+  const order = state.weights.map(({ name }) => name);
+  return JSON.stringify({ topology: toKerasConfig(state.topology), order, ...factsOf(state) });
 }
 
 function readState(tensors: ReadonlyMap<string, TensorData>, metadata: string): ModelState {
-  const { topology, order, ...rest } = JSON.parse(metadata) as Pick<
-    ModelState,
-    'keptUnits' | 'floorHit' | 'surgeryDifference'
-  > & {
+  const { topology, order, ...facts } = JSON.parse(metadata) as Partial<PruningFacts> & {
     topology: unknown;
     order: string[];
   };
-  return { topology: parseTopology(topology), ...tensorsOf(order, tensors), ...rest };
+  return { topology: parseTopology(topology), ...tensorsOf(order, tensors), ...UNPRUNED, ...facts };
 }
 
 /** Weights of these names and all masks, of what is stored under a prefix. */

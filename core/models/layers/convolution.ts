@@ -1,4 +1,6 @@
 import { sizeOf } from '../named-tensor.js';
+import { activate } from './activations.js';
+import { activatedBias } from './dense.js';
 import {
   activationOf,
   bias,
@@ -6,14 +8,20 @@ import {
   FIXED,
   features,
   IN,
+  type Intake,
   integer,
   integers,
   kernel,
   OUT,
   only,
+  type Producing,
   type Shape,
   windowed,
 } from './description.js';
+
+type Config = Parameters<Describe>[0];
+
+const KERNEL: Intake = { kernels: ['kernel'], bias: 'bias' };
 
 /** Conv1D, Conv2D, Conv3D: kernel [...window, in / groups, filters]. */
 export function convolution(dimensions: number): Describe {
@@ -28,57 +36,67 @@ export function convolution(dimensions: number): Describe {
     return {
       output: [...positions, filters],
       parameters: [kernel('kernel', shape, axes, sizeOf(positions)), ...bias(config, [filters], [OUT])],
-      flow:
-        groups === 1
-          ? { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' }
-          : { kind: 'opaque' },
+      flow: groups === 1 ? producing(config, filters, KERNEL, isEven(config, window)) : { kind: 'mixes' },
       activation: activationOf(config),
+      resized: (count) => ({ ...config, filters: count }),
     };
   };
 }
 
-/** Conv2DTranspose: kernel [h, w, filters, in]; each weight is used once for every input position. */
-export const convolution2dTranspose: Describe = (config, inputs, layer) => {
-  const input = only(inputs, layer);
-  const filters = integer(config, 'filters', layer);
-  const window = integers(config, 'kernel_size', 2, 1);
-  const strides = integers(config, 'strides', 2, 1);
-  const positions = input.slice(0, 2);
-  const output = positions.map((size, i) => {
-    const stride = strides[i] ?? 1;
-    return config['padding'] === 'same' ? size * stride : size * stride + Math.max((window[i] ?? 1) - stride, 0);
-  });
-  return {
-    output: [...output, filters],
-    parameters: [
-      kernel('kernel', [...window, filters, features(input)], [FIXED, FIXED, OUT, IN], sizeOf(positions)),
-      ...bias(config, [filters], [OUT]),
-    ],
-    flow: { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' },
-    activation: activationOf(config),
+/** Conv2DTranspose and Conv3DTranspose: kernel [...window, filters, in]; each weight is used once for every input position. */
+export function transposedConvolution(dimensions: number): Describe {
+  return (config, inputs, layer) => {
+    const input = only(inputs, layer);
+    const filters = integer(config, 'filters', layer);
+    const window = integers(config, 'kernel_size', dimensions, 1);
+    const strides = integers(config, 'strides', dimensions, 1);
+    const positions = input.slice(0, dimensions);
+    const output = positions.map((size, i) => {
+      const stride = strides[i] ?? 1;
+      return config['padding'] === 'same' ? size * stride : size * stride + Math.max((window[i] ?? 1) - stride, 0);
+    });
+    const shape = [...window, filters, features(input)];
+    // Windows overlap less at the border, and a stride leaves gaps between them.
+    const isEven = [...window, ...strides].every((size) => size === 1);
+    return {
+      output: [...output, filters],
+      parameters: [
+        kernel('kernel', shape, [...window.map(() => FIXED), OUT, IN], sizeOf(positions)),
+        ...bias(config, [filters], [OUT]),
+      ],
+      flow: producing(config, filters, KERNEL, isEven),
+      activation: activationOf(config),
+      resized: (count) => ({ ...config, filters: count }),
+    };
   };
-};
+}
 
-/** DepthwiseConv2D: kernel [h, w, in, multiplier]; tfmot does not prune it. */
+/** DepthwiseConv2D: kernel [h, w, in, multiplier], each input feature gives `multiplier` side by side; tfmot does not prune it. */
 export const depthwiseConvolution2d: Describe = (config, inputs, layer) => {
   const input = only(inputs, layer);
-  const multiplier = typeof config['depth_multiplier'] === 'number' ? config['depth_multiplier'] : 1;
+  const by = depthMultiplier(config);
   const window = integers(config, 'kernel_size', 2, 1);
   const positions = outputPositions(config, input, window, layer);
-  const channels = features(input) * multiplier;
+  const channels = features(input) * by;
+  const depthwise = kernel('depthwise_kernel', [...window, features(input), by], DEPTHWISE, sizeOf(positions), false);
   return {
     output: [...positions, channels],
     parameters: [
-      kernel(
-        'depthwise_kernel',
-        [...window, features(input), multiplier],
-        [FIXED, FIXED, IN, FIXED],
-        sizeOf(positions),
-        false,
-      ),
-      ...bias(config, [channels], [{ role: 'multiplied', by: multiplier }]),
+      { ...depthwise, initializer: ['depthwise_initializer', 'GlorotUniform'] },
+      ...bias(config, [channels], [{ role: 'multiplied', by }]),
     ],
-    flow: { kind: 'multiplies', by: multiplier },
+    flow: {
+      kind: 'passes',
+      from: (feature) => [{ input: 0, feature: Math.floor(feature / by) }],
+      constant: ([value = 0], feature, weights) => {
+        if (value !== 0 && !isEven(config, window)) return null;
+        const filter = weights('depthwise_kernel');
+        let sum = 0;
+        for (let i = feature; i < filter.length; i += channels) sum += filter[i] ?? 0;
+        const shift = config['use_bias'] === false ? 0 : (weights('bias')[feature] ?? 0);
+        return activate(activationOf(config), value * sum + shift);
+      },
+    },
     activation: activationOf(config),
   };
 };
@@ -87,33 +105,48 @@ export const depthwiseConvolution2d: Describe = (config, inputs, layer) => {
 export const separableConvolution2d: Describe = (config, inputs, layer) => {
   const input = only(inputs, layer);
   const filters = integer(config, 'filters', layer);
-  const multiplier = typeof config['depth_multiplier'] === 'number' ? config['depth_multiplier'] : 1;
+  const by = depthMultiplier(config);
   const window = integers(config, 'kernel_size', 2, 1);
   const positions = outputPositions(config, input, window, layer);
   const uses = sizeOf(positions);
+  const depthwise = kernel('depthwise_kernel', [...window, features(input), by], DEPTHWISE, uses, false);
+  const pointwise = kernel(
+    'pointwise_kernel',
+    [1, 1, features(input) * by, filters],
+    [FIXED, FIXED, { role: 'multiplied', by }, OUT],
+    uses,
+  );
+  const intake = { kernels: ['depthwise_kernel', 'pointwise_kernel'], bias: 'bias' };
   return {
     output: [...positions, filters],
     parameters: [
-      kernel('depthwise_kernel', [...window, features(input), multiplier], [FIXED, FIXED, IN, FIXED], uses, false),
-      kernel(
-        'pointwise_kernel',
-        [1, 1, features(input) * multiplier, filters],
-        [FIXED, FIXED, { role: 'multiplied', by: multiplier }, OUT],
-        uses,
-      ),
+      { ...depthwise, initializer: ['depthwise_initializer', 'GlorotUniform'] },
+      { ...pointwise, initializer: ['pointwise_initializer', 'GlorotUniform'] },
       ...bias(config, [filters], [OUT]),
     ],
-    flow: { kind: 'produces', units: filters, unitsKey: 'filters', granularity: 'filter' },
+    flow: producing(config, filters, intake, isEven(config, window)),
     activation: activationOf(config),
+    resized: (count) => ({ ...config, filters: count }),
   };
 };
 
-function outputPositions(
-  config: Parameters<Describe>[0],
-  input: Shape,
-  window: readonly number[],
-  layer: string,
-): number[] {
+const DEPTHWISE = [FIXED, FIXED, IN, FIXED];
+
+function producing(config: Config, units: number, intake: Intake, evenly: boolean): Producing {
+  const constant = activatedBias(config);
+  return { kind: 'produces', units, granularity: 'filter', constant, takes: { intakes: [intake], evenly } };
+}
+
+/** Whether every window lies on the input alone, without padding. */
+function isEven(config: Config, window: readonly number[]): boolean {
+  return (config['padding'] ?? 'valid') === 'valid' || window.every((size) => size === 1);
+}
+
+function depthMultiplier(config: Config): number {
+  return typeof config['depth_multiplier'] === 'number' ? config['depth_multiplier'] : 1;
+}
+
+function outputPositions(config: Config, input: Shape, window: readonly number[], layer: string): number[] {
   const strides = integers(config, 'strides', window.length, 1);
   const dilations = integers(config, 'dilation_rate', window.length, 1);
   return window.map((size, i) =>

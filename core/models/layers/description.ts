@@ -29,26 +29,56 @@ export interface Parameter {
   readonly prunable: boolean;
   /** Key of its initializer in the config, and the one where the config names none. */
   readonly initializer: readonly [key: string, fallback: string];
+  /** Whether that config is the one of the layer that this one wraps. */
+  readonly wrapped?: true;
   /** Entries that start at one whatever the initializer says: the forget gate's of an LSTM bias. */
   readonly ones?: readonly [from: number, to: number];
 }
 
-/**
- * How features (the last axis) of the output follow from those of the input.
- * - `produces`: new units of its own. - `same`: feature i is input feature i.
- * - `flatten`: feature i is channel i mod C. - `multiplies`: `by` features for each input feature.
- * - `coupled`: element-wise over several inputs, which must lose the same features. - `concatenates`: inputs side by side.
- * - `opaque`: features mix, so that none can be removed before it.
- */
-export type Flow =
-  | { readonly kind: 'input' | 'same' | 'flatten' | 'coupled' | 'concatenates' | 'opaque' }
-  | {
-      readonly kind: 'produces';
-      readonly units: number;
-      readonly unitsKey: string;
-      readonly granularity: 'filter' | 'neuron' | 'recurrent';
-    }
-  | { readonly kind: 'multiplies'; readonly by: number };
+/** A feature of one of a layer's inputs. */
+export interface Source {
+  readonly input: number;
+  readonly feature: number;
+}
+
+/** Values of a layer's own weight, by the name of its parameter. */
+export type ReadWeight = (parameter: string) => Float32Array;
+
+/** Features (the last axis) of the output that follow from those of the inputs: an index map on the edge between two layers. */
+export interface Passing {
+  readonly kind: 'passes';
+  /** What output feature `feature` is made of; both go or stay together. */
+  readonly from: (feature: number) => readonly Source[];
+  /**
+   * What output feature `feature` is in inference where its sources are the same numbers at every position and for every example; null where
+   * it is then no such number. Left out where the only source passes as it is, or several that are equal.
+   */
+  readonly constant?: (values: readonly number[], feature: number, weights: ReadWeight) => number | null;
+}
+
+/** A kernel, or a depthwise and a pointwise one in sequence, and the bias that is added to what it gives. */
+export interface Intake {
+  readonly kernels: readonly string[];
+  readonly bias: string;
+}
+
+/** Units of the layer's own; output feature i is of unit i mod `units`. */
+export interface Producing {
+  readonly kind: 'produces';
+  readonly units: number;
+  readonly granularity: 'filter' | 'neuron' | 'recurrent';
+  /** What an output feature is in inference where the kernels of its unit are zero; null where that is no one number. */
+  readonly constant: (feature: number, weights: ReadWeight) => number | null;
+  /** How it takes its input's features; null where it tells them by their position, so that none can be removed before it. */
+  readonly takes: {
+    readonly intakes: readonly Intake[];
+    /** Whether an input feature that is one number everywhere adds the same at every position: not where zeros pad the input. */
+    readonly evenly: boolean;
+  } | null;
+}
+
+/** How features of the output come about: given, passed on, made anew, or of all input features at once, so that none can be removed. */
+export type Flow = { readonly kind: 'input' | 'mixes' } | Passing | Producing;
 
 /** Everything that costs, criteria and surgery know of a layer. */
 export interface LayerDescription {
@@ -58,6 +88,8 @@ export interface LayerDescription {
   readonly flow: Flow;
   /** Name of the activation that its output passes, where there is one. */
   readonly activation: string | null;
+  /** The config with so many units, or output features where it has no units; left out where the config does not say how many. */
+  readonly resized?: (count: number) => LayerConfig;
 }
 
 /** Describes a layer of its class from its config and its inputs' shapes. */
@@ -117,12 +149,21 @@ export function activationOf(config: LayerConfig, key = 'activation'): string | 
   return typeof name === 'string' && name !== 'linear' ? name : null;
 }
 
-/** The first input's shape. */
+/** The shape of the one input. */
 export function only(inputs: readonly Shape[], layer: string): Shape {
   const [input] = inputs;
-  if (input === undefined)
-    throw new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', `Layer ${layer} has no input`, { place: layer });
-  return input;
+  if (input !== undefined && inputs.length === 1) return input;
+  throw new PrunefrontError('PRUNEFRONT_MODEL_FORMAT', `Layer ${layer} takes one input`, {
+    place: layer,
+    found: `${inputs.length} inputs`,
+    allowed: '1 input',
+  });
+}
+
+/** Every output feature is the one of the same place in each input. */
+export function passing(inputs = 1, constant?: Passing['constant']): Passing {
+  const from = (feature: number): Source[] => Array.from({ length: inputs }, (_, input) => ({ input, feature }));
+  return { kind: 'passes', from, ...(constant === undefined ? {} : { constant }) };
 }
 
 /** Size of the last axis. */

@@ -1,23 +1,34 @@
 import { PrunefrontError } from '../../errors.js';
 import type { LayerNode } from '../topology.js';
-import { convolution, convolution2dTranspose, depthwiseConvolution2d, separableConvolution2d } from './convolution.js';
+import {
+  activated,
+  activation,
+  elu,
+  leakyRelu,
+  prelu,
+  relu,
+  softmax,
+  thresholdedRelu,
+  unchanged,
+} from './activation-layers.js';
+import { flatten, permute, reshape } from './arranging.js';
+import { convolution, depthwiseConvolution2d, separableConvolution2d, transposedConvolution } from './convolution.js';
 import { dense, embedding } from './dense.js';
 import type { Describe, LayerDescription, Shape } from './description.js';
+import { concatenate, elementwise } from './merging.js';
+import { batchNormalization, layerNormalization } from './normalization.js';
+import { recurrent } from './recurrent.js';
 import {
-  activation,
-  batchNormalization,
-  concatenate,
-  elementwise,
-  flatten,
+  cropping2d,
   globalPooling,
   input,
+  masking,
   pooling,
-  reshape,
-  unchanged,
+  repeatVector,
   upSampling2d,
   zeroPadding2d,
-} from './pass-through.js';
-import { recurrent } from './recurrent.js';
+} from './spatial.js';
+import { bidirectional, timeDistributed } from './wrapping.js';
 
 /** Every layer class that Prunefront knows, by its Keras name. */
 const LAYERS: Readonly<Record<string, Describe>> = {
@@ -25,7 +36,8 @@ const LAYERS: Readonly<Record<string, Describe>> = {
   Conv1D: convolution(1),
   Conv2D: convolution(2),
   Conv3D: convolution(3),
-  Conv2DTranspose: convolution2dTranspose,
+  Conv2DTranspose: transposedConvolution(2),
+  Conv3DTranspose: transposedConvolution(3),
   DepthwiseConv2D: depthwiseConvolution2d,
   SeparableConv2D: separableConvolution2d,
   Dense: dense,
@@ -33,7 +45,10 @@ const LAYERS: Readonly<Record<string, Describe>> = {
   LSTM: recurrent(4),
   GRU: recurrent(3),
   SimpleRNN: recurrent(1),
+  Bidirectional: bidirectional(describeLayer),
+  TimeDistributed: timeDistributed(describeLayer),
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
   MaxPooling1D: pooling(1),
   AveragePooling1D: pooling(1),
   MaxPooling2D: pooling(2),
@@ -46,43 +61,68 @@ const LAYERS: Readonly<Record<string, Describe>> = {
   GlobalMaxPooling2D: globalPooling,
   UpSampling2D: upSampling2d,
   ZeroPadding2D: zeroPadding2d,
+  Cropping2D: cropping2d,
   Flatten: flatten,
   Reshape: reshape,
-  Dropout: unchanged(null),
-  SpatialDropout1D: unchanged(null),
-  AlphaDropout: unchanged(null),
-  GaussianDropout: unchanged(null),
-  GaussianNoise: unchanged(null),
+  Permute: permute,
+  RepeatVector: repeatVector,
+  Masking: masking,
+  Dropout: unchanged,
+  SpatialDropout1D: unchanged,
+  AlphaDropout: unchanged,
+  GaussianDropout: unchanged,
+  GaussianNoise: unchanged,
   Activation: activation,
-  ReLU: unchanged('relu'),
-  LeakyReLU: unchanged('leaky_relu'),
-  ELU: unchanged('elu'),
-  ThresholdedReLU: unchanged('relu'),
-  Softmax: unchanged('softmax'),
-  Add: elementwise,
-  Multiply: elementwise,
-  Average: elementwise,
-  Maximum: elementwise,
-  Minimum: elementwise,
+  ReLU: activated('relu', relu),
+  LeakyReLU: activated('leaky_relu', leakyRelu),
+  PReLU: prelu,
+  ELU: activated('elu', elu),
+  ThresholdedReLU: activated('relu', thresholdedRelu),
+  Softmax: softmax,
+  Add: elementwise((values) => values.reduce((sum, value) => sum + value, 0)),
+  Multiply: elementwise((values) => values.reduce((product, value) => product * value, 1)),
+  Average: elementwise((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
+  Maximum: elementwise((values) => Math.max(...values)),
+  Minimum: elementwise((values) => Math.min(...values)),
   Concatenate: concatenate,
 };
 
 /**
  * The description of a layer.
- * @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED` for a class that is not known
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED` for a class or a data format that is not known
  */
-export function describeLayer(node: LayerNode, inputs: readonly Shape[]): LayerDescription {
+export function describeLayer(
+  node: Pick<LayerNode, 'name' | 'className' | 'config'>,
+  inputs: readonly Shape[],
+): LayerDescription {
   const describe = LAYERS[node.className];
-  if (describe !== undefined) return describe(node.config, inputs, node.name);
-  throw new PrunefrontError(
-    'PRUNEFRONT_MODEL_UNSUPPORTED',
-    `Layer ${node.name} is of a class that Prunefront does not know`,
-    {
+  if (describe === undefined) {
+    throw new PrunefrontError(
+      'PRUNEFRONT_MODEL_UNSUPPORTED',
+      `Layer ${node.name} is of a class that Prunefront does not know`,
+      { place: node.name, found: node.className, allowed: Object.keys(LAYERS).join(', ') },
+    );
+  }
+  const format = node.config['data_format'];
+  if (format === 'channels_first' || format === 'channelsFirst') {
+    throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', `Layer ${node.name} has its features first`, {
       place: node.name,
-      found: node.className,
-      allowed: Object.keys(LAYERS).join(', '),
-    },
-  );
+      found: format,
+      allowed: 'channels_last',
+    });
+  }
+  return describe(node.config, inputs, node.name);
 }
 
-export type { Axis, Flow, LayerDescription, Parameter, Shape } from './description.js';
+export { activate, KEEP_ZERO } from './activations.js';
+export type {
+  Axis,
+  Flow,
+  Intake,
+  LayerDescription,
+  Parameter,
+  Passing,
+  Producing,
+  ReadWeight,
+  Shape,
+} from './description.js';

@@ -1,3 +1,5 @@
+import { PrunefrontError } from '../../errors.js';
+import { activate } from './activations.js';
 import {
   type Axis,
   activationOf,
@@ -9,6 +11,7 @@ import {
   kernel,
   OUT,
   only,
+  type Producing,
   vector,
 } from './description.js';
 
@@ -19,6 +22,7 @@ import {
 export function recurrent(gates: number): Describe {
   return (config, inputs, layer) => {
     const input = only(inputs, layer);
+    refuseStates(config, layer);
     const units = integer(config, 'units', layer);
     const steps = input[0] ?? 1;
     const columns: Axis = gates === 1 ? OUT : { role: 'gates', count: gates };
@@ -40,8 +44,47 @@ export function recurrent(gates: number): Describe {
           ? []
           : [openForgetGate ? { ...bias, ones: [units, 2 * units] as const } : bias]),
       ],
-      flow: { kind: 'produces', units, unitsKey: 'units', granularity: 'recurrent' },
+      flow: {
+        kind: 'produces',
+        units,
+        granularity: 'recurrent',
+        constant: gates === 1 ? withoutGates(config) : withGates(config, gates, units),
+        takes: { intakes: [{ kernels: ['kernel'], bias: 'bias' }], evenly: true },
+      },
       activation: activationOf(config),
+      resized: (count) => ({ ...config, units: count }),
     };
   };
+}
+
+/** A unit of a SimpleRNN without its kernels gives its activated bias at every step. */
+function withoutGates(config: Parameters<Describe>[0]): Producing['constant'] {
+  const activation = stateActivation(config);
+  return (unit, weights) => activate(activation, config['use_bias'] === false ? 0 : (weights('bias')[unit] ?? 0));
+}
+
+/** The candidate of a gated unit without kernels is its activated bias; unless that is zero, the state comes near it step by step. */
+function withGates(config: Parameters<Describe>[0], gates: number, units: number): Producing['constant'] {
+  const activation = stateActivation(config);
+  // The state's candidate is c of i, f, c, o, and h of z, r, h.
+  const candidate = 2 * units;
+  return (unit, weights) => {
+    const bias = config['use_bias'] === false ? new Float32Array(1) : weights('bias');
+    for (let row = candidate + unit; row < bias.length; row += gates * units) if (bias[row] !== 0) return null;
+    return activate(activation, 0) === 0 ? 0 : null;
+  };
+}
+
+function stateActivation(config: Parameters<Describe>[0]): string | null {
+  return activationOf({ activation: config['activation'] ?? 'tanh' });
+}
+
+/** @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED` where the layer gives its states as well: it would have several outputs */
+function refuseStates(config: Parameters<Describe>[0], layer: string): void {
+  if (config['return_state'] !== true) return;
+  throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', `Layer ${layer} gives its states beside its output`, {
+    place: layer,
+    found: 'return_state: true',
+    allowed: 'return_state: false',
+  });
 }

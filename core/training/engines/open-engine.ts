@@ -26,6 +26,8 @@ export interface EngineSettings {
   /** Key of the data set in the store: programs that hold it are told apart by it. */
   readonly dataset: string;
   readonly optimizer: OptimizerSpec;
+  /** Whether the last slot of each weight adds up movement, for the criterion of that name; `movementOf` reads it. */
+  readonly tracksMovement?: boolean;
   readonly batchSize: number;
   readonly augment?: Augment;
   /** Of convolutions and matrix products in compiled training; absent is float32. */
@@ -88,7 +90,7 @@ async function engineOf(
   settings: EngineSettings,
 ): Promise<Engine> {
   const { tf, data, programs } = settings;
-  const optimizer = createOptimizer(settings.optimizer, settings.learningRateFactor);
+  const optimizer = createOptimizer(settings.optimizer, settings);
   const isResident = data.x.byteLength + data.labels.byteLength <= (programs?.residentLimit ?? 0);
   const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
@@ -128,7 +130,8 @@ async function partsOf(
 
 /** Hash of everything that a program's graph depends on; learning rates are fed, and a teacher's weights are written as those of the model. */
 function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
-  const { dataset, optimizer, batchSize, objective = {}, distillation, masksKernels, augment, precision } = settings;
+  const { dataset, optimizer, tracksMovement = false, batchSize, objective = {}, distillation } = settings;
+  const { masksKernels, augment, precision } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
   const parts = {
@@ -136,6 +139,7 @@ function programKey(topology: Topology, settings: EngineSettings, isResident: bo
     dataset,
     kind,
     constants,
+    tracksMovement,
     batchSize,
     objective,
     distillation: distillation === undefined ? null : teaching(distillation),

@@ -2,16 +2,23 @@ import { learningRateOf, withLearningRate } from '../../sweep/learning-rate.js';
 import type { OptimizerSpec } from '../../sweep/spec.js';
 import { adam, adamW } from './adam.js';
 import type { LearningRateFactor } from './learning-rate-factor.js';
+import { withMovement } from './movement.js';
 import type { Optimizer } from './optimizer.js';
 import { rmsProp } from './rms-prop.js';
 import { sgd } from './sgd.js';
 
-/**
- * The optimizer that a spec names.
- * @param factor - what its learning rate is multiplied with at each step; without it the rate stays
- */
-export function createOptimizer(spec: OptimizerSpec, factor?: LearningRateFactor): Optimizer {
-  const optimizer = optimizerOf(spec);
+/** What an optimizer has beside what a spec says of it. */
+export interface OptimizerExtras {
+  /** What its learning rate is multiplied with at each step; absent leaves it as it is. */
+  readonly learningRateFactor?: LearningRateFactor | undefined;
+  /** Whether it has one more slot, which adds up movement. */
+  readonly tracksMovement?: boolean | undefined;
+}
+
+/** The optimizer that a spec names. */
+export function createOptimizer(spec: OptimizerSpec, { learningRateFactor: factor, tracksMovement }: OptimizerExtras = {}): Optimizer {
+  const bare = optimizerOf(spec);
+  const optimizer = tracksMovement === true ? withMovement(bare) : bare;
   if (factor === undefined) return optimizer;
   const rate = learningRateOf(spec);
   // A step's numbers are all that depends on the rate.
@@ -29,4 +36,5 @@ function optimizerOf(spec: OptimizerSpec): Optimizer {
 }
 
 export { type LearningRateFactor, learningRateFactor } from './learning-rate-factor.js';
+export { movementOf } from './movement.js';
 export type { Optimizer } from './optimizer.js';

@@ -61,6 +61,39 @@ describe('initial weights', () => {
   });
 });
 
+describe('initial weights of wrapped layers', () => {
+  it('given what the wrapped layer’s own config says, then each direction starts so', () => {
+    const layer = { class_name: 'LSTM', config: { name: 'lstm', units: 5, unit_forget_bias: true } };
+    const topology = sequentialOf([4, 3], [{ class_name: 'Bidirectional', config: { name: 'both', layer } }]);
+    const weights = initialWeights(topology, 1);
+    for (const direction of ['forward_lstm', 'backward_lstm'])
+      expect([...weight(weights, `both/${direction}/bias`)].slice(0, 11)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0]);
+    expect(weight(weights, 'both/forward_lstm/kernel')).not.toEqual(weight(weights, 'both/backward_lstm/kernel'));
+  });
+
+  it('given an initializer inside of a wrapper, then it is used', () => {
+    const ones = { kernel_initializer: { class_name: 'Ones', config: {} } };
+    const layer = { class_name: 'Dense', config: { name: 'dense', units: 2, ...ones } };
+    const topology = sequentialOf([4, 3], [{ class_name: 'TimeDistributed', config: { name: 'each', layer } }]);
+    expect([...weight(initialWeights(topology, 1), 'each/kernel')]).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('given a table of embeddings and slopes, then they start as Keras starts them', () => {
+    const topology = sequentialOf(
+      [4],
+      [
+        { class_name: 'Embedding', config: { name: 'table', input_dim: 50, output_dim: 4 } },
+        { class_name: 'PReLU', config: { name: 'slopes' } },
+      ],
+    );
+    const weights = initialWeights(topology, 1);
+    const table = weight(weights, 'table/embeddings');
+    expect(Math.max(...table.map(Math.abs))).toBeLessThanOrEqual(0.05);
+    expect(Math.max(...table)).toBeGreaterThan(0.04);
+    expect([...new Set(weight(weights, 'slopes/alpha'))]).toEqual([0]);
+  });
+});
+
 describe('orthogonal matrices', () => {
   const size = fc.integer({ min: 1, max: 12 });
 

@@ -12,6 +12,11 @@ const layer = (class_name: string, config: Record<string, unknown> = {}): Layer 
   config: { name: 'it', ...config },
 });
 
+const inner = (class_name: string, config: Record<string, unknown> = {}): Layer => ({
+  class_name,
+  config: { name: 'inner', ...config },
+});
+
 /** Every known class once, in the forms that change its shapes, with the input it is given. */
 const CASES: readonly (readonly [readonly number[], Layer])[] = [
   [[9, 4], layer('Conv1D', { filters: 3, kernel_size: [3], strides: [2], padding: 'valid' })],
@@ -20,6 +25,7 @@ const CASES: readonly (readonly [readonly number[], Layer])[] = [
   [[6, 7, 5, 2], layer('Conv3D', { filters: 3, kernel_size: [2, 3, 2], padding: 'valid' })],
   [[5, 6, 4], layer('Conv2DTranspose', { filters: 3, kernel_size: [3, 3], strides: [2, 2], padding: 'same' })],
   [[5, 6, 4], layer('Conv2DTranspose', { filters: 3, kernel_size: [3, 3], strides: [2, 2], padding: 'valid' })],
+  [[3, 4, 2, 4], layer('Conv3DTranspose', { filters: 3, kernel_size: [3, 2, 2], strides: [2, 2, 2] })],
   [[5, 6, 4], layer('DepthwiseConv2D', { kernel_size: [3, 3], depth_multiplier: 2, padding: 'same' })],
   [[5, 6, 4], layer('SeparableConv2D', { filters: 5, kernel_size: [3, 3], depth_multiplier: 2, padding: 'valid' })],
   [[7], layer('Dense', { units: 3, activation: 'relu' })],
@@ -29,8 +35,21 @@ const CASES: readonly (readonly [readonly number[], Layer])[] = [
   [[6, 4], layer('LSTM', { units: 3, use_bias: false })],
   [[6, 4], layer('GRU', { units: 3, reset_after: false })],
   [[6, 4], layer('SimpleRNN', { units: 3 })],
+  [[6, 4], layer('Bidirectional', { layer: inner('LSTM', { units: 3, return_sequences: true }) })],
+  [[6, 4], layer('Bidirectional', { merge_mode: 'sum', layer: inner('GRU', { units: 3, use_bias: false }) })],
+  [[6, 4], layer('TimeDistributed', { layer: inner('Dense', { units: 3 }) })],
+  [
+    [2, 5, 6, 3],
+    layer('TimeDistributed', { layer: inner('Conv2D', { filters: 4, kernel_size: [2, 3], padding: 'same' }) }),
+  ],
+  [[3, 4, 2], layer('TimeDistributed', { layer: inner('BatchNormalization') })],
+  [[3, 4, 2], layer('TimeDistributed', { layer: inner('Flatten') })],
   [[5, 5, 4], layer('BatchNormalization')],
   [[4], layer('BatchNormalization', { scale: false, center: false })],
+  [[5, 3, 4], layer('BatchNormalization', { axis: 1 })],
+  [[5, 3, 4], layer('LayerNormalization')],
+  [[5, 3, 4], layer('LayerNormalization', { axis: [1, 3] })],
+  [[5, 3, 4], layer('LayerNormalization', { axis: 2, center: false })],
   [[9, 4], layer('MaxPooling1D', { pool_size: [2], strides: [2], padding: 'valid' })],
   [[9, 4], layer('AveragePooling1D', { pool_size: [2], strides: [2], padding: 'same' })],
   [[9, 8, 4], layer('MaxPooling2D', { pool_size: [3, 2], strides: [2, 2], padding: 'valid' })],
@@ -51,22 +70,38 @@ const CASES: readonly (readonly [readonly number[], Layer])[] = [
       ],
     }),
   ],
+  [
+    [5, 4, 2],
+    layer('Cropping2D', {
+      cropping: [
+        [1, 2],
+        [0, 1],
+      ],
+    }),
+  ],
   [[3, 4, 2], layer('Flatten')],
   [[3, 4, 2], layer('Reshape', { target_shape: [6, -1] })],
+  [[24], layer('Reshape', { target_shape: [3, 4, 2] })],
+  [[3, 4, 2], layer('Permute', { dims: [2, 1, 3] })],
+  [[4], layer('RepeatVector', { n: 3 })],
+  [[3, 4], layer('Masking', { mask_value: 0 })],
   [[3, 4, 2], layer('Dropout', { rate: 0.5 })],
+  [[3, 4], layer('SpatialDropout1D', { rate: 0.5 })],
   [[3, 4, 2], layer('AlphaDropout', { rate: 0.5 })],
   [[3, 4, 2], layer('GaussianDropout', { rate: 0.5 })],
   [[3, 4, 2], layer('GaussianNoise', { stddev: 0.5 })],
   [[4], layer('Activation', { activation: 'tanh' })],
   [[4], layer('ReLU')],
   [[4], layer('LeakyReLU', { alpha: 0.1 })],
+  [[3, 4, 2], layer('PReLU')],
+  [[3, 4, 2], layer('PReLU', { shared_axes: [1, 2] })],
   [[4], layer('ELU', { alpha: 1 })],
   [[4], layer('ThresholdedReLU', { theta: 1 })],
   [[4], layer('Softmax')],
 ];
 
-/** What tfjs calls what it built: without the layer's and cell's name. */
-const plain = (name: string): string => name.split('/').at(-1)?.replace(/_\d+$/, '') ?? name;
+/** What tfjs calls what it built, without the layer's name. */
+const plain = (name: string): string => name.replace(/^it\//, '').replace(/_\d+$/, '');
 
 describe('layer descriptions', () => {
   it.each(
@@ -108,6 +143,39 @@ describe('layer descriptions', () => {
     },
   );
 
+  it.each([
+    [
+      'features first',
+      layer('Conv2D', { filters: 2, kernel_size: 2, data_format: 'channels_first' }),
+      'channels_first',
+    ],
+    ['states beside the output', layer('LSTM', { units: 2, return_state: true }), 'return_state: true'],
+    [
+      'directions that are not joined',
+      layer('Bidirectional', { merge_mode: null, layer: inner('GRU', { units: 2 }) }),
+      'GRU joined by null',
+    ],
+    ['directions of no recurrent layer', layer('Bidirectional', { layer: inner('Dense', { units: 2 }) }), 'Dense'],
+  ])('given %s, then the layer is refused by name', async (_, described, found) => {
+    const topology = sequentialOf(described.class_name === 'Conv2D' ? [4, 4, 1] : [4, 3], [described]);
+    const error = await errorOf('PRUNEFRONT_MODEL_UNSUPPORTED', () => describeTopology(topology));
+    expect(error.facts).toMatchObject({ place: 'it', found: expect.stringContaining(found) });
+  });
+
+  it('given inputs of other shapes, then an element-wise layer stretches axes of size 1, and refuses others', async () => {
+    const added = (positions: number) =>
+      functionalOf(
+        [4, 4, 2],
+        [
+          { ...layer('Conv2D', { name: 'a', filters: 3, kernel_size: positions }), from: ['input'] },
+          { ...layer('Conv2D', { name: 'b', filters: 3, kernel_size: 1 }), from: ['input'] },
+          { ...layer('Add'), from: ['a', 'b'] },
+        ],
+      );
+    expect(describeTopology(added(4)).at(-1)?.output).toEqual([4, 4, 3]);
+    await errorOf('PRUNEFRONT_IMPOSSIBLE_SHAPE', () => describeTopology(added(2)));
+  });
+
   it('given GRU with two rows of bias, then they are counted as Keras counts them', () => {
     const topology = sequentialOf([6, 4], [layer('GRU', { units: 3, reset_after: true })]);
     expect(modelParameters(topology).at(-1)).toMatchObject({ name: 'bias', shape: [2, 9] });
@@ -123,6 +191,7 @@ describe('layer descriptions', () => {
     ['a window larger than the image', layer('Conv2D', { filters: 2, kernel_size: 7 })],
     ['no units', layer('Dense', { units: 0 })],
     ['half a unit', layer('Dense', { units: 1.5 })],
+    ['an arrangement of more numbers', layer('Reshape', { target_shape: [5, 6] })],
   ])('given %s, then the shape is impossible', async (_, described) => {
     const topology = sequentialOf(described.class_name === 'Dense' ? [4] : [5, 5, 1], [described]);
     await errorOf('PRUNEFRONT_IMPOSSIBLE_SHAPE', () => describeTopology(topology));

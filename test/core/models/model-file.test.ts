@@ -17,6 +17,8 @@ function mixedModel(): LayersModel {
     layers: [
       tf.layers.conv1d({ filters: 3, kernelSize: 2, inputShape: [6, 2] }),
       tf.layers.batchNormalization(),
+      tf.layers.bidirectional({ layer: tf.layers.gru({ units: 3, returnSequences: true }), mergeMode: 'concat' }),
+      tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 5 }) }),
       tf.layers.lstm({ units: 4 }),
       tf.layers.dense({ units: 3, activation: 'softmax' }),
     ],

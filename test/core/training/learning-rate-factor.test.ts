@@ -47,7 +47,7 @@ describe('the factor of a learning rate', () => {
     const plain = createOptimizer(spec);
     const [[kind, settings] = ['', { learningRate: 0 }]] = Object.entries(spec);
     const half = createOptimizer({ [kind]: { ...settings, learningRate: settings.learningRate / 2 } } as typeof spec);
-    const halved = createOptimizer(spec, (step) => (step === 3 ? 0.5 : 1));
+    const halved = createOptimizer(spec, { learningRateFactor: (step) => (step === 3 ? 0.5 : 1) });
     expect(halved.numbers(2)).toEqual(plain.numbers(2));
     expect(halved.numbers(3)).toEqual(half.numbers(3));
     expect(halved.slotNames).toEqual(plain.slotNames);

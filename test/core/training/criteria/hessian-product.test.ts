@@ -4,8 +4,8 @@ import type { LayerNode, Topology } from '../../../../core/models/topology.js';
 import { zooModel } from '../../../../core/models/zoo/index.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
+import type { ByWeight } from '../../../../core/pruning/criteria/index.js';
 import { Criteria, type CriteriaSettings } from '../../../../core/training/criteria/criteria.js';
-import type { ByWeight } from '../../../../core/training/criteria/measurement.js';
 import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 import { examplesOf } from '../../../support/training-set.js';
 

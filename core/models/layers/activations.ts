@@ -1,0 +1,57 @@
+/** Activation functions that act on each feature by itself, by their names in Keras and in tfjs; null is a number that is not worked out here. */
+const FUNCTIONS: Readonly<Record<string, (x: number) => number | null>> = {
+  linear: (x) => x,
+  relu: (x) => Math.max(0, x),
+  relu6: (x) => Math.min(6, Math.max(0, x)),
+  leaky_relu: zeroAlone,
+  elu: (x) => (x > 0 ? x : Math.expm1(x)),
+  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
+  sigmoid,
+  hard_sigmoid: (x) => Math.min(1, Math.max(0, 0.2 * x + 0.5)),
+  tanh: Math.tanh,
+  softplus,
+  softsign: (x) => x / (1 + Math.abs(x)),
+  exponential: Math.exp,
+  gelu: zeroAlone,
+  gelu_new: zeroAlone,
+  swish: (x) => x * sigmoid(x),
+  silu: (x) => x * sigmoid(x),
+  mish: (x) => x * Math.tanh(softplus(x)),
+};
+
+/** Activations that take all features at once. */
+const MIXING = new Set(['softmax', 'log_softmax']);
+
+/** Whether the activation takes all features at once, so that none can be removed before it. */
+export function mixesFeatures(activation: string | null): boolean {
+  return activation !== null && MIXING.has(snakeCase(activation));
+}
+
+/**
+ * f(x) of an activation by name; null is linear.
+ * @returns null where it is not known
+ */
+export function activate(activation: string | null, x: number): number | null {
+  return FUNCTIONS[snakeCase(activation ?? 'linear')]?.(x) ?? null;
+}
+
+/** Activations with f(0) = 0, through which a silent unit stays silent. */
+export const KEEP_ZERO: readonly string[] = Object.keys(FUNCTIONS).filter((name) => FUNCTIONS[name]?.(0) === 0);
+
+/** Names as Keras writes them: tfjs saves `hardSigmoid`. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+function softplus(x: number): number {
+  return Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/** Of functions that keep zero and whose other values nobody asks for. */
+function zeroAlone(x: number): number | null {
+  return x === 0 ? 0 : null;
+}
