@@ -1,9 +1,10 @@
 import { PrunefrontError } from '../errors.js';
 import { describeTopology, modelParameters } from './described-topology.js';
 import { features } from './layers/description.js';
-import { type Axis, activate, KEEP_ZERO } from './layers/index.js';
-import { type NamedTensor, sizeOf } from './named-tensor.js';
+import { activate, KEEP_ZERO } from './layers/index.js';
+import type { NamedTensor } from './named-tensor.js';
 import { type Removal, spreadRemoval } from './removal.js';
+import { complement, removedIndices, type Slices, take, zeroed } from './slices.js';
 import type { LayerNode, Topology } from './topology.js';
 
 export type { Removal } from './removal.js';
@@ -15,7 +16,7 @@ export interface RemovalPlan {
   /** By weight: for each axis the indices that stay, or null where all do. */
   readonly kept: ReadonlyMap<string, readonly (readonly number[] | null)[]>;
   /** By weight: what of it belongs to removed units; zeroing it masks them in the full-size model. */
-  readonly masked: ReadonlyMap<string, readonly { readonly axis: number; readonly indices: readonly number[] }[]>;
+  readonly masked: ReadonlyMap<string, readonly Slices[]>;
   /** For each layer that loses units, those it keeps. */
   readonly keptUnits: Readonly<Record<string, readonly number[]>>;
 }
@@ -28,7 +29,7 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
   const descriptions = describeTopology(topology);
   const { input, output, units } = spreadRemoval(topology, remove);
   const kept = new Map<string, (readonly number[] | null)[]>();
-  const masked = new Map<string, { axis: number; indices: number[] }[]>();
+  const masked = new Map<string, Slices[]>();
   for (const { fullName, node, shape, axes } of modelParameters(topology)) {
     const before = input[node] ?? new Set<number>();
     const own = units[node] ?? new Set<number>();
@@ -48,7 +49,7 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
     const removed = output[i]?.size ?? 0;
     if (shape === undefined || resized === undefined || removed === 0) return node;
     if (flow?.kind !== 'produces') return { ...node, config: resized(features(shape) - removed) };
-    const kept = complement([...(units[i] ?? [])], flow.units);
+    const kept = complement(units[i] ?? [], flow.units);
     keptUnits[node.name] = kept;
     return { ...node, config: resized(kept.length) };
   });
@@ -62,7 +63,7 @@ export function applyRemoval<Values extends Float32Array | Uint8Array>(
 ): NamedTensor<Values> {
   const kept = plan.kept.get(tensor.name);
   if (kept === undefined || kept.every((indices) => indices === null)) return tensor;
-  return kept.reduce((cut, indices, axis) => (indices === null ? cut : take(cut, axis, indices)), tensor);
+  return kept.reduce((cut, indices, axis) => (indices === null ? cut : take(cut, { axis, indices })), tensor);
 }
 
 /**
@@ -70,11 +71,7 @@ export function applyRemoval<Values extends Float32Array | Uint8Array>(
  * @throws PrunefrontError `PRUNEFRONT_NOT_REMOVABLE` where a removed unit passes an activation that does not keep zero
  */
 export function maskRemoved(plan: RemovalPlan, weights: readonly NamedTensor[]): NamedTensor[] {
-  return weights.map((tensor) => {
-    const values = tensor.values.slice();
-    for (const { axis, indices } of plan.masked.get(tensor.name) ?? []) zeroAlong(values, tensor.shape, axis, indices);
-    return { ...tensor, values };
-  });
+  return weights.map((tensor) => zeroed(tensor, plan.masked.get(tensor.name) ?? []));
 }
 
 /**
@@ -114,56 +111,4 @@ export function removeUnits(
     weights: weights.map((tensor) => applyRemoval(plan, tensor)),
     keptUnits: plan.keptUnits,
   };
-}
-
-function removedIndices(axis: Axis, before: ReadonlySet<number>, own: ReadonlySet<number>, size: number): number[] {
-  switch (axis.role) {
-    case 'fixed':
-      return [];
-    case 'in':
-    case 'feature':
-      return [...before];
-    case 'out':
-      return [...own];
-    case 'gates': {
-      const units = size / axis.count;
-      return Array.from({ length: axis.count }, (_, gate) => [...own].map((unit) => gate * units + unit)).flat();
-    }
-    case 'multiplied':
-      return [...before].flatMap((feature) => Array.from({ length: axis.by }, (_, j) => feature * axis.by + j));
-  }
-}
-
-function complement(removed: readonly number[], size: number): number[] {
-  const gone = new Set(removed);
-  return Array.from({ length: size }, (_, i) => i).filter((i) => !gone.has(i));
-}
-
-/** The slices at `indices` along `axis`. */
-function take<Values extends Float32Array | Uint8Array>(
-  tensor: NamedTensor<Values>,
-  axis: number,
-  indices: readonly number[],
-): NamedTensor<Values> {
-  const { name, shape, values } = tensor;
-  const inner = sizeOf(shape.slice(axis + 1));
-  const size = shape[axis] ?? 1;
-  const outer = values.length / (size * inner);
-  const cut = new (values.constructor as new (length: number) => Values)(outer * indices.length * inner);
-  for (let o = 0; o < outer; o++) {
-    indices.forEach((index, i) => {
-      const from = (o * size + index) * inner;
-      cut.set(values.subarray(from, from + inner), (o * indices.length + i) * inner);
-    });
-  }
-  return { name, shape: shape.map((length, i) => (i === axis ? indices.length : length)), values: cut };
-}
-
-/** Sets the slices at `indices` along `axis` to zero, in place. */
-function zeroAlong(values: Float32Array, shape: readonly number[], axis: number, indices: readonly number[]): void {
-  const inner = sizeOf(shape.slice(axis + 1));
-  const stride = (shape[axis] ?? 1) * inner;
-  for (let start = 0; start < values.length; start += stride) {
-    for (const index of indices) values.fill(0, start + index * inner, start + (index + 1) * inner);
-  }
 }

@@ -1,7 +1,10 @@
+import type { Regularised } from '../pruning/criteria/index.js';
+import { criterionOf, scopeOf } from '../pruning/method.js';
 import { roundSparsities } from '../pruning/schedules/index.js';
+import { settingsOf } from '../registry/index.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
 import { recoveryExtrasOf } from '../sweep/recovery.js';
-import type { OptimizerSpec, Recovery, Schedule, SweepSpec } from '../sweep/spec.js';
+import type { Method, OptimizerSpec, Recovery, Schedule, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, StageSchedule, Training } from '../sweep/stage.js';
 import { epochOf, type StartingPoint, startingPointOf } from '../sweep/starting-point.js';
 import { extrasOf } from '../sweep/training-extras.js';
@@ -55,12 +58,24 @@ export function candidateStages(
       keyedStage({ parent: chain.at(-1)?.key ?? baseline.key, baseline: baseline.key, dataset, seed, operation }),
     );
   };
+  const { penalty, epochs } = regularisedOf(method);
+  if (epochs > 0) {
+    const plain = training(epochs, recovery.learningRate);
+    append({ kind: 'tune', training: { ...plain, penalty: { ...plain.penalty, ...penalty } } });
+  }
+  if (scopeOf(method).needsSensitivity === true) {
+    const { granularity, criterion, scope } = method;
+    append({ kind: 'scan', method: { granularity, criterion, scope }, training: training(0, recovery.learningRate) });
+  }
+  const scan = chain.findLast((stage) => stage.operation.kind === 'scan');
+  const allocated = scan === undefined ? {} : { scan: scan.key };
   if (schedule === 'oneShot' || !('iterative' in schedule)) {
     append({
       kind: 'prune',
       method,
       sparsity,
       ...withinStage(schedule),
+      ...allocated,
       rewind: 'none',
       training: training(recovery.epochs, recovery.learningRate),
     });
@@ -75,6 +90,7 @@ export function candidateStages(
       method,
       sparsity: target,
       schedule: 'oneShot',
+      ...allocated,
       // The weights stay as they are where the learning rate goes back.
       rewind: rewind === 'learningRate' ? 'none' : rewind,
       training: rewind === 'learningRate' ? trainingWith(epochsPerRound, optimizer, rates) : own,
@@ -82,6 +98,11 @@ export function candidateStages(
   }
   if (fineTune.epochs > 0) append({ kind: 'tune', training: training(fineTune.epochs, fineTune.learningRate) });
   return chain;
+}
+
+/** Training with a penalty that a criterion has before the first cut; none has no epochs. */
+function regularisedOf(method: Method): Regularised {
+  return criterionOf(method).regularised?.(settingsOf(method.criterion)) ?? { penalty: {}, epochs: 0 };
 }
 
 /** A schedule of one stage, and where the stage starts if not at its parent's weights. */

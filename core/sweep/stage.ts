@@ -23,6 +23,7 @@ export type StageSchedule =
  * - `baseline` builds or loads the dense model and trains it; it has no parent.
  * - `prune` prunes to `sparsity` (of the baseline's prunable weights or units) while it trains.
  * - `tune` trains on under the parent's masks.
+ * - `scan` measures what pruning each layer alone costs, and changes nothing.
  * - `score` evaluates the parent on the test split and trains nothing.
  */
 export type StageOperation =
@@ -39,11 +40,14 @@ export type StageOperation =
       readonly schedule: StageSchedule;
       /** Earlier weights of the baseline to start from in place of the parent's; absent are the parent's. */
       readonly from?: StartingPoint;
+      /** Key of the scan that the scope allocates from. */
+      readonly scan?: string;
       /** What the weights go back to once the sparsity is reached. */
       readonly rewind: Exclude<Rewind, 'learningRate'>;
       readonly training: Training;
     }
   | { readonly kind: 'tune'; readonly training: Training }
+  | { readonly kind: 'scan'; readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>; readonly training: Training }
   | { readonly kind: 'score' };
 
 /** One stage of the tree: its key, its parent's key (null for the baseline), and what it does. */

@@ -7,7 +7,7 @@ import { deviceName, tensorFlowVersion } from '../network/tensorflow.js';
 import type { Tf } from '../network/tf.js';
 import type { EngineUsed, LayerSparsity, Observation } from '../sweep/observation.js';
 import type { Stage } from '../sweep/stage.js';
-import type { BaselineReference } from './pruning-plan.js';
+import type { BaselineReference } from './pruning/pruning-context.js';
 import { reachedSparsity } from './pruning/reached-sparsity.js';
 import type { ModelState, TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
@@ -60,6 +60,7 @@ export function observe(
     bytesSparse: bytesSparse(state.weights),
     surgeryDifference: state.surgeryDifference,
     layers,
+    ...(Object.keys(state.mergedUnits).length === 0 ? {} : { mergedUnits: state.mergedUnits }),
     curve: log.curve,
     ...(log.earlyStop === undefined ? {} : { earlyStop: log.earlyStop }),
     deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,

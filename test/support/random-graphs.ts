@@ -110,10 +110,6 @@ const reshape =
 const ANYWHERE: readonly Make[] = [
   dense,
   dense,
-  ([, a, b]) => layer('BatchNormalization', { scale: a % 4 > 0, center: b % 4 > 0 }),
-  ([, a]) => layer('BatchNormalization', { axis: a % 3 === 0 ? 1 : -1 }),
-  ([, a, b], shape) =>
-    layer('LayerNormalization', a % 2 === 0 || shape.length < 2 ? {} : { axis: 1, center: b % 2 === 0 }),
   ([, a], shape) => layer('PReLU', a % 3 === 0 ? {} : { shared_axes: shape.slice(1).map((_, i) => i + 1) }),
   ([, a]) => layer('Activation', activation(a)),
   ([, a]) => layer('ReLU', a % 2 === 0 ? {} : { max_value: 1 }),
@@ -123,7 +119,15 @@ const ANYWHERE: readonly Make[] = [
   plain('Softmax', { axis: -1 }),
   ([, a]) => layer(pick(['Dropout', 'AlphaDropout', 'GaussianDropout'], a), { rate: 0.5 }),
   plain('GaussianNoise', { stddev: 0.5 }),
-  plain('Flatten'),
+  ([, a], shape) => (shape.length > 1 ? layer('Flatten') : layer('Activation', activation(a))),
+];
+
+/** Norms: tfjs has none for volumes. */
+const NORMS: readonly Make[] = [
+  ([, a, b]) => layer('BatchNormalization', { scale: a % 4 > 0, center: b % 4 > 0 }),
+  ([, a]) => layer('BatchNormalization', { axis: a % 3 === 0 ? 1 : -1 }),
+  ([, a, b], shape) =>
+    layer('LayerNormalization', a % 2 === 0 || shape.length < 2 ? {} : { axis: 1, center: b % 2 === 0 }),
 ];
 
 /** Layers for flat examples, sequences, images and volumes. */
@@ -155,7 +159,6 @@ const BY_RANK: readonly (readonly Make[])[] = [
       ([t = 1, f = 1]) => [t, 1, f],
       ([t = 1, f = 1]) => [t * f],
       ([t = 1, f = 1]) => [f, t],
-      ([, f = 1]) => [-1, f],
     ),
   ],
   [
@@ -275,14 +278,16 @@ export const randomGraph: fc.Arbitrary<Topology> = fc
     const graph = new Growing(INPUTS[input] ?? [6]);
     // Embedding takes integers, so that it comes first or never.
     if (input === INPUTS.length) graph.add(layer('Embedding', { input_dim: 7, output_dim: 4 }));
-    else if (graph.shape.length > 1 && draws[0]?.[0] === 0) graph.add(layer('Masking', { mask_value: 0 }));
+    const masked = graph.shape.length === 2 && input < INPUTS.length && draws[0]?.[0] === 1;
+    if (masked) graph.add(layer('Masking', { mask_value: 0 }));
     for (const draw of draws) {
       const [choice] = draw;
-      const makes = [...(BY_RANK[graph.shape.length] ?? []), ...ANYWHERE];
-      if (choice % 4 === 0) graph.join(draw);
+      const makes = [...(BY_RANK[graph.shape.length] ?? []), ...(graph.shape.length < 4 ? NORMS : []), ...ANYWHERE];
+      // tfjs cannot join masks.
+      if (choice % 4 === 0 && !masked) graph.join(draw);
       else graph.add(pick(makes, choice + draw[3] * 7)(draw, graph.shape));
     }
-    if (flat) graph.add(layer('Flatten'));
+    if (flat && graph.shape.length > 1) graph.add(layer('Flatten'));
     graph.add(layer('Dense', { units: 3 }));
     return graph.finish();
   });

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describeTopology } from '../../core/models/described-topology.js';
+import { foldConstants } from '../../core/models/folding.js';
 import type { NamedTensor } from '../../core/models/named-tensor.js';
 import { removableLayers } from '../../core/models/removable-layers.js';
-import { maskRemoved, planRemoval, type Removal, removeUnits } from '../../core/models/surgery.js';
+import { applyRemoval, maskRemoved, planRemoval, type Removal, removeUnits } from '../../core/models/surgery.js';
 import type { Topology } from '../../core/models/topology.js';
 import { Network } from '../../core/network/network.js';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
@@ -16,12 +17,31 @@ export async function removalError(topology: Topology, remove: Removal, seed: nu
   const weights = randomWeights(topology, seed);
   const plan = planRemoval(topology, remove);
   const smaller = removeUnits(topology, weights, remove);
-  const x = tf.randomNormal([3, ...(describeTopology(topology)[0]?.output ?? [])], 0, 1, 'float32', seed);
-  const masked = await outputs(topology, maskRemoved(plan, weights), x);
-  const found = await outputs(smaller.topology, smaller.weights, x);
+  return outputError({ topology, weights: maskRemoved(plan, weights) }, smaller, seed);
+}
+
+/** The same where what removed units still give is folded into biases. */
+export async function foldingError(topology: Topology, remove: Removal, seed: number): Promise<number> {
+  const { weights, masked } = foldConstants(topology, randomWeights(topology, seed), remove);
+  const plan = planRemoval(topology, remove);
+  const smaller = weights.map((tensor) => applyRemoval(plan, tensor));
+  return outputError({ topology, weights: masked }, { topology: plan.topology, weights: smaller }, seed);
+}
+
+/** Largest difference between two models' outputs, relative to the first one's largest output. */
+export async function outputError(expected: Model, found: Model, seed: number): Promise<number> {
+  const x = probeOf(expected.topology, seed);
+  const a = await outputs(expected.topology, expected.weights, x);
+  const b = await outputs(found.topology, found.weights, x);
   x.dispose();
-  const scale = masked.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  return masked.reduce((most, value, i) => Math.max(most, Math.abs(value - (found[i] ?? Number.NaN))), 0) / scale;
+  const scale = a.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0) / scale;
+}
+
+interface Model {
+  readonly topology: Topology;
+  readonly weights: readonly NamedTensor[];
 }
 
 /** Some units of each removable layer, never all. */
@@ -37,6 +57,14 @@ export function randomRemoval(topology: Topology, seed: number): Removal {
     ] as const;
   });
   return Object.fromEntries(entries.filter(([, units]) => units.length > 0));
+}
+
+/** Three inputs for a model; what looks them up in a table gets whole numbers. */
+export function probeOf(topology: Topology, seed: number): Tensor {
+  const shape = [3, ...(describeTopology(topology)[0]?.output ?? [])];
+  const table = topology.nodes.find(({ className }) => className === 'Embedding');
+  if (table === undefined) return tf.randomNormal(shape, 0, 1, 'float32', seed);
+  return tf.tidy(() => tf.randomUniform(shape, 0, Number(table.config['input_dim']), 'float32', seed).floor());
 }
 
 async function outputs(topology: Topology, weights: readonly NamedTensor[], x: Tensor): Promise<Float32Array> {

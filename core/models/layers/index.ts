@@ -87,6 +87,9 @@ const LAYERS: Readonly<Record<string, Describe>> = {
   Concatenate: concatenate,
 };
 
+/** Keras names of the classes that are known. */
+export const KNOWN_CLASSES: readonly string[] = Object.keys(LAYERS);
+
 /**
  * The description of a layer.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED` for a class or a data format that is not known
@@ -100,7 +103,7 @@ export function describeLayer(
     throw new PrunefrontError(
       'PRUNEFRONT_MODEL_UNSUPPORTED',
       `Layer ${node.name} is of a class that Prunefront does not know`,
-      { place: node.name, found: node.className, allowed: Object.keys(LAYERS).join(', ') },
+      { place: node.name, found: node.className, allowed: KNOWN_CLASSES.join(', ') },
     );
   }
   const format = node.config['data_format'];

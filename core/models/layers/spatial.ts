@@ -1,3 +1,4 @@
+import { PrunefrontError } from '../../errors.js';
 import {
   type Describe,
   features,
@@ -59,7 +60,13 @@ export const zeroPadding2d: Describe = (config, inputs, layer) => {
 /** Cropping2D: cropping in the forms of padding. */
 export const cropping2d: Describe = (config, inputs, layer) => {
   const shape = only(inputs, layer);
-  return over([...resizedBy(shape, config['cropping'] ?? 0, -1), features(shape)]);
+  const left = resizedBy(shape, config['cropping'] ?? 0, -1);
+  if (left.every((length) => length > 0)) return over([...left, features(shape)]);
+  throw new PrunefrontError('PRUNEFRONT_IMPOSSIBLE_SHAPE', `Layer ${layer} would leave nothing of its input`, {
+    place: layer,
+    found: `${left.join(' × ')} of ${shape.slice(0, 2).join(' × ')}`,
+    allowed: 'at least 1 × 1',
+  });
 };
 
 /** Masking: steps whose features all equal `mask_value` are left out; features that are zero are no sign against the value zero. */

@@ -6,9 +6,7 @@ const stateOf = (epoch: number): ModelState => ({
   topology: { name: 'none', nodes: [], inputs: [], outputs: [] } as unknown as ModelState['topology'],
   weights: [{ name: 'w', shape: [1], values: Float32Array.of(epoch) }],
   masks: new Map(),
-  keptUnits: {},
-  floorHit: [],
-  surgeryDifference: null,
+  ...UNPRUNED,
 });
 
 /** Judges losses until the training is over; the epochs that ran, the best of them, and what was kept. */

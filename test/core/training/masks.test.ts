@@ -23,9 +23,7 @@ const state: ModelState = {
   topology,
   weights: randomWeights(topology, 2),
   masks: new Map(),
-  keptUnits: {},
-  floorHit: [],
-  surgeryDifference: null,
+  ...UNPRUNED,
 };
 
 const examples = 48;

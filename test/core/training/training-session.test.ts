@@ -15,7 +15,7 @@ const topology = sequentialOf(
   ],
 );
 const weights = randomWeights(topology, 2);
-const state = { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
+const state = { topology, weights, masks: new Map(), ...UNPRUNED };
 const data = {
   ...{ x: Float32Array.from({ length: 48 * 6 }, (_, i) => Math.sin(i * 12.9898) * 2), exampleShape: [6], classes: 3 },
   labels: Int32Array.from({ length: 48 }, (_, i) => i % 3),
@@ -69,7 +69,7 @@ describe('the score of a session', () => {
       () =>
         session.shrinkTo({
           ...{ topology, weights, slots: new Map(), masks: new Map() },
-          pruned: { keptUnits: {}, floorHit: [], surgeryDifference: 0 },
+          pruned: { ...UNPRUNED, surgeryDifference: 0 },
         }),
     ];
     for (const change of changes) {

@@ -1,8 +1,8 @@
-import { Network } from '../network/network.js';
-import { Criteria } from './criteria/criteria.js';
-import type { ByWeight } from '../pruning/criteria/index.js';
-import { createObjective } from './objectives/index.js';
-import type { TrainingSession } from './training-session.js';
+import { Network } from '../../network/network.js';
+import { Criteria } from '../criteria/criteria.js';
+import type { ByWeight } from '../../pruning/criteria/index.js';
+import { createObjective } from '../objectives/index.js';
+import type { TrainingSession } from '../training-session.js';
 
 /**
  * Gradients of a session's loss on the labels with respect to every weight, pruned ones too; a teacher has no part in them. One graph

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PrunefrontError } from '../../../core/errors.js';
+import { pruningGroups, removalOf } from '../../../core/models/groups.js';
+import { KNOWN_CLASSES } from '../../../core/models/layers/index.js';
+import { spreadRemoval } from '../../../core/models/removal.js';
+import { type Removal, requireExactRemoval } from '../../../core/models/surgery.js';
+import type { Topology } from '../../../core/models/topology.js';
+import { createRandom } from '../../../core/random.js';
+import { randomGraph } from '../../support/random-graphs.js';
+import { foldingError, removalError } from '../../support/removals.js';
+
+/** Classes that no unit passes: what it meets there stays. */
+const NEVER_PASSED = ['InputLayer', 'Masking', 'Softmax'];
+
+/** Half of the units of all groups; every layer keeps the last one that could go. */
+function halfOfAll(topology: Topology, seed: number): Removal {
+  const random = createRandom(seed);
+  const removals = pruningGroups(topology).groups.map((group) => {
+    const kept = new Set(group.members.map(({ classes }) => classes.filter((id) => id !== null).at(-1)));
+    const ids = Array.from({ length: group.classes }, (_, id) => id);
+    return removalOf(
+      group,
+      ids.filter((id) => !kept.has(id) && random.next() < 0.5),
+    );
+  });
+  return Object.assign({}, ...removals) as Removal;
+}
+
+/** Layers that lose a unit or a feature. */
+function touched(topology: Topology, remove: Removal): string[] {
+  const { input, units } = spreadRemoval(topology, remove);
+  return topology.nodes.flatMap(({ className }, i) =>
+    (input[i]?.size ?? 0) + (units[i]?.size ?? 0) > 0 ? [className] : [],
+  );
+}
+
+/** Whether an action is done; refused, it names a layer of the model. */
+async function isDone(topology: Topology, action: () => Promise<void> | void): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PrunefrontError) || error.code !== 'PRUNEFRONT_NOT_REMOVABLE') throw error;
+    expect(topology.nodes.map(({ name }) => name)).toContain(error.facts.place);
+    return false;
+  }
+}
+
+describe('surgery on random graphs of all layers', () => {
+  it('given units of all groups, then the smaller model gives the silenced one’s outputs, or the layer that keeps them is named', async () => {
+    let proven = 0;
+    await fc.assert(
+      fc.asyncProperty(randomGraph, fc.nat(1_000), async (topology, seed) => {
+        const remove = halfOfAll(topology, seed);
+        if (Object.keys(remove).length === 0) return;
+        if (!(await isDone(topology, () => requireExactRemoval(topology, remove)))) return;
+        expect(await removalError(topology, remove, seed)).toBeLessThan(1e-4);
+        proven++;
+      }),
+      { numRuns: 300, seed: 6 },
+    );
+    expect(proven).toBeGreaterThan(90);
+  }, 120_000);
+
+  it('given constants folded into biases, then the smaller model gives the masked one’s outputs, through every class of layers', async () => {
+    let proven = 0;
+    let refused = 0;
+    const passed = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(randomGraph, fc.nat(1_000), async (topology, seed) => {
+        const remove = halfOfAll(topology, seed);
+        if (Object.keys(remove).length === 0) return;
+        const done = await isDone(topology, async () =>
+          expect(await foldingError(topology, remove, seed)).toBeLessThan(1e-4),
+        );
+        if (!done) {
+          refused++;
+          return;
+        }
+        proven++;
+        for (const className of touched(topology, remove)) passed.add(className);
+      }),
+      { numRuns: 1000, seed: 6 },
+    );
+    expect(proven).toBeGreaterThan(10 * refused);
+    const known = KNOWN_CLASSES.filter((className) => !NEVER_PASSED.includes(className));
+    expect([...passed].sort()).toEqual([...known].sort());
+  }, 120_000);
+});
