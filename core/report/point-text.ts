@@ -1,6 +1,8 @@
+import { type Choice, describeChoice, nameOf, settingsOf } from '../registry/index.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
-import type { Recovery, Rewind, Schedule } from '../sweep/spec.js';
-import { describePoint, startingPointOf } from '../sweep/starting-point.js';
+import { type Rewind, roundsOf, type Schedule, withinStage } from '../sweep/schedule.js';
+import type { Recovery } from '../sweep/spec.js';
+import { describePoint } from '../sweep/starting-point.js';
 import { formatQuantity } from './assets/format.js';
 
 function epochs(n: number): string {
@@ -9,23 +11,28 @@ function epochs(n: number): string {
 
 /** How sparsity grows, in one line. */
 export function scheduleText(schedule: Schedule): string {
-  if (schedule === 'oneShot') return 'one-shot';
-  if ('constant' in schedule)
-    return `constant, from step ${schedule.constant.beginStep}, every ${schedule.constant.frequency} steps`;
-  if ('polynomialDecay' in schedule) {
-    const { initialSparsity, frequency, power } = schedule.polynomialDecay;
-    return `polynomial decay from ${formatQuantity(initialSparsity, 'fraction')}, every ${frequency} steps, power ${power}`;
+  const rounds = roundsOf(schedule);
+  if (rounds !== null) {
+    const fixed = rounds.rate === 'fixed' ? ', each as much' : '';
+    return `${rounds.rounds} rounds of ${epochs(rounds.epochsPerRound)}${fixed}, ${rewindText(rounds.rewind)}`;
   }
-  if ('iterative' in schedule) {
-    const { rounds, rewind, epochsPerRound } = schedule.iterative;
-    return `${rounds} rounds of ${epochs(epochsPerRound)}, ${rewindText(rewind)}`;
+  const { schedule: own, from } = withinStage(schedule);
+  const start = from === undefined ? '' : `, from ${describePoint(from)} of the dense training`;
+  return `${choiceText(own)}${start}`;
+}
+
+function choiceText(choice: Choice): string {
+  const { beginStep, frequency, initialSparsity, power } = settingsOf(choice);
+  switch (nameOf(choice)) {
+    case 'oneShot':
+      return 'one-shot';
+    case 'constant':
+      return `constant, from step ${beginStep}, every ${frequency} steps`;
+    case 'polynomialDecay':
+      return `polynomial decay from ${formatQuantity(Number(initialSparsity), 'fraction')}, every ${frequency} steps, power ${power}`;
+    default:
+      return describeChoice(choice);
   }
-  const point = startingPointOf(schedule);
-  const start = point === null ? '' : `, from ${describePoint(point)} of the dense training`;
-  if (!('rigL' in schedule)) return `one-shot${start}`;
-  const { frequency, dropFraction, endFraction } = schedule.rigL;
-  const exchanged = `${formatQuantity(dropFraction, 'fraction')} of the weights`;
-  return `RigL, every ${frequency} steps up to ${formatQuantity(endFraction, 'fraction')} of the training, at first ${exchanged}${start}`;
 }
 
 /** What follows pruning, in one line. */

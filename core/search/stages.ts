@@ -4,9 +4,10 @@ import { roundSparsities } from '../pruning/schedules/index.js';
 import { settingsOf } from '../registry/index.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
 import { recoveryExtrasOf } from '../sweep/recovery.js';
-import type { Method, OptimizerSpec, Recovery, Schedule, SweepSpec } from '../sweep/spec.js';
-import type { InitialModel, SearchPoint, Stage, StageSchedule, Training } from '../sweep/stage.js';
-import { epochOf, type StartingPoint, startingPointOf } from '../sweep/starting-point.js';
+import { roundsOf, startingPointOf, withinStage } from '../sweep/schedule.js';
+import type { Method, OptimizerSpec, Recovery, SweepSpec } from '../sweep/spec.js';
+import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
+import { epochOf } from '../sweep/starting-point.js';
 import { extrasOf } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
@@ -69,7 +70,8 @@ export function candidateStages(
   }
   const scan = chain.findLast((stage) => stage.operation.kind === 'scan');
   const allocated = scan === undefined ? {} : { scan: scan.key };
-  if (schedule === 'oneShot' || !('iterative' in schedule)) {
+  const iterative = roundsOf(schedule);
+  if (iterative === null) {
     append({
       kind: 'prune',
       method,
@@ -81,10 +83,10 @@ export function candidateStages(
     });
     return chain;
   }
-  const { rounds, rewind, epochsPerRound, fineTune } = schedule.iterative;
+  const { rounds, rate, rewind, epochsPerRound, fineTune } = iterative;
   const own = training(epochsPerRound, recovery.learningRate);
   const { optimizer, schedule: rates } = spec.baseline;
-  for (const target of roundSparsities(sparsity, rounds)) {
+  for (const target of roundSparsities(sparsity, rounds, rate)) {
     append({
       kind: 'prune',
       method,
@@ -103,18 +105,6 @@ export function candidateStages(
 /** Training with a penalty that a criterion has before the first cut; none has no epochs. */
 function regularisedOf(method: Method): Regularised {
   return criterionOf(method).regularised?.(settingsOf(method.criterion)) ?? { penalty: {}, epochs: 0 };
-}
-
-/** A schedule of one stage, and where the stage starts if not at its parent's weights. */
-function withinStage(schedule: Exclude<Schedule, { readonly iterative: unknown }>): {
-  readonly schedule: StageSchedule;
-  readonly from?: StartingPoint;
-} {
-  if (schedule === 'oneShot') return { schedule };
-  if ('oneShot' in schedule) return { schedule: 'oneShot', from: schedule.oneShot.from };
-  if (!('rigL' in schedule)) return { schedule };
-  const { from, ...rigL } = schedule.rigL;
-  return { schedule: { rigL }, ...(from === undefined ? {} : { from }) };
 }
 
 /** The stage that scores another one's model on the test split. */

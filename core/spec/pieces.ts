@@ -25,12 +25,14 @@ function choiceOf(registry: Pick<Registry, 'all' | 'get'>): z.ZodType<Choice, un
   return z.union([alone, ...told]) as z.ZodType<Choice, unknown>;
 }
 
-function filled({ name, settings }: Piece, given: Settings): Choice {
+/** A choice of a piece with every default filled in. */
+export function filled({ name, settings }: Piece, given: Settings): Choice {
   const entries = Object.entries(settings).map(([key, setting]) => [key, given[key] ?? setting.default]);
   return entries.length === 0 ? name : { [name]: Object.fromEntries(entries) as Settings };
 }
 
-function settingsSchema({ settings }: Piece) {
+/** The schema of a piece's settings, with its defaults. */
+export function settingsSchema({ settings }: Pick<Piece, 'settings'>) {
   return z.strictObject(
     Object.fromEntries(
       Object.entries(settings).map(([name, setting]) => [
@@ -56,7 +58,7 @@ function settingSchema(setting: Setting): z.ZodType {
         number = exclusive === 'minimum' || exclusive === 'both' ? number.gt(minimum) : number.min(minimum);
       if (maximum !== undefined)
         number = exclusive === 'maximum' || exclusive === 'both' ? number.lt(maximum) : number.max(maximum);
-      return number;
+      return setting.nullable === true ? number.nullable() : number;
     }
   }
 }

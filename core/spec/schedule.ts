@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import type { Recovery, Schedule } from '../sweep/spec.js';
-import { count, sparsity as fraction, learningRate } from './values.js';
+import { SCHEDULES, type SchedulePiece } from '../pruning/schedules/index.js';
+import type { Settings } from '../registry/index.js';
+import { roundsOf, type Schedule } from '../sweep/schedule.js';
+import type { Recovery } from '../sweep/spec.js';
+import type { StartingPoint } from '../sweep/starting-point.js';
+import { filled, settingsSchema } from './pieces.js';
+import { count, learningRate } from './values.js';
 
-const beginStep = count(0).default(0).meta({ description: 'Optimizer step of the first pruning.' });
-const endStep = count(0).nullable().default(null).meta({
-  description:
-    'Optimizer step of the last pruning; `null` is two thirds of the way from `beginStep` to the end of the stage.',
-});
-const frequency = count(1).default(100).meta({ description: 'Steps from one pruning to the next.' });
 const baselineEpoch = z.strictObject({ epoch: count(1).meta({ description: 'Epoch of the baseline.' }) });
 
 const from = z.union([z.literal('start'), baselineEpoch]).meta({
@@ -21,7 +20,11 @@ const rewind = z.union([z.enum(['none', 'start', 'learningRate', 'random']), bas
 
 const iterative = z
   .strictObject({
-    rounds: count(1).max(1000).meta({ description: 'Rounds of pruning, each the same fraction of what is left.' }),
+    rounds: count(1).max(1000).meta({ description: 'Rounds of pruning.' }),
+    rate: z.enum(['geometric', 'fixed']).exactOptional().meta({
+      description: 'Whether each round prunes the same part of what is left, or each as much.',
+      absent: 'geometric',
+    }),
     rewind: rewind.default('none'),
     epochsPerRound: count(0).optional().meta({
       description: 'Epochs of retraining after each round.',
@@ -40,57 +43,43 @@ const iterative = z
   })
   .meta({ description: 'Rounds of pruning and retraining, then a last fine-tuning.' });
 
-const rigL = z
-  .strictObject({
-    frequency: count(1).default(100).meta({ description: 'Steps from one change of the masks to the next.' }),
-    dropFraction: z.number().gt(0).lt(1).default(0.3).meta({
-      description: 'Fraction of the weights left that the first change exchanges; it falls along a cosine.',
-    }),
-    endFraction: z.number().gt(0).max(1).default(0.75).meta({
-      description: 'Part of the training after which the masks stay.',
-    }),
-    from: from.exactOptional().meta({ absent: 'the trained weights' }),
-  })
-  .meta({
-    description:
-      'Dynamic sparse training (RigL, Evci et al. 2020): the whole sparsity from the start, and now and then the smallest weights of each layer make room for those with the largest gradients.',
+/** A registered schedule by its settings, which may start early: whatever is told is told under its name. */
+function told(piece: SchedulePiece): z.ZodType<Schedule, unknown> {
+  const hasSettings = Object.keys(piece.settings).length > 0;
+  const inner = settingsSchema(piece)
+    .extend({ from: hasSettings ? from.exactOptional().meta({ absent: 'the trained ones' }) : from })
+    .meta({ description: `${piece.summary} (${piece.source})` });
+  return z.strictObject({ [piece.name]: inner }).transform((given): Schedule => {
+    const { from: point, ...settings } = (given[piece.name] ?? {}) as Settings & { readonly from?: StartingPoint };
+    const choice = filled(piece, settings);
+    return point === undefined ? choice : { from: point, schedule: choice };
   });
+}
 
-/** A schedule as it is written, before defaults that depend on other keys. */
-export const schedule = z.union([
-  z.literal('oneShot').meta({ description: 'All at once, then recovery.' }),
-  z.strictObject({
-    oneShot: z.strictObject({ from }).meta({ description: 'All at once, before or early in the training.' }),
-  }),
-  z.strictObject({
-    constant: z
-      .strictObject({ beginStep, endStep, frequency })
-      .meta({ description: 'The whole sparsity from `beginStep` on (tfmot `ConstantSparsity`).' }),
-  }),
-  z.strictObject({
-    polynomialDecay: z
-      .strictObject({
-        initialSparsity: fraction().default(0).meta({ description: 'Sparsity at `beginStep`.' }),
-        beginStep,
-        endStep,
-        frequency,
-        power: z.number().positive().max(100).default(3).meta({ description: 'Exponent of the ramp.' }),
-      })
-      .meta({ description: 'From `initialSparsity` up along a polynomial (tfmot `PolynomialDecay`).' }),
-  }),
-  z.strictObject({ iterative }),
-  z.strictObject({ rigL }),
-]);
+/** A schedule as it is written, before defaults that depend on other keys; plugins have registered theirs by the time that it is used. */
+export const schedule = z.lazy(() => {
+  const pieces = SCHEDULES.all();
+  const alone = z
+    .enum(pieces.map(({ name }) => name) as [string, ...string[]])
+    .transform((name): Schedule => filled(SCHEDULES.get(name), {}))
+    .meta({ description: pieces.map(({ name, summary }) => `\`${name}\`: ${summary}`).join(' ') });
+  const forms = [alone, ...pieces.map(told), z.strictObject({ iterative })];
+  return z.union(forms) as z.ZodType<WrittenSchedule, unknown>;
+});
+
+/** Rounds whose defaults may still be missing, or a schedule within a stage. */
+type WrittenSchedule = Exclude<Schedule, { readonly iterative: unknown }> | { readonly iterative: WrittenRounds };
+type WrittenRounds = z.output<typeof iterative>;
 
 /** Fills in the defaults that depend on `recovery`. */
-export function filledSchedule(given: z.output<typeof schedule>, recoveries: readonly Recovery[]): Schedule {
-  if (given === 'oneShot' || !('iterative' in given)) return given;
+export function filledSchedule(given: WrittenSchedule, recoveries: readonly Recovery[]): Schedule {
+  const own = roundsOf(given as Schedule) as WrittenRounds | null;
+  if (own === null) return given as Schedule;
   const { epochs, learningRate: rate } = recoveries[0] ?? { epochs: 0, learningRate: 0 };
-  const { rounds, rewind: rewound, epochsPerRound, fineTune } = given.iterative;
+  const { epochsPerRound, fineTune } = own;
   return {
     iterative: {
-      rounds,
-      rewind: rewound,
+      ...own,
       epochsPerRound: epochsPerRound ?? epochs,
       // Rounded, because a tenth of 0.0005 would be 0.00005000000000000001.
       fineTune: { epochs: fineTune.epochs, learningRate: fineTune.learningRate ?? Number((rate / 10).toPrecision(12)) },

@@ -1,10 +1,12 @@
 import type { ErrorData } from '../../../core/errors.js';
+import type { Settings } from '../../../core/registry/index.js';
 import type { CurvePoint, Observation } from '../../../core/sweep/observation.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
-import type { Method, Schedule, SweepSpec } from '../../../core/sweep/spec.js';
+import type { Rounds } from '../../../core/sweep/schedule.js';
+import type { Method, SweepSpec } from '../../../core/sweep/spec.js';
 import type { Candidate, Stage } from '../../../core/sweep/stage.js';
 
-type SampleSchedule = Exclude<Schedule, { oneShot: unknown } | { rigL: unknown }>;
+type SampleSchedule = 'oneShot' | { readonly polynomialDecay: Settings } | { readonly iterative: Rounds };
 
 const METHODS: readonly Method[] = [
   { granularity: 'weight', criterion: 'magnitude', scope: 'global' },

@@ -124,7 +124,7 @@ describe('the stages of a recovery', () => {
       'RigL from the start',
       '1 rounds, drawn anew',
     ]);
-    const rigL = { rigL: { frequency: 100, dropFraction: 0.3, endFraction: 0.75 } };
+    const rigL = { rigL: { frequency: 100, dropFraction: 0.3, endStep: null } };
     expect(operations.map(([first]) => first)).toMatchObject([
       { schedule: 'oneShot' },
       { schedule: 'oneShot', from: 'start' },
@@ -135,6 +135,23 @@ describe('the stages of a recovery', () => {
     ]);
     expect(operations[0]?.[0]).not.toHaveProperty('from');
     expect(operations[3]?.[0]).toMatchObject({ schedule: rigL });
+  });
+
+  it('given schedules of one name, then labels tell their settings', async () => {
+    const { labels } = await operationsOf('[rigL, { rigL: { frequency: 5 } }, linear, { iterative: { rounds: 2 } }]');
+    expect(labels).toEqual([
+      'rigL dropFraction=0.3 frequency=100',
+      'rigL dropFraction=0.3 frequency=5',
+      'linear',
+      '2 rounds',
+    ]);
+  });
+
+  it('given rounds at a fixed rate, then each prunes as much', async () => {
+    const { operations } = await operationsOf('{ iterative: { rounds: 4, rate: fixed, fineTune: { epochs: 0 } } }');
+    expect(operations[0]).toMatchObject(
+      [0.2, 0.4, 0.6, 0.8].map((sparsity) => ({ sparsity: expect.closeTo(sparsity, 9) })),
+    );
   });
 
   it('given several recoveries, then labels say all that differs', async () => {

@@ -38,7 +38,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:8:25 space.schedule[1].polynomialDecya',
-      allowed: 'oneShot, constant, polynomialDecay, iterative, rigL',
+      allowed: 'oneShot, constant, linear, polynomialDecay, exponential, cosine, rigL, iterative',
       hint: 'did you mean polynomialDecay?',
     },
   ],
@@ -48,7 +48,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:8:27 space.schedule.constant.power',
-      allowed: 'beginStep, endStep, frequency',
+      allowed: 'beginStep, endStep, frequency, from',
     },
   ],
   [
@@ -157,9 +157,9 @@ export const BAD_KEYS: readonly BadSpec[] = [
     { code: 'PRUNEFRONT_SPEC_VALUE', place: 'sweep.yaml:8:13 space.schedule', hint: 'did you mean oneShot?' },
   ],
   [
-    'a schedule without its settings',
-    schedule('polynomialDecay'),
-    { code: 'PRUNEFRONT_SPEC_VALUE', found: 'polynomialDecay' },
+    'a schedule without what it can not do without',
+    schedule('iterative'),
+    { code: 'PRUNEFRONT_SPEC_VALUE', found: 'iterative' },
   ],
   [
     'a misspelt optimizer word',

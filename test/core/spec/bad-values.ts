@@ -254,9 +254,9 @@ export const BAD_VALUES: readonly BadSpec[] = [
     },
   ],
   [
-    'RigL that exchanges all',
-    schedule('{ rigL: { dropFraction: 1 } }'),
-    { code: 'PRUNEFRONT_SPEC_RANGE', allowed: 'a number, more than 0 and less than 1' },
+    'RigL that exchanges more than all',
+    schedule('{ rigL: { dropFraction: 1.5 } }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', allowed: 'a number, more than 0 and at most 1' },
   ],
   // Recoveries.
   [

@@ -79,12 +79,24 @@ describe('parseSpec', () => {
       '{ iterative: { rounds: 1, rewind: start, fineTune: { learningRate: 0.1 } } }',
       { iterative: { rounds: 1, rewind: 'start', epochsPerRound: 1, fineTune: { epochs: 1, learningRate: 0.1 } } },
     ],
-    ['{ oneShot: { from: start } }', { oneShot: { from: 'start' } }],
-    ['{ oneShot: { from: { epoch: 1 } } }', { oneShot: { from: { epoch: 1 } } }],
-    ['{ rigL: {} }', { rigL: { frequency: 100, dropFraction: 0.3, endFraction: 0.75 } }],
+    ['constant', { constant: { beginStep: 0, endStep: null, frequency: 100 } }],
+    ['cosine', { cosine: { initialSparsity: 0, beginStep: 0, endStep: null, frequency: 100 } }],
+    ['{ linear: { endStep: 7 } }', { linear: { initialSparsity: 0, beginStep: 0, endStep: 7, frequency: 100 } }],
+    [
+      '{ iterative: { rounds: 2, rate: fixed, rewind: learningRate } }',
+      {
+        iterative: {
+          ...{ rounds: 2, rate: 'fixed', rewind: 'learningRate', epochsPerRound: 1 },
+          fineTune: { epochs: 1, learningRate: 0.00005 },
+        },
+      },
+    ],
+    ['{ oneShot: { from: start } }', { from: 'start', schedule: 'oneShot' }],
+    ['{ oneShot: { from: { epoch: 1 } } }', { from: { epoch: 1 }, schedule: 'oneShot' }],
+    ['{ rigL: {} }', { rigL: { dropFraction: 0.3, endStep: null, frequency: 100 } }],
     [
       '{ rigL: { frequency: 5, from: start } }',
-      { rigL: { frequency: 5, dropFraction: 0.3, endFraction: 0.75, from: 'start' } },
+      { from: 'start', schedule: { rigL: { dropFraction: 0.3, endStep: null, frequency: 5 } } },
     ],
   ])('given the schedule %s, then its defaults are filled in, those of the recovery too', async (written, schedule) => {
     expect((await parse(change('oneShot', written))).space.schedule).toEqual([schedule]);
