@@ -47,7 +47,11 @@ export type StageOperation =
       readonly training: Training;
     }
   | { readonly kind: 'tune'; readonly training: Training }
-  | { readonly kind: 'scan'; readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>; readonly training: Training }
+  | {
+      readonly kind: 'scan';
+      readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>;
+      readonly training: Training;
+    }
   | { readonly kind: 'score' };
 
 /** One stage of the tree: its key, its parent's key (null for the baseline), and what it does. */

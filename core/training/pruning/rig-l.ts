@@ -1,7 +1,7 @@
 import { dropAndGrow, rigLDropFraction } from '../../pruning/schedules/rig-l.js';
 import type { RigLSpec } from '../../sweep/spec.js';
-import { DenseGradients } from './dense-gradients.js';
 import type { Regrowth } from '../train-loop.js';
+import { DenseGradients } from './dense-gradients.js';
 
 /**
  * Dynamic sparse training (RigL, Evci et al. 2020): every `frequency` steps, up to a part of the training, each layer exchanges some of its

@@ -6,7 +6,10 @@ import { loadPrepared } from '../../../core/datasets/prepare.js';
 import { WEIGHTS_FILE } from '../../../core/models/model-file.js';
 import { gatherBatch } from '../../../core/network/batches.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
-import { weightMasks } from '../../../core/pruning/weight-masks.js';
+import { magnitude, scoredKernels } from '../../../core/pruning/criteria/index.js';
+import { weight as singleWeights } from '../../../core/pruning/granularities/weight.js';
+import { kernelMasks } from '../../../core/pruning/kernel-masks.js';
+import { SCOPES } from '../../../core/pruning/scopes/index.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
 import { storeModel } from '../../../core/training/initial-state.js';
@@ -179,10 +182,15 @@ describe('stages', () => {
       await sweep.run(sweep.child(baseline, prune({ from: 'start', training: none }))),
     );
     const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
-    const { masks: expected } = weightMasks(
-      initial.weights.filter(({ name }) => name.endsWith('kernel')),
-      0.9,
-      'global',
+    const kernels = scoredKernels(initial.topology, initial.weights).map((kernel) => ({
+      ...kernel,
+      scores: magnitude(kernel.values),
+    }));
+    const choices = { granularity: singleWeights, granularitySettings: {}, scopeSettings: {} };
+    const { masks: expected } = kernelMasks(
+      kernels,
+      { ...choices, scope: SCOPES.get('global') },
+      { sparsity: 0.9, count: 'weights' },
     );
     expect([...masks]).toEqual([...expected]);
     for (const { name, values } of weights) {
