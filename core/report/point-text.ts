@@ -1,7 +1,7 @@
+import { nameOf, settingsOf } from '../registry/index.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
-import type { Recovery, Rewind, Schedule } from '../sweep/spec.js';
-import { describePoint, startingPointOf } from '../sweep/starting-point.js';
-import { formatQuantity } from './assets/format.js';
+import { describePoint, isEarly, isIterative, type Rewind, type Schedule, withinStage } from '../sweep/schedule.js';
+import type { Recovery } from '../sweep/spec.js';
 
 function epochs(n: number): string {
   return n === 1 ? '1 epoch' : `${n} epochs`;
@@ -9,23 +9,15 @@ function epochs(n: number): string {
 
 /** How sparsity grows, in one line. */
 export function scheduleText(schedule: Schedule): string {
-  if (schedule === 'oneShot') return 'one-shot';
-  if ('constant' in schedule)
-    return `constant, from step ${schedule.constant.beginStep}, every ${schedule.constant.frequency} steps`;
-  if ('polynomialDecay' in schedule) {
-    const { initialSparsity, frequency, power } = schedule.polynomialDecay;
-    return `polynomial decay from ${formatQuantity(initialSparsity, 'fraction')}, every ${frequency} steps, power ${power}`;
+  if (isIterative(schedule)) {
+    const { rounds, rate = 'geometric', rewind, epochsPerRound } = schedule.iterative;
+    return `${rounds} rounds of ${epochs(epochsPerRound)} at a ${rate} rate, ${rewindText(rewind)}`;
   }
-  if ('iterative' in schedule) {
-    const { rounds, rewind, epochsPerRound } = schedule.iterative;
-    return `${rounds} rounds of ${epochs(epochsPerRound)}, ${rewindText(rewind)}`;
-  }
-  const point = startingPointOf(schedule);
-  const start = point === null ? '' : `, from ${describePoint(point)} of the dense training`;
-  if (!('rigL' in schedule)) return `one-shot${start}`;
-  const { frequency, dropFraction, endFraction } = schedule.rigL;
-  const exchanged = `${formatQuantity(dropFraction, 'fraction')} of the weights`;
-  return `RigL, every ${frequency} steps up to ${formatQuantity(endFraction, 'fraction')} of the training, at first ${exchanged}${start}`;
+  const settings = Object.entries(settingsOf(withinStage(schedule)))
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `, ${name} ${value}`);
+  const start = isEarly(schedule) ? `, from ${describePoint(schedule.from)} of the dense training` : '';
+  return `${nameOf(withinStage(schedule))}${settings.join('')}${start}`;
 }
 
 /** What follows pruning, in one line. */

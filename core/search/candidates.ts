@@ -1,9 +1,9 @@
 import { canonicalJson } from '../store/canonical-json.js';
 import { describeMethod } from '../sweep/describe-method.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
-import type { Recovery, Rewind, Schedule, SweepSpec } from '../sweep/spec.js';
+import { describeSchedule } from '../sweep/schedule.js';
+import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
-import { describePoint, startingPointOf } from '../sweep/starting-point.js';
 import { samplerOf } from './samplers/index.js';
 import { candidateStages } from './stages.js';
 
@@ -63,20 +63,4 @@ export function describeSparsity(sparsity: number): string {
 /** `2 epochs at 0.0005, cosine`. */
 function describeRecovery(recovery: Recovery): string {
   return [`${recovery.epochs} epochs at ${recovery.learningRate}`, ...describeRecoveryExtras(recovery)].join(', ');
-}
-
-/** `one-shot`, `one-shot from the start`, `polynomial`, `constant`, `RigL`, `3 rounds, rewound to the start`. */
-export function describeSchedule(schedule: Schedule): string {
-  if (schedule === 'oneShot') return 'one-shot';
-  if ('constant' in schedule) return 'constant';
-  if ('polynomialDecay' in schedule) return 'polynomial';
-  if ('iterative' in schedule) return `${schedule.iterative.rounds} rounds${describeRewind(schedule.iterative.rewind)}`;
-  const point = startingPointOf(schedule);
-  return `${'rigL' in schedule ? 'RigL' : 'one-shot'}${point === null ? '' : ` from ${describePoint(point)}`}`;
-}
-
-function describeRewind(rewind: Rewind): string {
-  if (rewind === 'none') return '';
-  if (rewind === 'learningRate') return ', learning rate rewound';
-  return rewind === 'random' ? ', drawn anew' : `, rewound to ${describePoint(rewind)}`;
 }

@@ -4,9 +4,9 @@ import { roundSparsities } from '../pruning/schedules/index.js';
 import { settingsOf } from '../registry/index.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
 import { recoveryExtrasOf } from '../sweep/recovery.js';
-import type { Method, OptimizerSpec, Recovery, Schedule, SweepSpec } from '../sweep/spec.js';
-import type { InitialModel, SearchPoint, Stage, StageSchedule, Training } from '../sweep/stage.js';
-import { epochOf, type StartingPoint, startingPointOf } from '../sweep/starting-point.js';
+import { epochOf, isEarly, isIterative, startingPointOf, withinStage } from '../sweep/schedule.js';
+import type { Method, OptimizerSpec, Recovery, SweepSpec } from '../sweep/spec.js';
+import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
 import { extrasOf } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
@@ -69,22 +69,23 @@ export function candidateStages(
   }
   const scan = chain.findLast((stage) => stage.operation.kind === 'scan');
   const allocated = scan === undefined ? {} : { scan: scan.key };
-  if (schedule === 'oneShot' || !('iterative' in schedule)) {
+  if (!isIterative(schedule)) {
     append({
       kind: 'prune',
       method,
       sparsity,
-      ...withinStage(schedule),
+      schedule: withinStage(schedule),
+      ...(isEarly(schedule) ? { from: schedule.from } : {}),
       ...allocated,
       rewind: 'none',
       training: training(recovery.epochs, recovery.learningRate),
     });
     return chain;
   }
-  const { rounds, rewind, epochsPerRound, fineTune } = schedule.iterative;
+  const { rounds, rate, rewind, epochsPerRound, fineTune } = schedule.iterative;
   const own = training(epochsPerRound, recovery.learningRate);
   const { optimizer, schedule: rates } = spec.baseline;
-  for (const target of roundSparsities(sparsity, rounds)) {
+  for (const target of roundSparsities(sparsity, rounds, rate)) {
     append({
       kind: 'prune',
       method,
@@ -103,18 +104,6 @@ export function candidateStages(
 /** Training with a penalty that a criterion has before the first cut; none has no epochs. */
 function regularisedOf(method: Method): Regularised {
   return criterionOf(method).regularised?.(settingsOf(method.criterion)) ?? { penalty: {}, epochs: 0 };
-}
-
-/** A schedule of one stage, and where the stage starts if not at its parent's weights. */
-function withinStage(schedule: Exclude<Schedule, { readonly iterative: unknown }>): {
-  readonly schedule: StageSchedule;
-  readonly from?: StartingPoint;
-} {
-  if (schedule === 'oneShot') return { schedule };
-  if ('oneShot' in schedule) return { schedule: 'oneShot', from: schedule.oneShot.from };
-  if (!('rigL' in schedule)) return { schedule };
-  const { from, ...rigL } = schedule.rigL;
-  return { schedule: { rigL }, ...(from === undefined ? {} : { from }) };
 }
 
 /** The stage that scores another one's model on the test split. */

@@ -50,13 +50,13 @@ function settingSchema(setting: Setting): z.ZodType {
     case 'choice':
       return z.enum(setting.choices as [string, ...string[]]);
     case 'number': {
-      const { minimum, maximum, exclusive } = setting;
+      const { minimum, maximum, exclusive, nullable } = setting;
       let number = setting.integer === true ? z.number().int() : z.number();
       if (minimum !== undefined)
         number = exclusive === 'minimum' || exclusive === 'both' ? number.gt(minimum) : number.min(minimum);
       if (maximum !== undefined)
         number = exclusive === 'maximum' || exclusive === 'both' ? number.lt(maximum) : number.max(maximum);
-      return number;
+      return nullable === true ? number.nullable() : number;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Topology } from '../models/topology.js';
 import { type LearningRateSchedule, warmUpOf } from '../sweep/recovery.js';
+import { isIterative } from '../sweep/schedule.js';
 import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
@@ -44,7 +45,7 @@ export function recoveryConflicts(spec: SweepSpec, topology: Topology | null, so
 /** Epochs of each training that a recovery says something of. */
 function trainingsWith({ space }: SweepSpec, { epochs }: Recovery): number[] {
   return space.schedule.flatMap((schedule) => {
-    if (schedule === 'oneShot' || !('iterative' in schedule)) return [epochs];
+    if (!isIterative(schedule)) return [epochs];
     const { epochsPerRound, fineTune } = schedule.iterative;
     return [epochsPerRound, fineTune.epochs];
   });

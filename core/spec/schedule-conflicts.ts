@@ -1,5 +1,7 @@
-import type { Schedule, SweepSpec } from '../sweep/spec.js';
-import { startingPointOf } from '../sweep/starting-point.js';
+import { resolveSchedule } from '../pruning/schedules/index.js';
+import { type Choice, nameOf, settingsOf } from '../registry/index.js';
+import { isEarly, isIterative, type Schedule, startingPointOf, withinStage } from '../sweep/schedule.js';
+import type { SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
@@ -22,54 +24,49 @@ export function scheduleConflicts(spec: SweepSpec, source: YamlSource): Problem[
 }
 
 function conflictsIn(spec: SweepSpec, schedule: Schedule): Conflict[] {
-  if (schedule === 'oneShot') return [];
   const missing = missingEpoch(spec, schedule);
-  if ('rigL' in schedule) return [...missing, ...rigLConflicts(spec)];
-  return 'constant' in schedule || 'polynomialDecay' in schedule ? rampConflicts(spec, schedule) : missing;
+  if (isIterative(schedule)) return missing;
+  const choice = withinStage(schedule);
+  const below = isEarly(schedule) ? ['schedule', nameOf(choice)] : [nameOf(choice)];
+  return [...missing, ...regrowthConflicts(spec, choice, below), ...rampConflicts(spec, choice, below)];
 }
 
 /** An epoch of the baseline to go back to that there is none of. */
-function missingEpoch({ baseline }: SweepSpec, schedule: Exclude<Schedule, 'oneShot'>): Conflict[] {
+function missingEpoch({ baseline }: SweepSpec, schedule: Schedule): Conflict[] {
   const point = startingPointOf(schedule);
   if (typeof point !== 'object' || point === null || point.epoch <= baseline.epochs) return [];
-  const [name = ''] = Object.keys(schedule);
-  const path = [name, name === 'iterative' ? 'rewind' : 'from', 'epoch'];
+  const path = isIterative(schedule) ? ['iterative', 'rewind', 'epoch'] : ['from', 'epoch'];
   const allowed = `at most ${baseline.epochs}, the epochs of the baseline`;
   return [{ path, message: 'The baseline has no such epoch', allowed }];
 }
 
-function rigLConflicts({ space }: SweepSpec): Conflict[] {
+/** Weights that grow back have to be single ones, and need steps to do so. */
+function regrowthConflicts({ space }: SweepSpec, schedule: Choice, path: SpecPath): Conflict[] {
+  if (resolveSchedule(schedule, 0.5, 1).regrowAt === undefined) return [];
   const conflicts: Conflict[] = [];
-  if (space.method.some(({ granularity }) => granularity !== 'weight')) {
-    const message = 'RigL exchanges single weights, and a method prunes something else';
-    conflicts.push({ path: ['rigL'], message, allowed: 'with methods of the granularity weight alone' });
+  if (space.method.some(({ granularity }) => nameOf(granularity) !== 'weight')) {
+    const message = `${nameOf(schedule)} exchanges single weights, and a method prunes something else`;
+    conflicts.push({ path, message, allowed: 'with methods of the granularity weight alone' });
   }
   if (space.recovery.some(({ epochs }) => epochs === 0)) {
-    const message = 'RigL exchanges weights while it trains, and a recovery has no epochs';
-    conflicts.push({ path: ['rigL'], message, allowed: 'with recoveries of at least 1 epoch' });
+    const message = `${nameOf(schedule)} exchanges weights while it trains, and a recovery has no epochs`;
+    conflicts.push({ path, message, allowed: 'with recoveries of at least 1 epoch' });
   }
   return conflicts;
 }
 
-function rampConflicts(
-  { space }: SweepSpec,
-  schedule: Extract<Schedule, { readonly constant: unknown } | { readonly polynomialDecay: unknown }>,
-): Conflict[] {
-  const [name, { beginStep, endStep }] =
-    'constant' in schedule ? ['constant', schedule.constant] : ['polynomialDecay', schedule.polynomialDecay];
+function rampConflicts({ space }: SweepSpec, schedule: Choice, path: SpecPath): Conflict[] {
+  const { beginStep = 0, endStep = null, initialSparsity = 0 } = settingsOf(schedule);
   const conflicts: Conflict[] = [];
-  if (endStep !== null && endStep < beginStep) {
+  if (endStep !== null && Number(endStep) < Number(beginStep)) {
     const message = 'The schedule ends before it begins';
-    conflicts.push({ path: [name, 'endStep'], message, allowed: `at least ${beginStep}, its beginStep` });
+    conflicts.push({ path: [...path, 'endStep'], message, allowed: `at least ${beginStep}, its beginStep` });
   }
   const least = Math.min(...space.sparsity);
-  if ('polynomialDecay' in schedule && schedule.polynomialDecay.initialSparsity > least) {
+  if (Number(initialSparsity) > least) {
     const message = 'The schedule would start above the sparsity it has to reach';
-    conflicts.push({
-      path: [name, 'initialSparsity'],
-      message,
-      allowed: `at most ${least}, the least of space.sparsity`,
-    });
+    const allowed = `at most ${least}, the least of space.sparsity`;
+    conflicts.push({ path: [...path, 'initialSparsity'], message, allowed });
   }
   return conflicts;
 }

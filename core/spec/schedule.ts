@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import type { Recovery, Schedule } from '../sweep/spec.js';
-import { count, sparsity as fraction, learningRate } from './values.js';
+import { SCHEDULES } from '../pruning/schedules/index.js';
+import type { Schedule } from '../sweep/schedule.js';
+import type { Recovery } from '../sweep/spec.js';
+import { pieceChoice } from './pieces.js';
+import { count, learningRate } from './values.js';
 
-const beginStep = count(0).default(0).meta({ description: 'Optimizer step of the first pruning.' });
-const endStep = count(0).nullable().default(null).meta({
-  description:
-    'Optimizer step of the last pruning; `null` is two thirds of the way from `beginStep` to the end of the stage.',
-});
-const frequency = count(1).default(100).meta({ description: 'Steps from one pruning to the next.' });
 const baselineEpoch = z.strictObject({ epoch: count(1).meta({ description: 'Epoch of the baseline.' }) });
 
 const from = z.union([z.literal('start'), baselineEpoch]).meta({
@@ -21,7 +18,11 @@ const rewind = z.union([z.enum(['none', 'start', 'learningRate', 'random']), bas
 
 const iterative = z
   .strictObject({
-    rounds: count(1).max(1000).meta({ description: 'Rounds of pruning, each the same fraction of what is left.' }),
+    rounds: count(1).max(1000).meta({ description: 'Rounds of pruning.' }),
+    rate: z.enum(['geometric', 'fixed']).exactOptional().meta({
+      description: 'Whether each round prunes the same part of what is left, or as much as each other one.',
+      absent: 'geometric',
+    }),
     rewind: rewind.default('none'),
     epochsPerRound: count(0).optional().meta({
       description: 'Epochs of retraining after each round.',
@@ -40,60 +41,33 @@ const iterative = z
   })
   .meta({ description: 'Rounds of pruning and retraining, then a last fine-tuning.' });
 
-const rigL = z
-  .strictObject({
-    frequency: count(1).default(100).meta({ description: 'Steps from one change of the masks to the next.' }),
-    dropFraction: z.number().gt(0).lt(1).default(0.3).meta({
-      description: 'Fraction of the weights left that the first change exchanges; it falls along a cosine.',
-    }),
-    endFraction: z.number().gt(0).max(1).default(0.75).meta({
-      description: 'Part of the training after which the masks stay.',
-    }),
-    from: from.exactOptional().meta({ absent: 'the trained weights' }),
-  })
-  .meta({
-    description:
-      'Dynamic sparse training (RigL, Evci et al. 2020): the whole sparsity from the start, and now and then the smallest weights of each layer make room for those with the largest gradients.',
-  });
+const early = z.strictObject({
+  from,
+  schedule: pieceChoice(SCHEDULES).meta({ description: 'The schedule that starts there.' }),
+});
 
 /** A schedule as it is written, before defaults that depend on other keys. */
-export const schedule = z.union([
-  z.literal('oneShot').meta({ description: 'All at once, then recovery.' }),
-  z.strictObject({
-    oneShot: z.strictObject({ from }).meta({ description: 'All at once, before or early in the training.' }),
-  }),
-  z.strictObject({
-    constant: z
-      .strictObject({ beginStep, endStep, frequency })
-      .meta({ description: 'The whole sparsity from `beginStep` on (tfmot `ConstantSparsity`).' }),
-  }),
-  z.strictObject({
-    polynomialDecay: z
-      .strictObject({
-        initialSparsity: fraction().default(0).meta({ description: 'Sparsity at `beginStep`.' }),
-        beginStep,
-        endStep,
-        frequency,
-        power: z.number().positive().max(100).default(3).meta({ description: 'Exponent of the ramp.' }),
-      })
-      .meta({ description: 'From `initialSparsity` up along a polynomial (tfmot `PolynomialDecay`).' }),
-  }),
-  z.strictObject({ iterative }),
-  z.strictObject({ rigL }),
-]);
+export const schedule = z.union([pieceChoice(SCHEDULES), z.strictObject({ iterative }), early]);
 
 /** Fills in the defaults that depend on `recovery`. */
 export function filledSchedule(given: z.output<typeof schedule>, recoveries: readonly Recovery[]): Schedule {
-  if (given === 'oneShot' || !('iterative' in given)) return given;
+  if (!isUnfilled(given)) return given;
   const { epochs, learningRate: rate } = recoveries[0] ?? { epochs: 0, learningRate: 0 };
-  const { rounds, rewind: rewound, epochsPerRound, fineTune } = given.iterative;
+  const { rounds, rate: pace, rewind: rewound, epochsPerRound, fineTune } = given.iterative;
   return {
     iterative: {
       rounds,
+      ...(pace === undefined ? {} : { rate: pace }),
       rewind: rewound,
       epochsPerRound: epochsPerRound ?? epochs,
       // Rounded, because a tenth of 0.0005 would be 0.00005000000000000001.
       fineTune: { epochs: fineTune.epochs, learningRate: fineTune.learningRate ?? Number((rate / 10).toPrecision(12)) },
     },
   };
+}
+
+type Unfilled = { readonly iterative: z.output<typeof iterative> };
+
+function isUnfilled(given: z.output<typeof schedule>): given is Unfilled {
+  return typeof given === 'object' && 'iterative' in given;
 }

@@ -1,7 +1,7 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
-import type { StartingPoint } from './starting-point.js';
+import type { Schedule } from './schedule.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -114,48 +114,6 @@ export interface Method {
   /** Where several match a layer, what a later one says holds. */
   readonly layers?: readonly LayerRule[];
 }
-
-/**
- * What each round goes back to after its pruning: nothing, the initial weights or those after an epoch, the baseline's learning rate with
- * the weights as they are, or weights that are drawn anew.
- */
-export type Rewind = 'none' | StartingPoint | 'learningRate' | 'random';
-
-/** Dynamic sparse training (RigL, Evci et al. 2020). */
-export interface RigLSpec {
-  /** Steps from one change of the masks to the next. */
-  readonly frequency: number;
-  /** Fraction of the weights left that the first change exchanges. */
-  readonly dropFraction: number;
-  /** Part of the training after which the masks stay. */
-  readonly endFraction: number;
-}
-
-/** How sparsity grows. Steps are optimizer steps counted from the start of the stage; `endStep: null` is chosen by the stage. */
-export type Schedule =
-  | 'oneShot'
-  | { readonly oneShot: { readonly from: StartingPoint } }
-  | { readonly rigL: RigLSpec & { readonly from?: StartingPoint } }
-  | { readonly constant: { readonly beginStep: number; readonly endStep: number | null; readonly frequency: number } }
-  | {
-      readonly polynomialDecay: {
-        readonly initialSparsity: number;
-        readonly beginStep: number;
-        readonly endStep: number | null;
-        readonly frequency: number;
-        readonly power: number;
-      };
-    }
-  | {
-      readonly iterative: {
-        readonly rounds: number;
-        readonly rewind: Rewind;
-        /** Epochs of retraining after each round's pruning, at `recovery.learningRate`. */
-        readonly epochsPerRound: number;
-        /** The last fine-tuning at a lower learning rate; `epochs: 0` leaves it out. */
-        readonly fineTune: { readonly epochs: number; readonly learningRate: number };
-      };
-    };
 
 /** Retraining after pruning. `batchSize` and the kind of optimizer are the baseline's. */
 export interface Recovery extends RecoveryExtras {

@@ -1,6 +1,7 @@
+import type { Choice } from '../registry/index.js';
 import type { RecoveryExtras } from './recovery.js';
-import type { Method, OptimizerSpec, Recovery, Rewind, RigLSpec, Schedule, TrainingExtras } from './spec.js';
-import type { StartingPoint } from './starting-point.js';
+import type { Rewind, Schedule, StartingPoint } from './schedule.js';
+import type { Method, OptimizerSpec, Recovery, TrainingExtras } from './spec.js';
 
 /** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks for beside. */
 export interface Training extends TrainingExtras, RecoveryExtras {
@@ -11,12 +12,6 @@ export interface Training extends TrainingExtras, RecoveryExtras {
 
 /** The model that a baseline starts from: one of the zoo, or the state in the store that was made of a file, by its blob key. */
 export type InitialModel = { readonly zoo: string } | { readonly stored: string };
-
-/** How sparsity grows within a stage; an iterative candidate is a chain of one-shot stages. */
-export type StageSchedule =
-  | 'oneShot'
-  | Extract<Schedule, { readonly constant: unknown } | { readonly polynomialDecay: unknown }>
-  | { readonly rigL: RigLSpec };
 
 /**
  * What a stage does to its parent's weights.
@@ -37,7 +32,8 @@ export type StageOperation =
       readonly kind: 'prune';
       readonly method: Method;
       readonly sparsity: number;
-      readonly schedule: StageSchedule;
+      /** How sparsity grows within the stage. */
+      readonly schedule: Choice;
       /** Earlier weights of the baseline to start from in place of the parent's; absent are the parent's. */
       readonly from?: StartingPoint;
       /** Key of the scan that the scope allocates from. */

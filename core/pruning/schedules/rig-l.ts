@@ -1,36 +1,52 @@
-import { keepLargest } from '../keep-largest.js';
+import { numberOf } from '../../registry/index.js';
+import { onRaster, type SchedulePiece } from './schedule.js';
 
-/** Fraction of the weights left that is exchanged at a step: α / 2 · (1 + cos(πt / T)), T being the step after which masks stay (Evci et al. 2020). */
-export function rigLDropFraction(step: number, dropFraction: number, endStep: number): number {
-  return step >= endStep ? 0 : (dropFraction / 2) * (1 + Math.cos((Math.PI * step) / endStep));
+/** Part of the kept weights that an update drops: α / 2 · (1 + cos πt), t from 0 to 1 at the last update. */
+export function dropFraction(initial: number, step: number, endStep: number): number {
+  return (initial / 2) * (1 + Math.cos(Math.PI * Math.min(1, step / endStep)));
 }
 
-/**
- * Exchanges weights of one layer (RigL, Evci et al. 2020): of the weights left the ⌊count · fraction⌋ smallest are dropped, and as many are
- * grown where the gradients are largest among all that are not left then; a dropped one may come back. Of equal ones the first in memory
- * stay, or come.
- * @param weights - row-major, as are the others
- * @param mask - 0/1
- * @param gradients - of all weights, the pruned ones too
- * @returns the new mask, with as many ones
- */
-export function dropAndGrow(
-  weights: Float32Array,
-  mask: Uint8Array,
-  gradients: Float32Array,
-  fraction: number,
-): Uint8Array {
-  const active = mask.reduce((sum, one) => sum + one, 0);
-  const count = Math.floor(active * fraction);
-  // Less than every absolute value.
-  const never = -1;
-  const stays = keepLargest(
-    weights.map((weight, i) => (mask[i] === 1 ? Math.abs(weight) : never)),
-    active - count,
-  );
-  const grows = keepLargest(
-    gradients.map((gradient, i) => (stays[i] === 1 ? never : Math.abs(gradient))),
-    count,
-  );
-  return stays.map((one, i) => one | (grows[i] ?? 0));
-}
+/** Sparse from the first step on; then, again and again, a part of the kept weights is dropped and grown elsewhere. */
+export const rigL: SchedulePiece = {
+  name: 'rigL',
+  summary: 'All at once, then weights move: the smallest are dropped, and as many grow where gradients are largest.',
+  source: 'Evci et al. 2020 (RigL)',
+  settings: {
+    dropFraction: {
+      kind: 'number',
+      description: 'Part of the kept weights that the first update drops; later ones drop less, along a cosine.',
+      default: 0.3,
+      minimum: 0,
+      maximum: 1,
+      exclusive: 'minimum',
+    },
+    endFraction: {
+      kind: 'number',
+      description: 'Part of the training after which the masks stay.',
+      default: 0.75,
+      minimum: 0,
+      maximum: 1,
+      exclusive: 'minimum',
+    },
+    frequency: {
+      kind: 'number',
+      description: 'Optimizer steps from one update to the next.',
+      default: 100,
+      minimum: 1,
+      integer: true,
+    },
+  },
+  resolve: (settings, { sparsity, totalSteps }) => {
+    const endStep = totalSteps * numberOf(settings, 'endFraction');
+    return {
+      lastStep: 0,
+      sparsityAt: () => sparsity,
+      shouldPruneAt: (step) => step === 0,
+      regrowAt(step) {
+        // The last update drops nothing: the cosine ends at zero.
+        if (step === 0 || step >= endStep || !onRaster(step, 0, endStep, numberOf(settings, 'frequency'))) return null;
+        return dropFraction(numberOf(settings, 'dropFraction'), step, endStep);
+      },
+    };
+  },
+};

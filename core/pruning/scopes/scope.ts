@@ -10,7 +10,7 @@ export interface ComparedLayer {
   readonly scores: Float32Array;
   /** Weights in each atom. */
   readonly sizes: ArrayLike<number>;
-  /** Shape of the kernel: what ERK reads. */
+  /** Shape of the kernel as the baseline had it: what ERK reads. */
   readonly shape: readonly number[];
   /** Atoms that the layer had in the baseline. */
   readonly baselineAtoms: number;

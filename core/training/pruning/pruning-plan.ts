@@ -13,7 +13,7 @@ import { type PruningPlan, totalSteps } from '../train-loop.js';
 import { pruneModel } from './prune-model.js';
 import type { PruningContext } from './pruning-context.js';
 import { rewindWeights } from './rewind.js';
-import { rigLRegrowth } from './rig-l.js';
+import { regrowthOf } from './rig-l.js';
 
 /** Examples that the smaller model is checked on. */
 const PROBE_EXAMPLES = 32;
@@ -32,10 +32,9 @@ export function pruningPlan(
   const { method, sparsity, training, rewind } = operation;
   const { data, baseline } = about;
   const total = totalSteps(training, data.train.length);
-  const isDynamic = typeof operation.schedule === 'object' && 'rigL' in operation.schedule;
-  if (isDynamic) requireSingleWeights(method);
-  const regrowth = isDynamic ? rigLRegrowth(operation.schedule.rigL, total) : null;
-  const schedule = resolveSchedule(isDynamic ? 'oneShot' : operation.schedule, sparsity, total);
+  const schedule = resolveSchedule(operation.schedule, sparsity, total);
+  const regrowth = regrowthOf(schedule);
+  if (regrowth !== null) requireSingleWeights(method);
   const context: PruningContext = { ...about, method, finalSparsity: sparsity, seed };
   let probe: Tensor | null = null;
   const probeOnce = (): Tensor => {

@@ -1,29 +1,24 @@
-import { dropAndGrow, rigLDropFraction } from '../../pruning/schedules/rig-l.js';
-import type { RigLSpec } from '../../sweep/spec.js';
+import { dropAndGrow, type ResolvedSchedule } from '../../pruning/schedules/index.js';
 import type { Regrowth } from '../train-loop.js';
 import { DenseGradients } from './dense-gradients.js';
 
 /**
- * Dynamic sparse training (RigL, Evci et al. 2020): every `frequency` steps, up to a part of the training, each layer exchanges some of its
- * weights, and keeps their number. A grown weight starts at zero, as do its optimizer slots. Dispose it.
- * @param total - optimizer steps of the stage
+ * Dynamic sparse training (RigL, Evci et al. 2020): where the schedule says so each layer exchanges some of its weights, and keeps their
+ * number. A grown weight starts at zero, as do its optimizer slots. Null where nothing ever grows back. Dispose it.
  */
-export function rigLRegrowth(
-  { frequency, dropFraction, endFraction }: RigLSpec,
-  total: number,
-): Regrowth & { dispose(): void } {
-  const endStep = endFraction * total;
+export function regrowthOf({ regrowAt }: ResolvedSchedule): (Regrowth & { dispose(): void }) | null {
+  if (regrowAt === undefined) return null;
   const gradients = new DenseGradients();
   return {
-    isDueAt: (step) => step > 0 && step < endStep && step % frequency === 0,
+    isDueAt: (step) => regrowAt(step) !== null,
     async regrow(session, step, batch) {
       const dense = await gradients.of(session, batch);
       const { weights, masks, floorHit } = session.state();
-      const fraction = rigLDropFraction(step, dropFraction, endStep);
+      const fraction = regrowAt(step) ?? 0;
       const exchanged = weights.flatMap(({ name, values }) => {
         const [mask, gradient] = [masks.get(name), dense.get(name)];
         if (mask === undefined || gradient === undefined) return [];
-        return [[name, dropAndGrow(values, mask, gradient, fraction)] as const];
+        return [[name, dropAndGrow(mask, values, gradient, fraction)] as const];
       });
       session.setMasks(new Map([...masks, ...exchanged]), floorHit);
     },
