@@ -22,7 +22,8 @@ export function mergeUnits(
         const own = values.get(fullName);
         const axis = axes.findIndex(({ role }) => role === 'in');
         const [sources, targets] = [sorted(from[node]), sorted(to[node])];
-        if (own !== undefined) sources.forEach((source, i) => addSlice(own, shape, axis, source, targets[i] ?? source));
+        if (own === undefined) continue;
+        for (const [i, source] of sources.entries()) moveSlice(own, shape, axis, source, targets[i] ?? source);
       }
     }
   }
@@ -44,14 +45,15 @@ function sorted(set: ReadonlySet<number> | undefined): number[] {
   return [...(set ?? [])].sort((a, b) => a - b);
 }
 
-/** Adds the slice at `from` along an axis to that at `to`, in place. */
-function addSlice(values: Float32Array, shape: readonly number[], axis: number, from: number, to: number): void {
+/** Moves the slice at `from` along an axis onto that at `to`, in place. */
+function moveSlice(values: Float32Array, shape: readonly number[], axis: number, from: number, to: number): void {
   const inner = sizeOf(shape.slice(axis + 1));
   const stride = (shape[axis] ?? 1) * inner;
   for (let start = 0; start < values.length; start += stride) {
     for (let i = 0; i < inner; i++) {
-      const at = start + to * inner + i;
-      values[at] = (values[at] ?? 0) + (values[start + from * inner + i] ?? 0);
+      const [source, target] = [start + from * inner + i, start + to * inner + i];
+      values[target] = (values[target] ?? 0) + (values[source] ?? 0);
+      values[source] = 0;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../registry/index.js';
+import type { LayerRule } from '../sweep/spec.js';
 import { atomsOf, expandAtoms, type KernelShape, type MaskGranularity } from './granularities/index.js';
 import type { ComparedLayer, Scope } from './scopes/index.js';
-import type { LayerRule } from '../sweep/spec.js';
 import { selectAtoms, type Target, withoutGone } from './selection/index.js';
 
 /** A kernel with the scores of its weights. */

@@ -4,8 +4,8 @@ import { type PruningGroup, removalOf } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
 import { planRemoval, type Removal } from '../models/surgery.js';
 import type { Topology } from '../models/topology.js';
-import type { Costs } from './selection/index.js';
 import type { SparsityCount } from '../sweep/spec.js';
+import type { Costs } from './selection/index.js';
 
 type ModelCount = Exclude<SparsityCount, 'units'>;
 

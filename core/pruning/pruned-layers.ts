@@ -74,7 +74,9 @@ function sizesOf(atomOf: Uint32Array): Uint32Array {
   return sizes;
 }
 
-function weightsPerUnit(layer: { readonly units: number; readonly kernels: readonly ScoredKernel[] } | undefined): number {
+function weightsPerUnit(
+  layer: { readonly units: number; readonly kernels: readonly ScoredKernel[] } | undefined,
+): number {
   if (layer === undefined) return 0;
   return layer.kernels.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0) / layer.units;
 }

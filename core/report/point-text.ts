@@ -1,9 +1,7 @@
-import { type Choice, describeChoice, nameOf, settingsOf } from '../registry/index.js';
+import { nameOf, settingsOf } from '../registry/index.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
-import { type Rewind, roundsOf, type Schedule, withinStage } from '../sweep/schedule.js';
+import { describePoint, isEarly, isIterative, type Rewind, type Schedule, withinStage } from '../sweep/schedule.js';
 import type { Recovery } from '../sweep/spec.js';
-import { describePoint } from '../sweep/starting-point.js';
-import { formatQuantity } from './assets/format.js';
 
 function epochs(n: number): string {
   return n === 1 ? '1 epoch' : `${n} epochs`;
@@ -11,28 +9,15 @@ function epochs(n: number): string {
 
 /** How sparsity grows, in one line. */
 export function scheduleText(schedule: Schedule): string {
-  const rounds = roundsOf(schedule);
-  if (rounds !== null) {
-    const fixed = rounds.rate === 'fixed' ? ', each as much' : '';
-    return `${rounds.rounds} rounds of ${epochs(rounds.epochsPerRound)}${fixed}, ${rewindText(rounds.rewind)}`;
+  if (isIterative(schedule)) {
+    const { rounds, rate = 'geometric', rewind, epochsPerRound } = schedule.iterative;
+    return `${rounds} rounds of ${epochs(epochsPerRound)} at a ${rate} rate, ${rewindText(rewind)}`;
   }
-  const { schedule: own, from } = withinStage(schedule);
-  const start = from === undefined ? '' : `, from ${describePoint(from)} of the dense training`;
-  return `${choiceText(own)}${start}`;
-}
-
-function choiceText(choice: Choice): string {
-  const { beginStep, frequency, initialSparsity, power } = settingsOf(choice);
-  switch (nameOf(choice)) {
-    case 'oneShot':
-      return 'one-shot';
-    case 'constant':
-      return `constant, from step ${beginStep}, every ${frequency} steps`;
-    case 'polynomialDecay':
-      return `polynomial decay from ${formatQuantity(Number(initialSparsity), 'fraction')}, every ${frequency} steps, power ${power}`;
-    default:
-      return describeChoice(choice);
-  }
+  const settings = Object.entries(settingsOf(withinStage(schedule)))
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `, ${name} ${value}`);
+  const start = isEarly(schedule) ? `, from ${describePoint(schedule.from)} of the dense training` : '';
+  return `${nameOf(withinStage(schedule))}${settings.join('')}${start}`;
 }
 
 /** What follows pruning, in one line. */

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../store/canonical-json.js';
 import { describeMethod } from '../sweep/describe-method.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
+import { describeScheduleAmong } from '../sweep/schedule.js';
 import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
-import { describeSchedule } from './describe-schedule.js';
 import { samplerOf } from './samplers/index.js';
 import { candidateStages } from './stages.js';
 
@@ -49,7 +49,7 @@ function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, numbe
   const several = spec.space.recovery.length > 1 ? `, ${describeRecovery(point.recovery)}` : '';
   return {
     id: `c${String(number).padStart(3, '0')}`,
-    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeSchedule(point.schedule, spec.space.schedule)}${several}`,
+    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}`,
     ...point,
     stages: candidateStages(spec, baseline, point),
   };

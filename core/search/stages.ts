@@ -4,10 +4,9 @@ import { roundSparsities } from '../pruning/schedules/index.js';
 import { settingsOf } from '../registry/index.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
 import { recoveryExtrasOf } from '../sweep/recovery.js';
-import { roundsOf, startingPointOf, withinStage } from '../sweep/schedule.js';
+import { epochOf, isEarly, isIterative, startingPointOf, withinStage } from '../sweep/schedule.js';
 import type { Method, OptimizerSpec, Recovery, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
-import { epochOf } from '../sweep/starting-point.js';
 import { extrasOf } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
@@ -70,20 +69,20 @@ export function candidateStages(
   }
   const scan = chain.findLast((stage) => stage.operation.kind === 'scan');
   const allocated = scan === undefined ? {} : { scan: scan.key };
-  const iterative = roundsOf(schedule);
-  if (iterative === null) {
+  if (!isIterative(schedule)) {
     append({
       kind: 'prune',
       method,
       sparsity,
-      ...withinStage(schedule),
+      schedule: withinStage(schedule),
+      ...(isEarly(schedule) ? { from: schedule.from } : {}),
       ...allocated,
       rewind: 'none',
       training: training(recovery.epochs, recovery.learningRate),
     });
     return chain;
   }
-  const { rounds, rate, rewind, epochsPerRound, fineTune } = iterative;
+  const { rounds, rate, rewind, epochsPerRound, fineTune } = schedule.iterative;
   const own = training(epochsPerRound, recovery.learningRate);
   const { optimizer, schedule: rates } = spec.baseline;
   for (const target of roundSparsities(sparsity, rounds, rate)) {

@@ -37,7 +37,11 @@ function pieceConflicts(method: Method, tell: Tell): Problem[] {
   if (granularity.kind === 'mask' && criterion.weights === undefined) {
     const others = CRITERIA.all().filter(({ weights }) => weights !== undefined);
     problems.push(
-      tell('criterion', `${criterion.name} scores units and not single weights`, others.map(({ name }) => name).join(', ')),
+      tell(
+        'criterion',
+        `${criterion.name} scores units and not single weights`,
+        others.map(({ name }) => name).join(', '),
+      ),
     );
   }
   if (granularity.kind === 'layers' && scopeOf(method).needsSensitivity !== true && nameOf(method.scope) !== 'global')
@@ -54,7 +58,9 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   if (granularity.kind === 'layers') return [];
   const groups = removedGroups(topology, granularity);
   if (groups.length === 0) {
-    const others = GRANULARITIES.all().filter((each) => each.kind === 'units' && removedGroups(topology, each).length > 0);
+    const others = GRANULARITIES.all().filter(
+      (each) => each.kind === 'units' && removedGroups(topology, each).length > 0,
+    );
     const allowed = ['weight', ...others.map(({ name }) => name)].join(', ');
     return [tell('granularity', `The model has no ${granularity.name}s that can be removed`, allowed)];
   }
@@ -67,7 +73,9 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
 
 function maskConflicts(method: Method, granularity: MaskGranularity, topology: Topology, tell: Tell): Problem[] {
   const settings = settingsOf(method.granularity);
-  const kernels = maskedKernels(topology, granularity).filter(({ layer }) => ruleOf(layer, method.layers ?? []).exclude !== true);
+  const kernels = maskedKernels(topology, granularity).filter(
+    ({ layer }) => ruleOf(layer, method.layers ?? []).exclude !== true,
+  );
   if (kernels.length === 0)
     return [tell('granularity', `The model has no kernel that can be pruned by ${granularity.name}`, 'weight')];
   for (const kernel of kernels) {

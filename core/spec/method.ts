@@ -33,4 +33,3 @@ export const method = z.strictObject({
   }),
   layers: layers.exactOptional(),
 });
-

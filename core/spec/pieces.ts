@@ -25,14 +25,12 @@ function choiceOf(registry: Pick<Registry, 'all' | 'get'>): z.ZodType<Choice, un
   return z.union([alone, ...told]) as z.ZodType<Choice, unknown>;
 }
 
-/** A choice of a piece with every default filled in. */
-export function filled({ name, settings }: Piece, given: Settings): Choice {
+function filled({ name, settings }: Piece, given: Settings): Choice {
   const entries = Object.entries(settings).map(([key, setting]) => [key, given[key] ?? setting.default]);
   return entries.length === 0 ? name : { [name]: Object.fromEntries(entries) as Settings };
 }
 
-/** The schema of a piece's settings, with its defaults. */
-export function settingsSchema({ settings }: Pick<Piece, 'settings'>) {
+function settingsSchema({ settings }: Piece) {
   return z.strictObject(
     Object.fromEntries(
       Object.entries(settings).map(([name, setting]) => [
@@ -52,13 +50,13 @@ function settingSchema(setting: Setting): z.ZodType {
     case 'choice':
       return z.enum(setting.choices as [string, ...string[]]);
     case 'number': {
-      const { minimum, maximum, exclusive } = setting;
+      const { minimum, maximum, exclusive, nullable } = setting;
       let number = setting.integer === true ? z.number().int() : z.number();
       if (minimum !== undefined)
         number = exclusive === 'minimum' || exclusive === 'both' ? number.gt(minimum) : number.min(minimum);
       if (maximum !== undefined)
         number = exclusive === 'maximum' || exclusive === 'both' ? number.lt(maximum) : number.max(maximum);
-      return setting.nullable === true ? number.nullable() : number;
+      return nullable === true ? number.nullable() : number;
     }
   }
 }

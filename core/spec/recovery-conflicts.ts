@@ -1,6 +1,6 @@
 import type { Topology } from '../models/topology.js';
 import { type LearningRateSchedule, warmUpOf } from '../sweep/recovery.js';
-import { roundsOf } from '../sweep/schedule.js';
+import { isIterative } from '../sweep/schedule.js';
 import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
@@ -45,8 +45,9 @@ export function recoveryConflicts(spec: SweepSpec, topology: Topology | null, so
 /** Epochs of each training that a recovery says something of. */
 function trainingsWith({ space }: SweepSpec, { epochs }: Recovery): number[] {
   return space.schedule.flatMap((schedule) => {
-    const rounds = roundsOf(schedule);
-    return rounds === null ? [epochs] : [rounds.epochsPerRound, rounds.fineTune.epochs];
+    if (!isIterative(schedule)) return [epochs];
+    const { epochsPerRound, fineTune } = schedule.iterative;
+    return [epochsPerRound, fineTune.epochs];
   });
 }
 

@@ -1,8 +1,7 @@
 import type { Choice } from '../registry/index.js';
 import type { RecoveryExtras } from './recovery.js';
-import type { Rewind, Schedule } from './schedule.js';
+import type { Rewind, Schedule, StartingPoint } from './schedule.js';
 import type { Method, OptimizerSpec, Recovery, TrainingExtras } from './spec.js';
-import type { StartingPoint } from './starting-point.js';
 
 /** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks for beside. */
 export interface Training extends TrainingExtras, RecoveryExtras {
@@ -33,7 +32,7 @@ export type StageOperation =
       readonly kind: 'prune';
       readonly method: Method;
       readonly sparsity: number;
-      /** How sparsity grows within the stage; an iterative candidate is a chain of one-shot stages. */
+      /** How sparsity grows within the stage. */
       readonly schedule: Choice;
       /** Earlier weights of the baseline to start from in place of the parent's; absent are the parent's. */
       readonly from?: StartingPoint;

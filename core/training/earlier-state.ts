@@ -1,7 +1,7 @@
 import { PrunefrontError } from '../errors.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { StageRecord } from '../sweep/observation.js';
-import { epochOf, type StartingPoint } from '../sweep/starting-point.js';
+import { epochOf, type StartingPoint } from '../sweep/schedule.js';
 import { decodeState, type ModelState } from './stage-state.js';
 
 /**

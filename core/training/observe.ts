@@ -47,7 +47,9 @@ export function observe(
     test: null,
     requestedSparsity: operation.kind === 'prune' ? operation.sparsity : (parent?.requestedSparsity ?? 0),
     reachedSparsity:
-      operation.kind === 'prune' ? reachedSparsity(operation.method, state, baseline?.topology ?? state.topology) : (parent?.reachedSparsity ?? 0),
+      operation.kind === 'prune'
+        ? reachedSparsity(operation.method, state, baseline?.topology ?? state.topology)
+        : (parent?.reachedSparsity ?? 0),
     parameters: costs.parameters,
     nonzeroParameters: state.weights.reduce((sum, { values }) => sum + countNonzero(values), 0),
     macs: costs.macs,

@@ -3,7 +3,7 @@ import type { Topology } from '../models/topology.js';
 import type { Latency, Score } from '../sweep/observation.js';
 import type { DataKept, Engine } from './engines/engine.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
-import { type Checkpoint, type ModelState, factsOf, type PruningFacts } from './stage-state.js';
+import { type Checkpoint, factsOf, type ModelState, type PruningFacts } from './stage-state.js';
 
 /** A physically smaller version of a session's model, with its optimizer slots cut in the same way. */
 export interface SmallerModel {

@@ -1,8 +1,5 @@
-import { numberOf, numberOrNull } from '../../registry/index.js';
+import { numberOf } from '../../registry/index.js';
 import { onRaster, type SchedulePiece } from './schedule.js';
-
-/** Part of the steps after which masks stay as they are where the spec does not say, as in the paper. */
-const MOVING = 3 / 4;
 
 /** Part of the kept weights that an update drops: α / 2 · (1 + cos πt), t from 0 to 1 at the last update. */
 export function dropFraction(initial: number, step: number, endStep: number): number {
@@ -23,13 +20,13 @@ export const rigL: SchedulePiece = {
       maximum: 1,
       exclusive: 'minimum',
     },
-    endStep: {
+    endFraction: {
       kind: 'number',
-      description: 'Optimizer step of the last update; without it three quarters of the steps.',
-      default: null,
-      nullable: true,
-      minimum: 1,
-      integer: true,
+      description: 'Part of the training after which the masks stay.',
+      default: 0.75,
+      minimum: 0,
+      maximum: 1,
+      exclusive: 'minimum',
     },
     frequency: {
       kind: 'number',
@@ -40,8 +37,7 @@ export const rigL: SchedulePiece = {
     },
   },
   resolve: (settings, { sparsity, totalSteps }) => {
-    const asked = numberOrNull(settings, 'endStep') ?? Math.floor(totalSteps * MOVING);
-    const endStep = Math.min(asked, Math.max(0, totalSteps - 1));
+    const endStep = totalSteps * numberOf(settings, 'endFraction');
     return {
       lastStep: 0,
       sparsityAt: () => sparsity,

@@ -1,6 +1,6 @@
 import { PrunefrontError } from '../../errors.js';
-import { keptCount } from '../kept-count.js';
 import type { LayerRule } from '../../sweep/spec.js';
+import { keptCount } from '../kept-count.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { leastAtoms } from './floors.js';
 import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';

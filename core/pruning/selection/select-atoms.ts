@@ -1,11 +1,11 @@
 import type { Settings } from '../../registry/index.js';
+import type { LayerRule } from '../../sweep/spec.js';
 import { keepLargest } from '../keep-largest.js';
 import { layer as uniform } from '../scopes/layer.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { densityPath } from './density-path.js';
 import { type Floor, floorOf } from './floors.js';
 import { countedGoal, type Goal } from './kept-cost.js';
-import type { LayerRule } from '../../sweep/spec.js';
 import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { rankedPath } from './ranked-path.js';
 import { unreachable } from './reachable.js';

@@ -1,8 +1,8 @@
+import type { LayerRule } from '../../sweep/spec.js';
 import { roundHalfEven } from '../kept-count.js';
 import type { ComparedLayer } from '../scopes/scope.js';
 import { leastAtoms } from './floors.js';
 import { GONE } from './gone.js';
-import type { LayerRule } from '../../sweep/spec.js';
 import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { unreachable } from './reachable.js';
 import { mostOf, type Target } from './target.js';

@@ -16,7 +16,10 @@ export interface OptimizerExtras {
 }
 
 /** The optimizer that a spec names. */
-export function createOptimizer(spec: OptimizerSpec, { learningRateFactor: factor, tracksMovement }: OptimizerExtras = {}): Optimizer {
+export function createOptimizer(
+  spec: OptimizerSpec,
+  { learningRateFactor: factor, tracksMovement }: OptimizerExtras = {},
+): Optimizer {
   const bare = optimizerOf(spec);
   const optimizer = tracksMovement === true ? withMovement(bare) : bare;
   if (factor === undefined) return optimizer;

@@ -1,6 +1,6 @@
 import { Network } from '../../network/network.js';
-import { Criteria } from '../criteria/criteria.js';
 import type { ByWeight } from '../../pruning/criteria/index.js';
+import { Criteria } from '../criteria/criteria.js';
 import { createObjective } from '../objectives/index.js';
 import type { TrainingSession } from '../training-session.js';
 

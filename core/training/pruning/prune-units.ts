@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { foldConstants } from '../../models/folding.js';
 import { combineScores, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
 import { mergeUnits } from '../../models/merge-units.js';
-import { applyRemoval, maskRemoved, planRemoval, type Removal, requireExactRemoval } from '../../models/surgery.js';
+import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
 import type { UnitGranularity } from '../../pruning/granularities/index.js';
@@ -120,11 +121,10 @@ async function removeUnits(
   probe: Tensor,
 ): Promise<void> {
   const { topology, weights, masks, keptUnits, mergedUnits, surgeryDifference, ...rest } = session.state();
-  requireExactRemoval(topology, remove);
   const plan = planRemoval(topology, remove);
-  const whole = mergeUnits(topology, weights, merged);
-  const smaller = whole.map((weight) => applyRemoval(plan, weight));
-  const masked = { topology, weights: maskRemoved(plan, whole) };
+  const folded = foldConstants(topology, mergeUnits(topology, weights, merged), remove);
+  const smaller = folded.weights.map((weight) => applyRemoval(plan, weight));
+  const masked = { topology, weights: folded.masked };
   const small = { topology: plan.topology, weights: smaller };
   const difference = await provenDifference(session.settings.tf, masked, small, probe);
   const shapes = new Map(weights.map(({ name, shape }) => [name, shape]));

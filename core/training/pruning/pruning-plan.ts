@@ -12,8 +12,8 @@ import { within } from '../profile/profile.js';
 import { type PruningPlan, totalSteps } from '../train-loop.js';
 import { pruneModel } from './prune-model.js';
 import type { PruningContext } from './pruning-context.js';
-import { regrowth } from './regrowth.js';
 import { rewindWeights } from './rewind.js';
+import { regrowthOf } from './rig-l.js';
 
 /** Examples that the smaller model is checked on. */
 const PROBE_EXAMPLES = 32;
@@ -33,9 +33,8 @@ export function pruningPlan(
   const { data, baseline } = about;
   const total = totalSteps(training, data.train.length);
   const schedule = resolveSchedule(operation.schedule, sparsity, total);
-  const { regrowAt } = schedule;
-  if (regrowAt !== undefined) requireSingleWeights(method);
-  const regrown = regrowAt === undefined ? null : regrowth(regrowAt);
+  const regrowth = regrowthOf(schedule);
+  if (regrowth !== null) requireSingleWeights(method);
   const context: PruningContext = { ...about, method, finalSparsity: sparsity, seed };
   let probe: Tensor | null = null;
   const probeOnce = (): Tensor => {
@@ -54,18 +53,18 @@ export function pruningPlan(
         sparsity: to,
         method: describeMethod(method),
       }),
-    regrowth: regrown,
+    regrowth,
     afterTarget: (session) => rewindWeights(session, rewind, baseline, store, stageKey),
     dispose() {
       probe?.dispose();
-      regrown?.dispose();
+      regrowth?.dispose();
     },
   };
 }
 
 function requireSingleWeights({ granularity }: Method): void {
   if (nameOf(granularity) === 'weight') return;
-  throw new PrunefrontError('PRUNEFRONT_SPEC_CONFLICT', 'Single weights can be exchanged, and nothing else', {
+  throw new PrunefrontError('PRUNEFRONT_SPEC_CONFLICT', 'RigL exchanges single weights', {
     place: 'method.granularity',
     found: describeChoice(granularity),
     allowed: 'weight',

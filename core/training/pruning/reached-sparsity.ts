@@ -1,5 +1,5 @@
-import { costsOf, nonzeroMacs } from '../../models/costs.js';
 import { bytesSparse } from '../../evaluation/bytes.js';
+import { costsOf, nonzeroMacs } from '../../models/costs.js';
 import type { Topology } from '../../models/topology.js';
 import { countOf, granularityOf } from '../../pruning/method.js';
 import { shapeCost } from '../../pruning/model-costs.js';
@@ -29,7 +29,10 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
     }
     case 'parameters':
       return fraction(
-        state.weights.reduce((sum, { name, values }) => sum + nonzeros(state.masks.get(name) ?? values.map(() => 1)), 0),
+        state.weights.reduce(
+          (sum, { name, values }) => sum + nonzeros(state.masks.get(name) ?? values.map(() => 1)),
+          0,
+        ),
         costsOf(baseline).parameters,
       );
     case 'macs': {

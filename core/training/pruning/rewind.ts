@@ -3,11 +3,11 @@ import { initialWeights } from '../../models/initial-weights.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { applyRemoval, planRemoval } from '../../models/surgery.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { StartingPoint } from '../../sweep/schedule.js';
 import type { StageOperation } from '../../sweep/stage.js';
-import type { StartingPoint } from '../../sweep/starting-point.js';
 import { earlierState } from '../earlier-state.js';
-import type { BaselineReference } from './pruning-context.js';
 import type { TrainingSession } from '../training-session.js';
+import type { BaselineReference } from './pruning-context.js';
 
 /**
  * Puts other weights in the place of those that survived, under the same masks: what they were early in the baseline's training (Frankle

@@ -1,6 +1,6 @@
+import { foldConstants } from '../../models/folding.js';
 import { removalOf } from '../../models/groups.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
-import { maskRemoved, planRemoval } from '../../models/surgery.js';
 import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
 import { kernelMasks } from '../../pruning/kernel-masks.js';
 import { granularityOf } from '../../pruning/method.js';
@@ -87,8 +87,8 @@ function* unitTrials(
     for (const sparsity of SCANNED_SPARSITIES) {
       const { keep } = selectAtoms([layer], SCOPES.get('layer'), {}, { sparsity, count: 'units' });
       const gone = [...(keep[0] ?? [])].flatMap((kept, id) => (kept === 0 ? [id] : []));
-      const plan = planRemoval(state.topology, removalOf(group, gone));
-      yield { layer: group.name, sparsity, weights: maskRemoved(plan, state.weights) };
+      const { masked } = foldConstants(state.topology, state.weights, removalOf(group, gone));
+      yield { layer: group.name, sparsity, weights: masked };
     }
   }
 }

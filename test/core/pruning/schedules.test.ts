@@ -19,7 +19,9 @@ const schedule: fc.Arbitrary<Choice> = fc.oneof(
     .tuple(ramp, fc.integer({ min: 1, max: 5 }))
     .map(([settings, power]) => ({ polynomialDecay: { ...settings, power } })),
   fc.tuple(fc.constantFrom(...RAMPS), ramp).map(([name, settings]) => ({ [name]: settings })),
-  fc.record({ rigL: fc.record({ dropFraction: fc.constant(0.3), endStep: end, frequency }) }),
+  fc.record({
+    rigL: fc.record({ dropFraction: fc.constant(0.3), endFraction: fc.constantFrom(0.1, 0.75, 1), frequency }),
+  }),
 );
 
 describe('schedules', () => {
@@ -107,7 +109,7 @@ describe('schedules', () => {
 });
 
 describe('RigL', () => {
-  const resolved = resolveSchedule({ rigL: { dropFraction: 0.4, endStep: null, frequency: 10 } }, 0.9, 80);
+  const resolved = resolveSchedule({ rigL: { dropFraction: 0.4, endFraction: 0.75, frequency: 10 } }, 0.9, 80);
 
   it('given a stage, then it is sparse from the first step on, and weights move up to three quarters of it, ever fewer', () => {
     expect(resolved.lastStep).toBe(0);

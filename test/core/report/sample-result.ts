@@ -1,18 +1,15 @@
 import type { ErrorData } from '../../../core/errors.js';
-import type { Settings } from '../../../core/registry/index.js';
 import type { CurvePoint, Observation } from '../../../core/sweep/observation.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
-import type { Rounds } from '../../../core/sweep/schedule.js';
+import { describeSchedule, isIterative, type Schedule, withinStage } from '../../../core/sweep/schedule.js';
 import type { Method, SweepSpec } from '../../../core/sweep/spec.js';
 import type { Candidate, Stage } from '../../../core/sweep/stage.js';
-
-type SampleSchedule = 'oneShot' | { readonly polynomialDecay: Settings } | { readonly iterative: Rounds };
 
 const METHODS: readonly Method[] = [
   { granularity: 'weight', criterion: 'magnitude', scope: 'global' },
   { granularity: 'filter', criterion: 'l1', scope: 'layer' },
 ];
-const SCHEDULES: readonly SampleSchedule[] = [
+const SCHEDULES: readonly Schedule[] = [
   'oneShot',
   { polynomialDecay: { initialSparsity: 0.3, beginStep: 0, endStep: null, frequency: 20, power: 3 } },
   { iterative: { rounds: 2, rewind: 'none', epochsPerRound: 1, fineTune: { epochs: 1, learningRate: 0.0001 } } },
@@ -107,7 +104,7 @@ function sampleObservation(sparsity: number, structured: boolean, quality: numbe
   };
 }
 
-function sampleStages(method: Method, sparsity: number, schedule: SampleSchedule, id: string): Stage[] {
+function sampleStages(method: Method, sparsity: number, schedule: Schedule, id: string): Stage[] {
   const stage = (key: string, parent: string, operation: Stage['operation']): Stage => ({
     key,
     parent,
@@ -117,7 +114,7 @@ function sampleStages(method: Method, sparsity: number, schedule: SampleSchedule
     seed: 7,
   });
   const training = { epochs: 2, batchSize: 64, optimizer: ADAM };
-  if (typeof schedule === 'object' && 'iterative' in schedule) {
+  if (isIterative(schedule)) {
     const prune = (to: number) =>
       ({ kind: 'prune', method, sparsity: to, schedule: 'oneShot', rewind: 'none', training }) as const;
     return [
@@ -126,7 +123,16 @@ function sampleStages(method: Method, sparsity: number, schedule: SampleSchedule
       stage(`${id}-3`, `${id}-2`, { kind: 'tune', training }),
     ];
   }
-  return [stage(`${id}-1`, 'b0', { kind: 'prune', method, sparsity, schedule, rewind: 'none', training })];
+  return [
+    stage(`${id}-1`, 'b0', {
+      kind: 'prune',
+      method,
+      sparsity,
+      schedule: withinStage(schedule),
+      rewind: 'none',
+      training,
+    }),
+  ];
 }
 
 function sampleCandidate(i: number): Candidate {
@@ -134,7 +140,7 @@ function sampleCandidate(i: number): Candidate {
   const schedule = SCHEDULES[Math.floor(i / 2) % 3] ?? 'oneShot';
   const sparsity = SPARSITIES[Math.floor(i / 6)] ?? 0.5;
   const id = `c${String(i + 1).padStart(3, '0')}`;
-  const name = schedule === 'oneShot' ? 'one-shot' : 'iterative' in schedule ? '2 rounds' : 'polynomial';
+  const name = describeSchedule(schedule);
   const label = `${method.granularity} ${method.criterion} ${method.scope}, ${Math.round(sparsity * 100)} %, ${name}`;
   return {
     id,

@@ -113,7 +113,7 @@ describe('the stages of a recovery', () => {
 
   it('given candidates that start early, then the dense model keeps those weights and labels tell them apart', async () => {
     const given =
-      '[oneShot, { oneShot: { from: start } }, { oneShot: { from: { epoch: 1 } } }, { rigL: {} }, { rigL: { from: start } }, { iterative: { rounds: 1, rewind: random } }]';
+      '[oneShot, { from: start, schedule: oneShot }, { from: { epoch: 1 }, schedule: oneShot }, { rigL: {} }, { from: start, schedule: rigL }, { iterative: { rounds: 1, rewind: random } }]';
     const { dense, operations, labels } = await operationsOf(given);
     expect(dense).toMatchObject({ keepEpochs: [0, 1] });
     expect(labels).toEqual([
@@ -124,7 +124,7 @@ describe('the stages of a recovery', () => {
       'RigL from the start',
       '1 rounds, drawn anew',
     ]);
-    const rigL = { rigL: { frequency: 100, dropFraction: 0.3, endStep: null } };
+    const rigL = { rigL: { frequency: 100, dropFraction: 0.3, endFraction: 0.75 } };
     expect(operations.map(([first]) => first)).toMatchObject([
       { schedule: 'oneShot' },
       { schedule: 'oneShot', from: 'start' },
@@ -140,8 +140,8 @@ describe('the stages of a recovery', () => {
   it('given schedules of one name, then labels tell their settings', async () => {
     const { labels } = await operationsOf('[rigL, { rigL: { frequency: 5 } }, linear, { iterative: { rounds: 2 } }]');
     expect(labels).toEqual([
-      'rigL dropFraction=0.3 frequency=100',
-      'rigL dropFraction=0.3 frequency=5',
+      'RigL (rigL dropFraction=0.3 endFraction=0.75 frequency=100)',
+      'RigL (rigL dropFraction=0.3 endFraction=0.75 frequency=5)',
       'linear',
       '2 rounds',
     ]);
@@ -164,7 +164,7 @@ describe('the stages of a recovery', () => {
 
   it('given a plan, then points, stages and epochs count every recovery, and stages that are equal once', async () => {
     const recoveries = `[{ epochs: 3, learningRate: 0.0005 }, { epochs: 3, learningRate: 0.0005, schedule: constant }, { ${RECOVERY} }]`;
-    const spec = await specWith('[oneShot, { oneShot: { from: start } }]', recoveries);
+    const spec = await specWith('[oneShot, { from: start, schedule: oneShot }]', recoveries);
     const plan = planSweep(spec, { examplesPerSecond: 100, slots: 1, trainExamples: 10 });
     expect([plan.candidates, plan.space, plan.stages, plan.stagesAfterSharing]).toEqual([6, 6, 7, 5]);
     expect(plan.trainedExamples).toBe((2 + 4 * 3) * 10);

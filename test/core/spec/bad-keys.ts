@@ -38,7 +38,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:8:25 space.schedule[1].polynomialDecya',
-      allowed: 'oneShot, constant, linear, polynomialDecay, exponential, cosine, rigL, iterative',
+      allowed: 'constant, linear, polynomialDecay, exponential, cosine, rigL, iterative, from, schedule',
       hint: 'did you mean polynomialDecay?',
     },
   ],
@@ -48,7 +48,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:8:27 space.schedule.constant.power',
-      allowed: 'beginStep, endStep, frequency, from',
+      allowed: 'beginStep, endStep, frequency',
     },
   ],
   [

@@ -218,20 +218,20 @@ export const BAD_VALUES: readonly BadSpec[] = [
   ],
   [
     'a start past the baseline',
-    schedule('{ oneShot: { from: { epoch: 3 } } }'),
+    schedule('{ from: { epoch: 3 }, schedule: oneShot }'),
     {
       code: 'PRUNEFRONT_SPEC_CONFLICT',
-      place: 'sweep.yaml:8:41 space.schedule.oneShot.from.epoch',
+      place: 'sweep.yaml:8:30 space.schedule.from.epoch',
       found: '3',
       allowed: 'at most 2, the epochs of the baseline',
     },
   ],
   [
     'a start that is none',
-    schedule('{ oneShot: { from: end } }'),
+    schedule('{ from: end, schedule: oneShot }'),
     {
       code: 'PRUNEFRONT_SPEC_VALUE',
-      place: 'sweep.yaml:8:32 space.schedule.oneShot.from',
+      place: 'sweep.yaml:8:21 space.schedule.from',
       allowed: 'start, or { epoch }',
     },
   ],
@@ -245,11 +245,11 @@ export const BAD_VALUES: readonly BadSpec[] = [
     },
   ],
   [
-    'RigL without training',
-    schedule('{ rigL: {} }', recovery('{ epochs: 0, learningRate: 1 }')),
+    'RigL without training, by its name',
+    schedule('rigL', recovery('{ epochs: 0, learningRate: 1 }')),
     {
       code: 'PRUNEFRONT_SPEC_CONFLICT',
-      place: 'sweep.yaml:8:21 space.schedule.rigL',
+      place: 'sweep.yaml:8:3 space.schedule.rigL',
       allowed: 'with recoveries of at least 1 epoch',
     },
   ],

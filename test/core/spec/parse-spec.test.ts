@@ -91,12 +91,12 @@ describe('parseSpec', () => {
         },
       },
     ],
-    ['{ oneShot: { from: start } }', { from: 'start', schedule: 'oneShot' }],
-    ['{ oneShot: { from: { epoch: 1 } } }', { from: { epoch: 1 }, schedule: 'oneShot' }],
-    ['{ rigL: {} }', { rigL: { dropFraction: 0.3, endStep: null, frequency: 100 } }],
+    ['{ from: start, schedule: oneShot }', { from: 'start', schedule: 'oneShot' }],
+    ['{ from: { epoch: 1 }, schedule: oneShot }', { from: { epoch: 1 }, schedule: 'oneShot' }],
+    ['{ rigL: {} }', { rigL: { dropFraction: 0.3, endFraction: 0.75, frequency: 100 } }],
     [
-      '{ rigL: { frequency: 5, from: start } }',
-      { from: 'start', schedule: { rigL: { dropFraction: 0.3, endStep: null, frequency: 5 } } },
+      '{ from: start, schedule: { rigL: { frequency: 5 } } }',
+      { from: 'start', schedule: { rigL: { dropFraction: 0.3, endFraction: 0.75, frequency: 5 } } },
     ],
   ])('given the schedule %s, then its defaults are filled in, those of the recovery too', async (written, schedule) => {
     expect((await parse(change('oneShot', written))).space.schedule).toEqual([schedule]);

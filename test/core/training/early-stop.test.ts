@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EarlyStop } from '../../../core/training/early-stop.js';
-import type { ModelState } from '../../../core/training/stage-state.js';
+import { type ModelState, UNPRUNED } from '../../../core/training/stage-state.js';
 
 const stateOf = (epoch: number): ModelState => ({
   topology: { name: 'none', nodes: [], inputs: [], outputs: [] } as unknown as ModelState['topology'],

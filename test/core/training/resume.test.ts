@@ -51,7 +51,7 @@ const OPERATIONS: readonly (readonly [string, StageOperation | 'baseline'])[] = 
     'weights exchanged by RigL from the start on',
     {
       ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, rewind: 'none', training, from: 'start' },
-      schedule: { rigL: { frequency: 6, dropFraction: 0.3, endStep: null } },
+      schedule: { rigL: { frequency: 6, dropFraction: 0.3, endFraction: 0.75 } },
     },
   ],
   [

@@ -10,7 +10,7 @@ import { type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../support/tiny
 const tf = loadTensorFlow();
 const rigL = (rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}): StageOperation => ({
   ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.9, rewind: 'none' },
-  schedule: { rigL: { frequency: 4, dropFraction: 0.3, endStep: null } },
+  schedule: { rigL: { frequency: 4, dropFraction: 0.3, endFraction: 0.75 } },
   training: TRAINING,
   ...rest,
 });

@@ -6,6 +6,10 @@ import { loadPrepared } from '../../../core/datasets/prepare.js';
 import { WEIGHTS_FILE } from '../../../core/models/model-file.js';
 import { gatherBatch } from '../../../core/network/batches.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
+import { magnitude, scoredKernels } from '../../../core/pruning/criteria/index.js';
+import { weight as singleWeights } from '../../../core/pruning/granularities/weight.js';
+import { kernelMasks } from '../../../core/pruning/kernel-masks.js';
+import { SCOPES } from '../../../core/pruning/scopes/index.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
 import { storeModel } from '../../../core/training/initial-state.js';
@@ -178,12 +182,17 @@ describe('stages', () => {
       await sweep.run(sweep.child(baseline, prune({ from: 'start', training: none }))),
     );
     const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
-    const magnitudes = (one: number): number[] =>
-      initial.weights.flatMap(({ name, values }) =>
-        [...values].flatMap((value, i) => (masks.get(name)?.[i] === one ? [Math.abs(value)] : [])),
-      );
-    const largest = magnitudes(0).reduce((most, value) => Math.max(most, value), 0);
-    expect(magnitudes(1).every((value) => value >= largest)).toBe(true);
+    const kernels = scoredKernels(initial.topology, initial.weights).map((kernel) => ({
+      ...kernel,
+      scores: magnitude(kernel.values),
+    }));
+    const choices = { granularity: singleWeights, granularitySettings: {}, scopeSettings: {} };
+    const { masks: expected } = kernelMasks(
+      kernels,
+      { ...choices, scope: SCOPES.get('global') },
+      { sparsity: 0.9, count: 'weights' },
+    );
+    expect([...masks]).toEqual([...expected]);
     for (const { name, values } of weights) {
       const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
       expect(values).toEqual(early.map((value, i) => value * (masks.get(name)?.[i] ?? 1)));

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { ProgramCache } from '../../../core/training/engines/program-cache.js';
 import { profileTo } from '../../../core/training/profile/profile.js';
+import { UNPRUNED } from '../../../core/training/stage-state.js';
 import { TrainingSession } from '../../../core/training/training-session.js';
 import { randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 import { ADAM } from '../../support/tiny-sweep.js';

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
 import {
-  type LayerRule,
   leastReachable,
   requireReachable,
   selectAtoms,
   type Target,
 } from '../../../../core/pruning/selection/index.js';
+import type { LayerRule } from '../../../../core/sweep/spec.js';
 import { chained, layerOf, layers, sparsity } from './layers.js';
 
 const rules = fc.array(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
-import { type LayerRule, rulesOnTheWay, selectAtoms } from '../../../../core/pruning/selection/index.js';
+import { rulesOnTheWay, selectAtoms } from '../../../../core/pruning/selection/index.js';
+import type { LayerRule } from '../../../../core/sweep/spec.js';
 import { chained, counts, layerOf } from './layers.js';
 
 const rising = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);

@@ -4,12 +4,12 @@ import { keptCount } from '../../../../core/pruning/kept-count.js';
 import { type ComparedLayer, SCOPES } from '../../../../core/pruning/scopes/index.js';
 import {
   GONE,
-  type LayerRule,
   leastReachable,
   type Selection,
   selectAtoms,
   type Target,
 } from '../../../../core/pruning/selection/index.js';
+import type { LayerRule } from '../../../../core/sweep/spec.js';
 import { chained, counts, layerOf, layers, sparsity } from './layers.js';
 
 const scope = fc.constantFrom(...SCOPES.names());
