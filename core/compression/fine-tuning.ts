@@ -4,7 +4,7 @@ import type { Network } from '../network/network.js';
 import type { Tf } from '../network/tf.js';
 import { shared, withMeans } from './clustering/clusters.js';
 import { sharedGradient } from './clustering/shared-gradient.js';
-import { type CompressedModel, type Encoding, withValues } from './model.js';
+import { type CompressedModel, type Encoding, positiveZeros, withValues } from './model.js';
 import { fakeQuantizedWeight } from './quantization/fake-quantization.js';
 import { dequantize, quantize } from './quantization/quantize.js';
 
@@ -57,5 +57,5 @@ export function recompressed(model: CompressedModel, weights: readonly NamedTens
     encodings.set(name, { ...(clusters && { clusters }), ...(quantized && { quantized }) });
     values.set(name, quantized === undefined ? moved : dequantize(quantized));
   }
-  return { ...model, weights: withValues(weights, values), encodings };
+  return { ...model, weights: withValues(positiveZeros(weights), values), encodings };
 }

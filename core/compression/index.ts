@@ -12,3 +12,4 @@ export { compressedGradient, recompressed, withCompressedWeights } from './fine-
 export { type CompressedModel, type Encoding, uncompressed } from './model.js';
 export { type ActivationGrid, fakeQuantizedActivation } from './quantization/fake-quantization.js';
 export { type Calibration, createObserver, requireRange } from './quantization/observers.js';
+export { quantizeOutputs } from './quantization/quantized-outputs.js';

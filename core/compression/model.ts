@@ -25,13 +25,18 @@ export interface CompressedModel {
   readonly notes: readonly string[];
 }
 
-/** A model that nothing has been done to yet. */
+/** A model that nothing has been done to yet. Its zeros are +0: a mask leaves −0 of a negative weight, which is a value like any other in a file. */
 export function uncompressed(
   topology: Topology,
   weights: readonly NamedTensor[],
   masks: CompressedModel['masks'],
 ): CompressedModel {
-  return { topology, weights, masks, encodings: new Map(), activations: new Map(), notes: [] };
+  return { topology, weights: positiveZeros(weights), masks, encodings: new Map(), activations: new Map(), notes: [] };
+}
+
+/** The weights with +0 for −0; no output changes. */
+export function positiveZeros(weights: readonly NamedTensor[]): readonly NamedTensor[] {
+  return weights.map((weight) => ({ ...weight, values: weight.values.map((value) => value + 0) }));
 }
 
 /** The model with other values for some weights, by name. */

@@ -34,7 +34,7 @@ interface LayerWeight {
 export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => RandomSource): void {
   model.layers.flatMap(unwrapped).forEach((layer, place) => {
     if (isRecurrent(layer)) {
-      seedRecurrentDropout(layer, place, random);
+      seedRecurrentDropout(tf, layer, place, random);
       if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) adaptLstm(tf, layer as unknown as LstmLayer);
       return;
     }

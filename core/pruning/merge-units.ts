@@ -5,8 +5,8 @@ import { nodeIndex, type Topology } from '../models/topology.js';
 import { inputAxis, placeAlong } from './criteria/index.js';
 
 /**
- * The weights where each unit that stays has taken over the outgoing weights of those that were merged into it: rows of the kernels that
- * take them are added, those of the layer's own recurrent kernel as well. Where the units give the same numbers, the network without the
+ * The weights where each unit that stays has taken over the outgoing weights of those that were merged into it, which keep none: rows of the
+ * kernels that take them are added, those of the layer's own recurrent kernel as well. Where the units give the same numbers, the network without the
  * merged ones gives what it gave. Per-feature weights in between, of batch norm or depthwise convolutions, stay what they are.
  * @param merged - removed units to the ones that stay, as `Criterion.merge` tells them
  */
@@ -35,12 +35,12 @@ export function mergeUnits(
       const heirs = places(to);
       return places(from).map((place, i) => [place, heirs[i] ?? place] as const);
     });
-    return pairs.length === 0 ? tensor : withSlicesAdded(tensor, axis, pairs);
+    return pairs.length === 0 ? tensor : withSlicesMoved(tensor, axis, pairs);
   });
 }
 
-/** Adds the slice at the first place of each pair to that at the second. */
-function withSlicesAdded(
+/** Adds the slice at the first place of each pair to that at the second, and leaves zeros. */
+function withSlicesMoved(
   { name, shape, values }: NamedTensor,
   axis: number,
   pairs: readonly (readonly [from: number, to: number])[],
@@ -49,8 +49,10 @@ function withSlicesAdded(
   const along = placeAlong({ shape }, axis);
   const givers = new Map<number, number[]>();
   for (const [from, to] of pairs) givers.set(to, [...(givers.get(to) ?? []), from]);
+  const gone = new Set(pairs.map(([from]) => from));
   const taken = values.map((value, i) => {
     const place = along(i);
+    if (gone.has(place)) return 0;
     return (givers.get(place) ?? []).reduce((sum, from) => sum + (values[i + (from - place) * stride] ?? 0), value);
   });
   return { name, shape, values: taken };

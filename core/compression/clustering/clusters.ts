@@ -29,8 +29,10 @@ export function cluster(layer: string, values: Float32Array, settings: ClusterSe
   const ofZeros = nonzero.length < values.length ? 1 : 0;
   const count = settings.clusters - ofZeros;
   requireDistinct(layer, settings.clusters, new Set(nonzero).size + ofZeros);
-  const centroids = Float32Array.from(kMeans(nonzero, count, settings.initialization, settings.seed));
-  const codes = nearestCentroids(values, centroids);
+  const means = kMeans(nonzero, count, settings.initialization, settings.seed);
+  // By the means as they are: in float32 a weight midway between two could change sides, and leave a centroid that is no mean.
+  const codes = nearestCentroids(values, means);
+  const centroids = Float32Array.from(means);
   if (ofZeros === 0) return { codes, centroids, keepsZeros: false };
   return {
     codes: codes.map((code, i) => (values[i] === 0 ? 0 : code + 1)),

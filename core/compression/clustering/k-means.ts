@@ -35,7 +35,7 @@ export function kMeans(
  * Index of the nearest centroid of each value; of two as near, the lower one.
  * @param centroids - ascending
  */
-export function nearestCentroids(values: Float32Array, centroids: ArrayLike<number>): Uint16Array {
+export function nearestCentroids(values: Float32Array, centroids: Float64Array): Uint16Array {
   const borders = bordersOf(centroids);
   return Uint16Array.from(values, (value) => countBelow(borders, (border) => border < value));
 }
@@ -57,7 +57,7 @@ function endsOf(sorted: Float64Array, centroids: Float64Array): number[] {
 }
 
 /** Middles between neighbours. */
-function bordersOf(centroids: ArrayLike<number>): Float64Array {
+function bordersOf(centroids: Float64Array): Float64Array {
   return Float64Array.from({ length: centroids.length - 1 }, (_, i) => {
     const [left, right] = [centroids[i] ?? 0, centroids[i + 1] ?? 0];
     return left + (right - left) / 2;

@@ -8,6 +8,9 @@ import { readValues, writtenForms } from './values.js';
 /** More than any array of ours holds. */
 const MOST_ELEMENTS = 2 ** 31;
 
+/** A form that is so many times as long as another is longer when both are coded, too. */
+const MOST_GAIN = 4;
+
 /** A tensor in a container: its entry and its payload. */
 export interface WrittenTensor {
   readonly entry: TensorEntry;
@@ -32,7 +35,10 @@ export function writeTensor({ name, shape, values }: NamedTensor, quantized: Qua
       plain: Buffer.concat([bytes, written.bytes]),
     }));
   });
-  const coded = forms.map((form) => ({ ...form, coded: deflated(form.plain) }));
+  const least = forms.reduce((size, { plain }) => Math.min(size, plain.length), Number.POSITIVE_INFINITY);
+  const coded = forms
+    .filter(({ plain }) => plain.length <= least * MOST_GAIN)
+    .map((form) => ({ ...form, coded: deflated(form.plain) }));
   const best = coded.reduce((a, b) => (b.coded.bytes.length < a.coded.bytes.length ? b : a));
   const { coding, bytes: payload }: Coded = brotli(best.plain, best.coded) ?? best.coded;
   return {

@@ -81,7 +81,8 @@ function turn(a: Float64Array, b: Float64Array, tangent: number): void {
   const cosine = 1 / Math.sqrt(1 + tangent * tangent);
   const sine = cosine * tangent;
   for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
+    const x = a[i] ?? 0;
+    const y = b[i] ?? 0;
     a[i] = cosine * x - sine * y;
     b[i] = sine * x + cosine * y;
   }

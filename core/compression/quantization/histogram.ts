@@ -15,6 +15,7 @@ export function histogram(): Histogram {
   let reach = SMALLEST_REACH;
   let total = 0;
   const widen = (value: number): void => {
+    if (total === 0) reach = Math.max(2 ** Math.floor(Math.log2(Math.abs(value))), SMALLEST_REACH);
     for (; Math.abs(value) >= reach; reach *= 2) halve(counts);
   };
   const edge = (bin: number): number => (bin / (BINS / 2) - 1) * reach;

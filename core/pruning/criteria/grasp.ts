@@ -17,5 +17,5 @@ export const GRASP: Criterion = {
     },
   },
   weights: (kernel, evidence, settings) =>
-    Float32Array.from(weighted(kernel, evidence.hessianGradient(numberOf(settings, 'temperature')))),
+    new Float32Array(weighted(kernel, evidence.hessianGradient(numberOf(settings, 'temperature')))),
 };

@@ -15,8 +15,8 @@ export function measuredOf<Value>(values: ReadonlyMap<string, Value>, name: stri
   });
 }
 
-/** Each weight of a kernel times what was measured of it. */
+/** Each weight of a kernel times what was measured of it, in float64. */
 export function weighted({ weight, values }: ScoredKernel, by: ReadonlyMap<string, Float32Array>): Float64Array {
   const own = measuredOf(by, weight);
-  return Float64Array.from(values, (value, i) => value * (own[i] ?? 0));
+  return new Float64Array(values).map((value, i) => value * (own[i] ?? 0));
 }

@@ -6,8 +6,8 @@ import { sumOverUnits } from './unit-rows.js';
 /** Lp norm of each unit's weights: (Σ|w|^p)^(1/p), in float64 on the way. */
 export function unitNorms(layer: ScoredLayer, p: number): Float32Array {
   const power = (weight: number): number => (p === 2 ? weight * weight : Math.abs(weight) ** p);
-  const sums = sumOverUnits(layer, ({ values }) => Float64Array.from(values, power));
-  return Float32Array.from(sums, (sum) => (p === 2 ? Math.sqrt(sum) : sum ** (1 / p)));
+  const sums = sumOverUnits(layer, ({ values }) => new Float64Array(values).map(power));
+  return new Float32Array(sums.map((sum) => (p === 2 ? Math.sqrt(sum) : sum ** (1 / p))));
 }
 
 /** L1 norm: of a weight |w|, of a unit the sum of them. */

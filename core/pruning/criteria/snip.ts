@@ -7,5 +7,5 @@ export const SNIP: Criterion = {
   summary: 'Connection sensitivity |g·w|',
   source: 'Lee et al. 2019',
   settings: {},
-  weights: (kernel, evidence) => Float32Array.from(weighted(kernel, evidence.gradients()), Math.abs),
+  weights: (kernel, evidence) => new Float32Array(weighted(kernel, evidence.gradients()).map(Math.abs)),
 };

@@ -19,6 +19,6 @@ export const SYNFLOW: Criterion = {
       integer: true,
     },
   },
-  weights: (kernel, evidence) => Float32Array.from(weighted(kernel, evidence.synapticFlow()), Math.abs),
+  weights: (kernel, evidence) => new Float32Array(weighted(kernel, evidence.synapticFlow()).map(Math.abs)),
   rounds: (settings) => numberOf(settings, 'iterations'),
 };

@@ -8,7 +8,7 @@ export const TAYLOR: Criterion = {
   summary: 'Square of the change of the loss to first order: (Σ g·w)²',
   source: 'Molchanov et al. 2019',
   settings: {},
-  weights: (kernel, evidence) => Float32Array.from(weighted(kernel, evidence.gradients()), (change) => change ** 2),
+  weights: (kernel, evidence) => new Float32Array(weighted(kernel, evidence.gradients()).map((change) => change ** 2)),
   units(layer, evidence) {
     const changes = sumOverUnits(layer, (kernel) => weighted(kernel, evidence.gradients()));
     return Float32Array.from(changes, (change) => change ** 2);

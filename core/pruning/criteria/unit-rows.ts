@@ -57,7 +57,10 @@ export function sumOverUnits(
     const unit = unitOf(kernel, units);
     if (unit === null) continue;
     const values = of(kernel);
-    for (let i = 0; i < values.length; i++) sums[unit(i)] = (sums[unit(i)] ?? 0) + (values[i] ?? 0);
+    for (let i = 0; i < values.length; i++) {
+      const own = unit(i);
+      sums[own] = (sums[own] ?? 0) + (values[i] ?? 0);
+    }
   }
   return sums;
 }

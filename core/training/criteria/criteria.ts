@@ -126,19 +126,22 @@ export class Criteria {
     );
   }
 
-  /** Gradients of one weight for each of the examples at `indices` by itself, rows [examples, size of the weight]. */
-  exampleGradients(indices: Int32Array, weight: string): Float32Array {
-    const place = this.network.trainable.indexOf(weight);
-    const rows: Float32Array[] = [];
+  /** Gradients of weights for each of the examples at `indices` by itself, rows [examples, size of the weight]. */
+  exampleGradients(indices: Int32Array, weights: readonly string[]): ByWeight {
+    const { trainable } = this.network;
+    const rows = new Map<string, Float32Array>();
+    let example = 0;
     this.forEachBatch(this.measurements.exampleGradients, indices, 1, (gradients) => {
-      rows.push(gradients[place] ?? new Float32Array());
+      for (const weight of weights) {
+        const own = gradients[trainable.indexOf(weight)];
+        if (own === undefined) continue;
+        const all = rows.get(weight) ?? new Float32Array(indices.length * own.length);
+        all.set(own, example * own.length);
+        rows.set(weight, all);
+      }
+      example += 1;
     });
-    const size = rows[0]?.length ?? 0;
-    const all = new Float32Array(rows.length * size);
-    rows.forEach((row, i) => {
-      all.set(row, i * size);
-    });
-    return all;
+    return rows;
   }
 
   /** Frees programs and variables. */
@@ -157,9 +160,11 @@ export class Criteria {
         for (let k = 0; k < values.length; k++) sum[k] = (sum[k] ?? 0) + (values[k] ?? 0) * batch.length;
       });
     });
-    const { length } = indices;
     return new Map(
-      sums.map((sum, i) => [measurement.outputs[i] ?? '', Float32Array.from(sum, (value) => value / length)]),
+      sums.map((sum, i) => [
+        measurement.outputs[i] ?? '',
+        new Float32Array(sum.map((value) => value / indices.length)),
+      ]),
     );
   }
 

@@ -6,7 +6,13 @@ import type { Topology } from '../../models/topology.js';
 import { epochOrder } from '../../network/batches.js';
 import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
-import { type ByWeight, type Evidence, inputAxis, type OutputStatistics } from '../../pruning/criteria/index.js';
+import {
+  type ByWeight,
+  type Evidence,
+  inputAxis,
+  measuredOf,
+  type OutputStatistics,
+} from '../../pruning/criteria/index.js';
 import { createLabelledRandom } from '../../random.js';
 import type { Objective } from '../objectives/index.js';
 import { Criteria } from './criteria.js';
@@ -15,6 +21,9 @@ import { kernelsWithInput } from './input-norms.js';
 
 /** Examples whose feature maps HRank sees: ranks of a unit hardly differ from batch to batch (Lin et al. 2020). */
 const RANKED_EXAMPLES = 16;
+
+/** Bytes of gradients of single examples that are kept for all weights at once; those of larger networks are measured weight by weight. */
+const KEPT_BYTES = 256 * 1024 * 1024;
 
 /** What evidence is measured on. */
 export interface EvidenceSource {
@@ -133,8 +142,13 @@ export class MeasuredEvidence implements Evidence {
 
   exampleGradients(weight: string, examples: number): { readonly examples: number; readonly values: Float32Array } {
     const indices = this.order.subarray(0, examples);
-    // Not kept: all weights' together would be large.
-    return { examples: indices.length, values: this.plain.exampleGradients(indices, weight) };
+    const { trainable, variables } = this.network;
+    const size = trainable.reduce((sum, name) => sum + (variables.get(name)?.size ?? 0), 0);
+    const all =
+      4 * size * indices.length <= KEPT_BYTES
+        ? this.once(`exampleGradients ${examples}`, () => this.plain.exampleGradients(indices, trainable))
+        : this.plain.exampleGradients(indices, [weight]);
+    return { examples: indices.length, values: measuredOf(all, weight) };
   }
 
   scaleBehind(layer: string): Float32Array | null {

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { foldConstants } from '../../models/folding.js';
 import { combineScores, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
-import { mergeUnits } from '../../models/merge-units.js';
 import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
 import type { UnitGranularity } from '../../pruning/granularities/index.js';
+import { mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
 import { removedGroups, targetOf } from '../../pruning/pruned-layers.js';
 import type { ComparedLayer } from '../../pruning/scopes/index.js';
@@ -122,7 +122,11 @@ async function removeUnits(
 ): Promise<void> {
   const { topology, weights, masks, keptUnits, mergedUnits, surgeryDifference, ...rest } = session.state();
   const plan = planRemoval(topology, remove);
-  const folded = foldConstants(topology, mergeUnits(topology, weights, merged), remove);
+  const whole = Object.entries(merged).reduce(
+    (now, [layer, pairs]) => mergeUnits(topology, now, layer, pairs),
+    weights,
+  );
+  const folded = foldConstants(topology, whole, remove);
   const smaller = folded.weights.map((weight) => applyRemoval(plan, weight));
   const masked = { topology, weights: folded.masked };
   const small = { topology: plan.topology, weights: smaller };

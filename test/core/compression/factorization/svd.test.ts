@@ -74,9 +74,9 @@ describe('svd', () => {
 
   it('given 784 × 300, then it takes a few seconds at the most', () => {
     const matrix = randomMatrix(784, 300, 3);
-    const start = performance.now();
+    const start = process.cpuUsage();
     const decomposed = svd(matrix);
-    expect(performance.now() - start).toBeLessThan(6000);
+    expect(process.cpuUsage(start).user).toBeLessThan(6e6);
     expect(distance(multiplied(truncated(decomposed, 300)), matrix.values)).toBeLessThan(1e-11);
   });
 });

@@ -108,4 +108,22 @@ describe('the Hessian times the gradient', () => {
       expect(distance(network, criteria, data.train, 5e-4)).toBeLessThan(1e-3);
     },
   );
+
+  it.each([1, 2])('given an LSTM whose sequences are of %i steps, then it is so', async (steps) => {
+    const topology = sequentialOf(
+      [steps, 4],
+      [
+        {
+          class_name: 'LSTM',
+          config: { name: 'lstm', units: 3, return_sequences: true, recurrent_activation: 'sigmoid' },
+        },
+        { class_name: 'Flatten', config: { name: 'flat' } },
+        { class_name: 'Dense', config: { name: 'out', units: 3, activation: 'softmax' } },
+      ],
+    );
+    const data = examplesOf(6, [steps, 4], 3);
+    network = await Network.build(tf, topology, randomWeights(topology, 3));
+    criteria = new Criteria(tf, network, data, { batchSize: 3, seed: 1, compiled: false });
+    expect(distance(network, criteria, data.train, 5e-3)).toBeLessThan(2e-3);
+  });
 });
