@@ -1,7 +1,7 @@
 import { roundSparsities } from '../pruning/schedules/index.js';
 import type { OptimizerSpec, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
-import { extrasOf } from '../sweep/training-extras.js';
+import { sweepExtras } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule rewinds to. */
@@ -20,7 +20,7 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
     operation: {
       kind: 'baseline',
       model,
-      training: { epochs, batchSize, optimizer, ...extrasOf(spec.baseline) },
+      training: { epochs, batchSize, optimizer, ...sweepExtras(spec) },
       keepEpochs,
     },
   });
@@ -38,7 +38,7 @@ export function candidateStages(
     epochs,
     batchSize: spec.baseline.batchSize,
     optimizer: withLearningRate(spec.baseline.optimizer, learningRate),
-    ...extrasOf(spec.baseline),
+    ...sweepExtras(spec),
   });
   const chain: Stage[] = [];
   const append = (operation: Stage['operation']): void => {
@@ -86,12 +86,14 @@ export function scoreStage(parent: Pick<Stage, 'key' | 'baseline' | 'dataset' | 
 /** The stage that measures a model as it is on a data set. */
 export function evaluationStage(spec: SweepSpec, dataset: string, stored: string): Stage {
   const { batchSize, optimizer, seed } = spec.baseline;
+  const { task } = spec;
+  const training = { epochs: 0, batchSize, optimizer, ...(task === undefined ? {} : { task }) };
   return keyedStage({
     parent: null,
     baseline: null,
     dataset,
     seed,
-    operation: { kind: 'baseline', model: { stored }, training: { epochs: 0, batchSize, optimizer }, keepEpochs: [] },
+    operation: { kind: 'baseline', model: { stored }, training, keepEpochs: [] },
   });
 }
 

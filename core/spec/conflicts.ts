@@ -5,6 +5,7 @@ import type { Method, Schedule, SweepSpec } from '../sweep/spec.js';
 import { augmentProblems } from '../training/augmentations/index.js';
 import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
+import { taskConflicts } from './task-conflicts.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
 /** Values that are right by themselves and contradict each other, or the model. */
@@ -46,6 +47,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     const path = itemPath(source, ['space', 'schedule'], i);
     problems.push(...scheduleConflicts(spec, schedule, path, conflict));
   });
+  problems.push(...taskConflicts(spec, source));
   if (topology !== null) {
     // A model takes the examples as they are: its input is their shape.
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))

@@ -14,7 +14,7 @@ import { decodeState, encodeState, type ModelState } from './stage-state.js';
 export async function initialState(stage: Stage, sources: StageSources, data: PreparedData): Promise<ModelState> {
   if (stage.operation.kind !== 'baseline') return sources.state(stage.parent);
   const state = await modelState(stage.operation.model, stage.seed, sources.store);
-  requireFit(state.topology, data);
+  requireFit(state.topology, data, stage.operation.training.task);
   return state;
 }
 

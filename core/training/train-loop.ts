@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { batchesOf, epochOrder } from '../network/batches.js';
-import type { CurvePoint } from '../sweep/observation.js';
+import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
+import { mainScore, taskOf } from '../sweep/task.js';
 import type { TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
 
@@ -128,8 +129,8 @@ export async function trainLoop(
         rate = { since: now, images: 0 };
       }
       if (session.step === epochEnd) {
-        const { accuracy } = session.score(data.validation);
-        curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, validationAccuracy: accuracy });
+        const score = session.score(data.validation);
+        curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, ...measuredPoint(score) });
         lossSum = 0;
         await keep(epoch + 1);
       }
@@ -142,6 +143,12 @@ export async function trainLoop(
   // A stage without training, or a schedule that would end after it, still reaches exactly what was asked.
   if (plan !== null && afterPruning === null) await pruneNow(total, plan.target);
   return log();
+}
+
+/** What a point of the curve tells of a score. */
+function measuredPoint(score: Score): Pick<CurvePoint, 'validationAccuracy' | 'validationScore'> {
+  if (taskOf(score) === 'classification') return { validationAccuracy: mainScore(score) };
+  return { validationAccuracy: null, validationScore: mainScore(score) };
 }
 
 /** The first step after `step` before which the plan prunes, or `most`. */
