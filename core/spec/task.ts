@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-const huber = z
-  .strictObject({
-    huber: z.strictObject({
+const huber = z.strictObject({
+  huber: z
+    .strictObject({
       delta: z
         .number()
         .positive()
         .default(1)
         .meta({ description: 'Error from which on it grows as the absolute one.' }),
-    }),
-  })
-  .meta({ description: 'Squared for small errors, absolute for large ones (Huber 1964).' });
+    })
+    .meta({ description: 'Squared for small errors, absolute for large ones (Huber 1964).' }),
+});
 
 const valueLosses = [z.literal('meanSquaredError'), z.literal('meanAbsoluteError'), huber] as const;
 
