@@ -9,7 +9,7 @@ import { projectRoot } from './paths.mjs';
 const SEED = 1;
 const SPIRALS = ['amber', 'blue', 'coral'];
 const POINTS = 300;
-const FRIEDMAN = { examples: 1000, inputs: 10 };
+const FRIEDMAN = { examples: 2000, inputs: 10 };
 
 /** The files of `examples/` that a program makes, by path from the clone's root. */
 export function generatedExamples(): Map<string, string | Uint8Array> {

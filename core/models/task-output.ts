@@ -40,3 +40,10 @@ function outputActivation({ nodes, outputs: [last = -1] }: Topology): string {
   const node = nodes[last];
   return node?.className === 'Softmax' ? 'softmax' : String(node?.config['activation'] ?? 'linear');
 }
+
+/** The task of a model where nobody names one: a reconstruction where it gives what it takes, else a classification. */
+export function impliedTask(topology: Topology): Task | undefined {
+  return outputShape(topology).join() === inputShape(topology).join()
+    ? { reconstruction: { noise: 0, loss: 'meanSquaredError' } }
+    : undefined;
+}
