@@ -5,7 +5,7 @@ import { scoreStage } from '../core/search/stages.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { EndedCandidate, PublishInput, StageChain } from '../core/sweep/activities.js';
 import { type CurvePoint, type StageRecord, summarize } from '../core/sweep/observation.js';
-import type { ResultRow, SweepResult } from '../core/sweep/result.js';
+import { changeFrom, type ResultRow, type SweepResult } from '../core/sweep/result.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
 import { DENSE, outcomesFolder } from './candidate-chain.js';
 
@@ -44,7 +44,7 @@ export async function gatherResult(
       onFront: front.some((point) => point.id === id),
       selected: selection.id === id,
       violations: violations(summarize(observation), spec.constraints, baseline),
-      accuracyChange: observation.validation.accuracy - baseline.summary.accuracy,
+      ...changeFrom(baseline.summary, observation.validation),
       ...(stages.length > 1 ? { curves: curvesOf(stages, records) } : {}),
     };
   };

@@ -3,6 +3,7 @@ import { samplerOf } from '../core/search/samplers/index.js';
 import { baselineStage } from '../core/search/stages.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
+import { taskName } from '../core/sweep/task.js';
 import { storeModel } from '../core/training/initial-state.js';
 import { typedFailures } from './typed-failures.js';
 
@@ -17,7 +18,7 @@ export function createPrepareSweep({
 }): OrchestratorActivities['prepareSweep'] {
   return ({ spec, model: given }) =>
     typedFailures(async () => {
-      const { key } = await prepareDataset(spec.dataset, spec.split, store);
+      const { key } = await prepareDataset(spec.dataset, spec.split, store, taskName(spec.task));
       const model = given ?? ('zoo' in spec.model ? spec.model : { stored: await storeModel(spec.model.file, store) });
       return { dataset: key, baseline: baselineStage(spec, key, model), space: samplerOf(spec).size(spec) };
     });

@@ -1,3 +1,5 @@
+import { mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
+
 /** `1,234,567`. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
@@ -10,6 +12,22 @@ export function bytes(value: number): string {
   return `${(value / 1e6).toFixed(2)} MB`;
 }
 
+/** A task's main metric: `97.25 %`, or for a PSNR `21.22 dB`. */
+export function score(quality: Quality): string {
+  const value = mainScore(quality);
+  return taskOf(quality) === 'reconstruction' ? `${value.toFixed(2)} dB` : percent(value);
+}
+
+/** What the main metric of a task is called in the head of a table: `accuracy`, `R²`, `PSNR`. */
+export function scoreName(task: TaskName): string {
+  return { classification: 'accuracy', regression: 'R²', reconstruction: 'PSNR' }[task];
+}
+
+/** A number whose size nobody knows: `0.007544`. */
+export function number(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
 /** `97.25 %`. */
 export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)} %`;
@@ -19,6 +37,11 @@ export function percent(fraction: number): string {
 export function points(change: number): string {
   const value = (change * 100).toFixed(2);
   return change >= 0 ? `+${value}` : value.replace('-', '−');
+}
+
+/** `+0.12` in decibels. */
+export function decibels(change: number): string {
+  return change >= 0 ? `+${change.toFixed(2)}` : change.toFixed(2).replace('-', '−');
 }
 
 /** `3 min 12 s`, `1 h 5 min`. */

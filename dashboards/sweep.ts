@@ -260,6 +260,17 @@ const best: Row = {
       },
       overTime(of('prunefront_sweep_latency_seconds', ['model', 'percentile']), '{{sweep}}: {{model}}, {{percentile}}'),
     ),
+    lines(
+      {
+        title: 'Main metric of the task',
+        description:
+          'Main metric on validation of the dense model and of the candidate that the policy selects so far: accuracy or R², at most 1, or PSNR in decibels.',
+        unit: 'short',
+        thresholds: neutral,
+        span: 24,
+      },
+      overTime(of('prunefront_sweep_score', ['model', 'metric']), '{{sweep}}: {{model}}, {{metric}}'),
+    ).decimals(3),
   ],
 };
 

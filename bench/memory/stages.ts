@@ -1,4 +1,5 @@
 import { prunableUnits } from '../../core/models/prunable.js';
+import { impliedTask } from '../../core/models/task-output.js';
 import { zooModel } from '../../core/models/zoo/index.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
@@ -25,7 +26,9 @@ export function stagesOf(model: string, dataset: string, shapes: Shapes): (numbe
 
 /** The dense model that the others start from. */
 function denseStage(model: string, dataset: string): Stage {
-  const operation = { kind: 'baseline', model: { zoo: model }, training: TRAINING, keepEpochs: [] } as const;
+  const task = impliedTask(zooModel(model));
+  const training = task === undefined ? TRAINING : { ...TRAINING, task };
+  const operation = { kind: 'baseline', model: { zoo: model }, training, keepEpochs: [] } as const;
   return keyedStage({ parent: null, baseline: null, dataset, seed: 0, operation });
 }
 
@@ -46,8 +49,9 @@ function prunedStage(methods: readonly Method[], shapes: Shapes, dense: Stage, n
   const ofGrid = GRID[Math.floor(round / methods.length) % GRID.length] ?? anew;
   const sparsity = removing !== undefined && shapes === 'grid' ? ofGrid : anew;
   const method = removing ?? WEIGHTS;
+  const training = dense.operation.kind === 'score' ? TRAINING : dense.operation.training;
   return keyedStage({
     ...{ parent: dense.key, baseline: dense.key, dataset: dense.dataset, seed: number },
-    operation: { kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none', training: TRAINING },
+    operation: { kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none', training },
   });
 }

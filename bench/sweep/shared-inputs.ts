@@ -7,6 +7,7 @@ import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { encodeSafetensors, type TensorData } from '../../core/store/safetensors.js';
 import type { StageRecord } from '../../core/sweep/observation.js';
+import { mainScore } from '../../core/sweep/task.js';
 import { decodeState } from '../../core/training/stage-state.js';
 import { examples } from '../peers/examples.js';
 
@@ -37,7 +38,7 @@ export async function testAccuracies(
     const data = await loadPrepared(store, record.stage.dataset);
     const { topology, weights } = decodeState(await store.getBlob(record.state));
     const network = await Network.build(tf, topology, weights);
-    accuracies.push(scoreModel(tf, network, data, data.test).accuracy);
+    accuracies.push(mainScore(scoreModel(tf, network, data, data.test)));
     network.dispose();
   }
   return accuracies;

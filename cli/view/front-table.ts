@@ -1,27 +1,29 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ResultRow, SweepResult } from '../../core/sweep/result.js';
-import { bytes, count, percent, points } from '../format.js';
+import { type TaskName, taskName } from '../../core/sweep/task.js';
+import { bytes, count, decibels, number, points, score, scoreName } from '../format.js';
 
 type OkRow = Extract<ResultRow, { status: 'ok' }>;
 
+/** The error that a task has beside its main metric. */
+const ERRORS: Readonly<Record<TaskName, 'mae' | 'mse' | null>> = {
+  classification: null,
+  regression: 'mae',
+  reconstruction: 'mse',
+};
+
 /** The front as a table, the dense model first, then by size. */
 export function frontTable(result: SweepResult): string {
+  const task = taskName(result.spec.task);
+  const error = ERRORS[task];
+  const head = [
+    ...['', 'what it is', `${scoreName(task)} val`, 'test', 'Δ val', ...(error === null ? [] : [`${error} val`])],
+    ...['parameters', 'nonzero', 'MACs', 'dense', 'gzip', 'p50 ms'],
+  ];
   const table = new Table({
-    head: [
-      '',
-      'what it is',
-      'accuracy val',
-      'test',
-      'Δ val',
-      'parameters',
-      'nonzero',
-      'MACs',
-      'dense',
-      'gzip',
-      'p50 ms',
-    ],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head,
+    colAligns: head.map((_, column) => (column < 2 ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
   for (const row of frontRows(result)) {
@@ -29,9 +31,10 @@ export function frontTable(result: SweepResult): string {
     const cells = [
       row.selected ? `${row.id} *` : row.id,
       row.label,
-      percent(o.validation.accuracy),
-      o.test === null ? '' : percent(o.test.accuracy),
-      row.id === 'dense' ? '' : points(row.accuracyChange),
+      score(o.validation),
+      o.test === null ? '' : score(o.test),
+      row.id === 'dense' ? '' : changeText(row, task),
+      ...(error === null ? [] : [number(o.validation[error] ?? Number.NaN)]),
       count(o.parameters),
       count(o.nonzeroParameters),
       count(o.macs),
@@ -42,6 +45,11 @@ export function frontTable(result: SweepResult): string {
     table.push(row.selected ? cells.map((cell) => pc.bold(cell)) : cells);
   }
   return table.toString();
+}
+
+function changeText({ accuracyChange, scoreChange }: OkRow, task: TaskName): string {
+  const change = accuracyChange ?? scoreChange ?? Number.NaN;
+  return task === 'reconstruction' ? decibels(change) : points(change);
 }
 
 /** Rows of the table. */

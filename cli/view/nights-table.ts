@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { NightView, PublicationView, ScheduleView } from '../../client/schedules.js';
-import { bytes, duration, percent } from '../format.js';
+import { bytes, duration, score } from '../format.js';
 
 /** Schedules, one a row. */
 export function schedulesTable(schedules: readonly ScheduleView[]): string {
@@ -22,7 +22,7 @@ export function schedulesTable(schedules: readonly ScheduleView[]): string {
 /** Nights, newest first, one a row. */
 export function nightsTable(nights: readonly NightView[]): string {
   const table = tableOf(
-    ['night', 'outcome', 'version', 'took', 'stages run', 'reused', 'accuracy', 'gzip'],
+    ['night', 'outcome', 'version', 'took', 'stages run', 'reused', 'quality', 'gzip'],
     [2, 3, 4, 5, 6, 7],
   );
   for (const night of nights) {
@@ -31,10 +31,7 @@ export function nightsTable(nights: readonly NightView[]): string {
     table.push([
       ...[time(startedAt), outcomeWord(night), record?.version ?? ''],
       ...[record === null ? '' : duration(record.durationMs), record?.stages.run ?? '', record?.stages.reused ?? ''],
-      ...[
-        summary === undefined ? '' : percent(summary.accuracy),
-        summary === undefined ? '' : bytes(summary.bytesGzip),
-      ],
+      ...[summary === undefined ? '' : score(summary), summary === undefined ? '' : bytes(summary.bytesGzip)],
     ]);
   }
   return table.toString();
@@ -42,12 +39,12 @@ export function nightsTable(nights: readonly NightView[]): string {
 
 /** Publications by their current versions, one a row. */
 export function publicationsTable(publications: readonly PublicationView[]): string {
-  const table = tableOf(['published', 'version', 'since', 'what it is', 'accuracy', 'gzip', 'sweep'], [1, 4, 5]);
+  const table = tableOf(['published', 'version', 'since', 'what it is', 'quality', 'gzip', 'sweep'], [1, 4, 5]);
   for (const { name, current, versions } of publications) {
     const manifest = versions.find(({ version }) => version === current);
     if (manifest === undefined) continue;
     const { publishedAt, lineage, metrics } = manifest;
-    const numbers = [percent(metrics.accuracy), bytes(metrics.bytesGzip)];
+    const numbers = [score(metrics), bytes(metrics.bytesGzip)];
     table.push([pc.bold(name), current, time(publishedAt), lineage.label, ...numbers, lineage.sweepId]);
   }
   return table.toString();
@@ -55,11 +52,11 @@ export function publicationsTable(publications: readonly PublicationView[]): str
 
 /** The versions of a publication, newest first; `*` is the current one. */
 export function versionsTable({ current, versions }: PublicationView): string {
-  const table = tableOf(['version', 'published', 'what it is', 'accuracy', 'gzip', 'sweep', 'candidate'], [3, 4]);
+  const table = tableOf(['version', 'published', 'what it is', 'quality', 'gzip', 'sweep', 'candidate'], [3, 4]);
   for (const { version, publishedAt, lineage, metrics } of versions) {
     const cells = [
       ...[version === current ? `${version} *` : String(version), time(publishedAt), lineage.label],
-      ...[percent(metrics.accuracy), bytes(metrics.bytesGzip), lineage.sweepId, lineage.candidate],
+      ...[score(metrics), bytes(metrics.bytesGzip), lineage.sweepId, lineage.candidate],
     ];
     table.push(version === current ? cells.map((cell) => pc.bold(cell)) : cells);
   }

@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { Snapshot } from '../../client/prunefront-client.js';
 import type { StageHeartbeat, SweepState } from '../../core/sweep/progress.js';
-import { bytes, duration, percent } from '../format.js';
+import { mainScore, taskOf } from '../../core/sweep/task.js';
+import { bytes, duration, percent, scoreName } from '../format.js';
 import { textPlot } from './plot.js';
 
 /** The live view of a sweep as lines for a terminal of a width. */
@@ -23,23 +24,32 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const again = retryReasons.map((reason) => pc.yellow(`! trying again: ${reason}`));
   const running =
     slots.length === 0 ? [] : ['', ...slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt))];
+  const task = taskOf(baseline?.summary ?? front[0]?.summary ?? {});
   const points = [
-    ...(baseline === null ? [] : [{ x: baseline.summary.bytesGzip, y: baseline.summary.accuracy, mark: 'D' }]),
+    ...(baseline === null ? [] : [{ x: baseline.summary.bytesGzip, y: mainScore(baseline.summary), mark: 'D' }]),
     ...front.map(({ id, summary }) => ({
       x: summary.bytesGzip,
-      y: summary.accuracy,
+      y: mainScore(summary),
       mark: id === 'dense' ? 'D' : '●',
     })),
   ];
   const plot = textPlot(
     points,
     { width: Math.max(20, Math.min(64, width - 16)), height: 8 },
-    { x: (value) => bytes(Math.round(value)), y: (value) => percent(Math.min(1, value)) },
+    {
+      x: (value) => bytes(Math.round(value)),
+      y: (value) => (task === 'reconstruction' ? `${value.toFixed(1)} dB` : percent(Math.min(1, value))),
+    },
   );
   const title =
     plot.length === 0
       ? []
-      : ['', pc.dim(`front so far (${front.length}): accuracy on validation against bytes after gzip; D is dense`)];
+      : [
+          '',
+          pc.dim(
+            `front so far (${front.length}): ${scoreName(task)} on validation against bytes after gzip; D is dense`,
+          ),
+        ];
   const wrong = failures.map(({ id, label, cause }) => pc.red(`✗ ${id} ${label}: ${cause.code} ${cause.message}`));
   return [...head, ...again, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) =>
     cut(line, width),

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
 import { PrunefrontError } from '../errors.js';
 import { nearest } from '../nearest.js';
+import type { TaskName } from '../sweep/task.js';
 import { classesOf, LabelTexts } from './csv-labels.js';
-import { checkDataset, type Dataset } from './dataset.js';
+import { checkDataset, type Dataset, unlabelled } from './dataset.js';
 import { Growing } from './growing.js';
 
 interface Row {
@@ -11,13 +12,22 @@ interface Row {
   readonly info: { readonly lines: number };
 }
 
+/** What a column of labels becomes: read cell by cell, then of all examples at once. */
+interface LabelColumn {
+  push(cell: string, place: () => string): void;
+  done(): Pick<Dataset, 'labels' | 'classes' | 'targets'>;
+}
+
 /**
  * A CSV with a header: one column of labels, all others finite numbers. It is read as a stream. Labels that are whole numbers are
- * taken as they are; where they are names, those become classes in sorted order.
+ * taken as they are; where they are names, those become classes in sorted order. A regression reads them as its targets.
  */
-export async function readCsv({ file, label }: { readonly file: string; readonly label: string }): Promise<Dataset> {
+export async function readCsv(
+  { file, label }: { readonly file: string; readonly label: string },
+  task: TaskName = 'classification',
+): Promise<Dataset> {
   const values = new Growing((length) => new Float32Array(length));
-  const labels = new LabelTexts();
+  const labels = LABEL_COLUMNS[task]();
   let header: string[] = [];
   let labelColumn = -1;
   const take = ({ record, info: { lines } }: Row): void => {
@@ -47,8 +57,34 @@ export async function readCsv({ file, label }: { readonly file: string; readonly
       place: file,
       allowed: 'a header line and rows',
     });
-  return checkDataset({ x: values.done(), exampleShape: [header.length - 1], ...classesOf(labels) }, file);
+  return checkDataset({ x: values.done(), exampleShape: [header.length - 1], ...labels.done() }, file);
 }
+
+const LABEL_COLUMNS: Readonly<Record<TaskName, () => LabelColumn>> = {
+  classification() {
+    const texts = new LabelTexts();
+    return { push: (cell, place) => texts.push(cell, place), done: () => classesOf(texts) };
+  },
+  regression() {
+    const values = new Growing((length) => new Float32Array(length));
+    return {
+      push: (cell, place) => values.push(parseNumber(cell, place)),
+      done() {
+        const all = values.done();
+        return { ...unlabelled(all.length), targets: { values: all, shape: [1] } };
+      },
+    };
+  },
+  reconstruction() {
+    let examples = 0;
+    return {
+      push() {
+        examples += 1;
+      },
+      done: () => unlabelled(examples),
+    };
+  },
+};
 
 function readingError(error: unknown, file: string, header: readonly string[]): unknown {
   if (error instanceof CsvError) {

@@ -1,13 +1,32 @@
 import { PrunefrontError } from '../errors.js';
 
-/** Labelled examples in memory. Bytes are fed to models as value / 255. */
+/** Examples in memory. Bytes are fed to models as value / 255. */
 export interface Dataset {
   /** Row-major [examples, ...exampleShape]. */
   readonly x: Uint8Array | Float32Array;
   readonly exampleShape: readonly number[];
-  /** 0 to classes - 1. */
+  /** One for each example, 0 to classes - 1; without classes, zeros of a single one. Prepared for reconstruction, the example's number. */
   readonly labels: Int32Array;
   readonly classes: number;
+  /** What a regression has in place of classes. */
+  readonly targets?: Targets;
+}
+
+/** Numbers that a model is to give. */
+export interface Targets {
+  /** Row-major [examples, ...shape]. */
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** Shape of an example's targets; none of a single number by itself. */
+export function targetShape({ targets }: Pick<Dataset, 'targets'>): readonly number[] {
+  return targets?.shape ?? [];
+}
+
+/** Labels of examples that have no classes. */
+export function unlabelled(examples: number): Pick<Dataset, 'labels' | 'classes'> {
+  return { labels: new Int32Array(examples), classes: 1 };
 }
 
 /** More than any classifier of ours has; a column of identifiers taken for labels has more. */
@@ -15,7 +34,7 @@ export const MOST_CLASSES = 65_536;
 
 /** Refuses labels that are not 0 to classes - 1, counts that do not fit, and numbers that are not finite. */
 export function checkDataset(dataset: Dataset, place: string): Dataset {
-  const { x, exampleShape, labels, classes } = dataset;
+  const { x, exampleShape, labels, classes, targets } = dataset;
   const size = exampleShape.reduce((product, n) => product * n, 1);
   if (labels.length === 0)
     throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
@@ -29,6 +48,14 @@ export function checkDataset(dataset: Dataset, place: string): Dataset {
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
       place,
       found: `${x.length / size} examples, ${labels.length} labels`,
+    });
+  }
+  const noTarget = targets?.values.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (noTarget >= 0) {
+    throw new PrunefrontError('PRUNEFRONT_DATA_LABEL', 'A target is not a finite number', {
+      place: `${place}, example ${Math.floor(noTarget / ((targets?.values.length ?? 0) / labels.length))}`,
+      found: String(targets?.values[noTarget]),
+      allowed: 'finite numbers that float32 can hold',
     });
   }
   const bad = labels.findIndex((label) => label < 0 || label >= classes);

@@ -1,16 +1,20 @@
 import { PrunefrontError } from '../errors.js';
-import { checkDataset, countClasses, type Dataset } from './dataset.js';
+import type { TaskName } from '../sweep/task.js';
+import { checkDataset, countClasses, type Dataset, unlabelled } from './dataset.js';
 import { readDataFile } from './read-data-file.js';
 
-/** Images and labels in the IDX format of MNIST (unsigned bytes), plain or gzip. Images of rank 3 get a channel axis. */
-export async function readIdx({
-  images,
-  labels,
-}: {
-  readonly images: string;
-  readonly labels: string;
-}): Promise<Dataset> {
+/**
+ * Images and labels in the IDX format of MNIST (unsigned bytes), plain or gzip. Images of rank 3 get a channel axis. The labels of a
+ * regression are its targets; without labels there are none.
+ */
+export async function readIdx(
+  { images, labels }: { readonly images: string; readonly labels?: string },
+  task: TaskName = 'classification',
+): Promise<Dataset> {
   const x = parseIdx(await readDataFile(images), images);
+  const exampleShape = x.shape.length === 3 ? [...x.shape.slice(1), 1] : x.shape.slice(1);
+  if (labels === undefined || task === 'reconstruction')
+    return checkDataset({ x: x.data, exampleShape, ...unlabelled(x.shape[0] ?? 0) }, images);
   const y = parseIdx(await readDataFile(labels), labels);
   if (y.shape.length !== 1) throw formatError(labels, `labels of rank ${y.shape.length}`, 'rank 1');
   if (x.shape[0] !== y.shape[0]) {
@@ -19,11 +23,11 @@ export async function readIdx({
       found: `${x.shape[0]} images, ${y.shape[0]} labels`,
     });
   }
-  const exampleShape = x.shape.length === 3 ? [...x.shape.slice(1), 1] : x.shape.slice(1);
-  return checkDataset(
-    { x: x.data, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, labels) },
-    images,
-  );
+  const known =
+    task === 'regression'
+      ? { ...unlabelled(y.data.length), targets: { values: Float32Array.from(y.data), shape: [1] } }
+      : { labels: Int32Array.from(y.data), classes: countClasses(y.data, labels) };
+  return checkDataset({ x: x.data, exampleShape, ...known }, images);
 }
 
 const UNSIGNED_BYTE = 0x08;

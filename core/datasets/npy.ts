@@ -1,24 +1,27 @@
 import { unzipSync } from 'fflate';
 import { PrunefrontError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { checkDataset, countClasses, type Dataset } from './dataset.js';
+import type { TaskName } from '../sweep/task.js';
+import { checkDataset, countClasses, type Dataset, unlabelled } from './dataset.js';
 import { readDataFile } from './read-data-file.js';
 
-/** Examples and labels in two NumPy arrays. */
-export async function readNpy({ x, y }: { readonly x: string; readonly y: string }): Promise<Dataset> {
-  return fromArrays(parseNpy(await readDataFile(x), x), parseNpy(await readDataFile(y), y), x, y);
+/** Examples in one NumPy array, and their labels or targets in another one, which a reconstruction has no use for. */
+export async function readNpy(
+  { x, y }: { readonly x: string; readonly y?: string },
+  task: TaskName = 'classification',
+): Promise<Dataset> {
+  const read = async (file: string): Promise<NamedArray> => ({
+    ...parseNpy(await readDataFile(file), file),
+    place: file,
+  });
+  return fromArrays(await read(x), y === undefined || task === 'reconstruction' ? null : await read(y), task);
 }
 
-/** Examples and labels as two arrays of an NPZ archive. */
-export async function readNpz({
-  file,
-  x,
-  y,
-}: {
-  readonly file: string;
-  readonly x: string;
-  readonly y: string;
-}): Promise<Dataset> {
+/** The same as arrays of an NPZ archive. */
+export async function readNpz(
+  { file, x, y }: { readonly file: string; readonly x: string; readonly y?: string },
+  task: TaskName = 'classification',
+): Promise<Dataset> {
   let entries: Record<string, Uint8Array>;
   try {
     entries = unzipSync(await readDataFile(file));
@@ -26,10 +29,11 @@ export async function readNpz({
     if (error instanceof PrunefrontError) throw error;
     throw formatError(file, String(error), 'a whole NPZ archive');
   }
-  const array = (name: string): NpyArray => {
+  const array = (name: string): NamedArray => {
     const bytes = entries[`${name}.npy`];
+    const place = `${file}, array ${name}`;
     if (bytes !== undefined)
-      return parseNpy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), `${file}, array ${name}`);
+      return { ...parseNpy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), place), place };
     const names = Object.keys(entries).map((entry) => entry.replace(/\.npy$/, ''));
     const near = nearest(name, names);
     throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The NPZ archive has no array ${name}`, {
@@ -39,13 +43,16 @@ export async function readNpz({
       ...(near === null ? {} : { hint: `did you mean ${near}?` }),
     });
   };
-  return fromArrays(array(x), array(y), `${file}, array ${x}`, `${file}, array ${y}`);
+  return fromArrays(array(x), y === undefined || task === 'reconstruction' ? null : array(y), task);
 }
 
 interface NpyArray {
   readonly shape: number[];
   readonly data: Uint8Array | Float32Array | Float64Array;
 }
+
+/** An array and what errors call it. */
+type NamedArray = NpyArray & { readonly place: string };
 
 /** Readers of one element, by NumPy's type string; little-endian. */
 const TYPES: Readonly<Record<string, { readonly bytes: number; read(buffer: Buffer, offset: number): number }>> = {
@@ -94,22 +101,39 @@ function parseNpy(bytes: Buffer, place: string): NpyArray {
   return { shape, data };
 }
 
-function fromArrays(x: NpyArray, y: NpyArray, placeX: string, placeY: string): Dataset {
+function fromArrays(x: NamedArray, y: NamedArray | null, task: TaskName): Dataset {
   const examples = x.shape[0] ?? 0;
-  if (y.data.length !== examples) {
-    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
-      place: placeX,
-      found: `${examples} examples, ${y.data.length} labels`,
-    });
-  }
   const rest = x.shape.slice(1);
   // Images without a channel axis get one.
   const exampleShape = rest.length === 2 ? [...rest, 1] : rest;
   const values = x.data instanceof Uint8Array ? x.data : Float32Array.from(x.data);
-  return checkDataset(
-    { x: values, exampleShape, labels: Int32Array.from(y.data), classes: countClasses(y.data, placeY) },
-    placeX,
-  );
+  const known = y === null ? unlabelled(examples) : knownOf(y, examples, x.place, task);
+  return checkDataset({ x: values, exampleShape, ...known }, x.place);
+}
+
+/** The labels of a classification, [n]; the targets of a regression, [n] or [n, outputs]. */
+function knownOf(
+  { shape, data, place }: NamedArray,
+  examples: number,
+  placeX: string,
+  task: TaskName,
+): Pick<Dataset, 'labels' | 'classes' | 'targets'> {
+  const isRegression = task === 'regression';
+  const count = isRegression ? (shape[0] ?? 0) : data.length;
+  if (count !== examples) {
+    throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
+      place: placeX,
+      found: `${examples} examples, ${count} labels`,
+    });
+  }
+  if (!isRegression) return { labels: Int32Array.from(data), classes: countClasses(data, place) };
+  const own = shape.length < 2 ? [1] : shape.slice(1);
+  if (own.length === 1) return { ...unlabelled(examples), targets: { values: Float32Array.from(data), shape: own } };
+  throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Targets are one number or a list of them for each example', {
+    place,
+    found: `targets of shape [${own.join(', ')}]`,
+    allowed: 'an array of one or two axes',
+  });
 }
 
 function formatError(place: string, found: string, allowed: string): PrunefrontError {

@@ -2,6 +2,7 @@ import { PrunefrontError } from '../errors.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
 import type { DatasetSource, Split } from '../sweep/spec.js';
+import type { TaskName } from '../sweep/task.js';
 import type { Dataset } from './dataset.js';
 import { readDataset } from './index.js';
 import { type SplitIndices, splitByLabel } from './split.js';
@@ -21,21 +22,28 @@ export interface PreparedSummary {
 }
 
 /**
- * Reads, checks and splits a data set, and stores it under the hash of its content.
+ * Reads, checks and splits a data set, and stores it under the hash of its content. Only a classification has labels that a split can
+ * keep in proportion.
  * @throws PrunefrontError `PRUNEFRONT_DATA_*`, `PRUNEFRONT_STORE_*`
  */
 export async function prepareDataset(
   source: DatasetSource,
   split: Split,
   store: ArtifactStore,
+  task: TaskName = 'classification',
 ): Promise<PreparedSummary> {
-  const { x, exampleShape, labels, classes } = await readDataset(source);
-  const indices = splitByLabel(labels, classes, split);
+  const { x, exampleShape, labels: given, classes, targets } = await readDataset(source, task);
+  const indices = splitByLabel(given, classes, split);
+  const labels = task === 'reconstruction' ? given.map((_, number) => number) : given;
   const shape = [labels.length, ...exampleShape];
   const tensors = new Map<string, TensorData>([
     ['x', x instanceof Uint8Array ? { dtype: 'uint8', shape, data: x } : { dtype: 'float32', shape, data: x }],
     ['labels', { dtype: 'int32', shape: [labels.length], data: labels }],
   ]);
+  if (targets !== undefined) {
+    const { values, shape: own } = targets;
+    tensors.set('targets', { dtype: 'float32', shape: [labels.length, ...own], data: values });
+  }
   for (const [name, data] of Object.entries(indices) as [string, Int32Array][])
     tensors.set(name, { dtype: 'int32', shape: [data.length], data });
   const key = await store.putBlob(encodeSafetensors(tensors, { classes: String(classes) }));
@@ -63,11 +71,13 @@ export async function loadPrepared(store: ArtifactStore, key: string): Promise<P
   const x = tensors.get('x');
   if (x === undefined || x.dtype === 'int32')
     throw new PrunefrontError('PRUNEFRONT_ARTIFACT_CORRUPT', 'The prepared data set has no examples', { place: key });
+  const targets = tensors.get('targets');
   return {
     x: x.data,
     exampleShape: x.shape.slice(1),
     labels: integers('labels'),
     classes: Number(metadata['classes']),
+    ...(targets?.dtype === 'float32' ? { targets: { values: targets.data, shape: targets.shape.slice(1) } } : {}),
     train: integers('train'),
     validation: integers('validation'),
     test: integers('test'),

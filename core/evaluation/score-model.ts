@@ -3,15 +3,22 @@ import { gatherBatch } from '../network/batches.js';
 import type { Network } from '../network/network.js';
 import type { Tf } from '../network/tf.js';
 import type { Score } from '../sweep/observation.js';
-import { exampleScores, scoreOf } from './example-scores.js';
+import { classification } from './judges/classification.js';
+import type { Judge } from './judges/index.js';
+import { scoreExamples } from './score-examples.js';
 
-/** Accuracy and mean cross-entropy of the network on the examples at `indices`. */
-export function scoreModel(tf: Tf, network: Network, data: PreparedData, indices: Int32Array): Score {
-  return scoreOf(indices, (batch) =>
+/** The score of the network on the examples at `indices`, operation by operation. */
+export function scoreModel(
+  tf: Tf,
+  network: Network,
+  data: PreparedData,
+  indices: Int32Array,
+  judge: Judge = classification,
+): Score {
+  return scoreExamples(judge, indices, (batch) =>
     tf.tidy(() => {
       const { x, y } = gatherBatch(tf, data, batch);
-      const [found, losses] = exampleScores(tf, network, [x, y]);
-      return [found.dataSync(), losses.dataSync()] as const;
+      return judge.examples(tf, network, [x, y]).map((found) => found.dataSync());
     }),
   );
 }

@@ -1,9 +1,9 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
-import { adaptLstm, type LstmLayer } from './lstm-layer.js';
 import { nativeBackend } from './native/backend.js';
 import { nativeBatchNormalization } from './native/batch-normalization.js';
 import type { RandomSource } from './random-source.js';
 import { isRecurrent, seedRecurrentDropout } from './recurrent-dropout.js';
+import { adaptRecurrent } from './recurrent-layer.js';
 import type { Tf } from './tf.js';
 
 interface OwnLayer {
@@ -35,7 +35,7 @@ export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => Random
   model.layers.flatMap(unwrapped).forEach((layer, place) => {
     if (isRecurrent(layer)) {
       seedRecurrentDropout(tf, layer, place, random);
-      if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) adaptLstm(tf, layer as unknown as LstmLayer);
+      if (nativeBackend(tf) !== null) adaptRecurrent(tf, layer);
       return;
     }
     const inTraining = trainingCall(tf, layer, place, random);

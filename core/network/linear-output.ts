@@ -1,10 +1,8 @@
-import { PrunefrontError } from '../errors.js';
 import type { LayerNode, Topology } from '../models/topology.js';
 
 /**
  * The topology with logits in place of probabilities at its output: a softmax at the end is taken off, because cross-entropy on logits
- * is faster and does not lose digits.
- * @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED` where the last layer is neither softmax nor linear
+ * is faster and does not lose digits. Any other output stays as it is.
  */
 export function linearOutput(topology: Topology): Topology {
   const [last] = topology.outputs;
@@ -19,16 +17,5 @@ function linearLayer(node: LayerNode): LayerNode {
   }
   if (node.className === 'Softmax')
     return { ...node, className: 'Activation', config: { name: node.name, activation: 'linear' } };
-  const activation = node.config['activation'];
-  if (activation === undefined || activation === 'linear') return node;
-  if (activation === 'softmax') return { ...node, config: { ...node.config, activation: 'linear' } };
-  throw new PrunefrontError(
-    'PRUNEFRONT_MODEL_UNSUPPORTED',
-    'The last layer must give logits or a softmax over the classes',
-    {
-      place: node.name,
-      found: String(activation),
-      allowed: 'softmax, linear',
-    },
-  );
+  return node.config['activation'] === 'softmax' ? { ...node, config: { ...node.config, activation: 'linear' } } : node;
 }

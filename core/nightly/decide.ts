@@ -1,7 +1,8 @@
-import { isMoreBetter, objectiveMetric } from '../evaluation/pareto/dominance.js';
+import { isMoreBetter, metricValue, objectiveMetric } from '../evaluation/pareto/dominance.js';
 import { formatMetric } from '../evaluation/pareto/format.js';
 import type { FrontPoint, Selection } from '../sweep/progress.js';
 import type { MetricName, SweepSpec } from '../sweep/spec.js';
+import { mainMetric, taskName } from '../sweep/task.js';
 import type { NightOpponent } from './night.js';
 
 /** Accuracies are ratios of counts: a difference that equals the tolerance must not break it by a rounding. */
@@ -15,7 +16,7 @@ export interface NightDecision {
 
 /** What a decision is made from; both sides are measured on the data of the night. */
 export interface NightCase {
-  readonly spec: Pick<SweepSpec, 'select' | 'objectives'>;
+  readonly spec: Pick<SweepSpec, 'select' | 'objectives' | 'task'>;
   readonly tolerance: number;
   readonly selection: Selection;
   /** The candidate that was selected; null where none keeps the constraints. */
@@ -35,9 +36,9 @@ export function decideNight({ spec, tolerance, selection, selected, opponent }: 
   if (opponent === null)
     return { outcome: 'published', reason: `${named} keeps the constraints, and nothing was published before.` };
   const { metric, maximize } = judgedMetric(spec);
-  const tonight = selected.summary[metric];
-  const before = opponent.summary[metric];
-  const allowed = metric === 'accuracy' ? tolerance : tolerance * Math.abs(before);
+  const tonight = metricValue(selected.summary, metric);
+  const before = metricValue(opponent.summary, metric);
+  const allowed = isFraction(metric) ? tolerance : tolerance * Math.abs(before);
   const behind = maximize ? before - tonight : tonight - before;
   const numbers = `${metric} is ${formatMetric(metric, tonight)}, that of version ${opponent.version} on the same data ${formatMetric(metric, before)}`;
   const tolerated = tolerance === 0 ? '' : `, with a tolerance of ${formatMetric(metric, allowed)}`;
@@ -47,14 +48,19 @@ export function decideNight({ spec, tolerance, selection, selected, opponent }: 
   return { outcome: 'kept', reason: `${named} falls behind: ${numbers}${tolerated}. So ${stays}.` };
 }
 
+/** Whether the tolerance is one of the metric itself, and not relative to what is published. */
+function isFraction(metric: MetricName): boolean {
+  return metric === 'accuracy' || metric === 'top5' || metric === 'macroF1' || metric === 'r2';
+}
+
 /** The metric that a publication is judged by: that of `select.best`, else of the first objective. */
-export function judgedMetric({ select, objectives }: Pick<SweepSpec, 'select' | 'objectives'>): {
+export function judgedMetric({ select, objectives, task }: Pick<SweepSpec, 'select' | 'objectives' | 'task'>): {
   readonly metric: MetricName;
   readonly maximize: boolean;
 } {
   const [first] = objectives;
   if (select !== 'knee' || first === undefined) {
-    const metric = select === 'knee' ? 'accuracy' : select.best;
+    const metric = select === 'knee' ? mainMetric(taskName(task)) : select.best;
     return { metric, maximize: isMoreBetter(metric) };
   }
   return objectiveMetric(first);

@@ -26,7 +26,7 @@ export async function newestModel(folder: string): Promise<string> {
 }
 
 /**
- * The dataset of a spec with the newest data of a folder in place of its files: a file of the same ending; where it has two files, a
+ * The dataset of a spec with the newest data of a folder in place of its files: a file of the same ending; where it has files of its own for examples and labels, a
  * folder with files of the same names.
  * @returns the dataset and the absolute path of what was found
  * @throws PrunefrontError `PRUNEFRONT_NIGHT_WITHOUT_INPUT`
@@ -44,17 +44,12 @@ export async function newestData(
     return { dataset: { npz: { ...dataset.npz, file: newest } }, newest };
   }
   if ('idx' in dataset) {
-    const { images, labels } = dataset.idx;
-    const newest = await newestPair(folder, [images, labels]);
-    return {
-      dataset: { idx: { images: join(newest, basename(images)), labels: join(newest, basename(labels)) } },
-      newest,
-    };
+    const newest = await newestFolder(folder, Object.values(dataset.idx));
+    return { dataset: { idx: filesIn(newest, dataset.idx) }, newest };
   }
   if ('npy' in dataset) {
-    const { x, y } = dataset.npy;
-    const newest = await newestPair(folder, [x, y]);
-    return { dataset: { npy: { x: join(newest, basename(x)), y: join(newest, basename(y)) } }, newest };
+    const newest = await newestFolder(folder, Object.values(dataset.npy));
+    return { dataset: { npy: filesIn(newest, dataset.npy) }, newest };
   }
   throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Built-in data has no files to look for', { place: folder });
 }
@@ -68,7 +63,12 @@ async function newestFile(folder: string, like: string): Promise<string> {
   throw nothingFound(folder, 'data', null, `a file that ends in ${ending}`);
 }
 
-async function newestPair(folder: string, like: readonly string[]): Promise<string> {
+/** Files of the same names in a folder. */
+function filesIn<Files extends Readonly<Record<string, string>>>(folder: string, files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([key, file]) => [key, join(folder, basename(file))])) as Files;
+}
+
+async function newestFolder(folder: string, like: readonly string[]): Promise<string> {
   const names = like.map((path) => basename(path));
   const folders = (await namesIn(folder)).map((name) => join(folder, name));
   const dated = await Promise.all(

@@ -1,16 +1,12 @@
 import type { ResultRow, SweepResult } from '../sweep/result.js';
+import { taskName } from '../sweep/task.js';
 import { formatComparison, formatQuantity } from './assets/format.js';
 import { html, type Markup, NOTHING } from './html.js';
-import { metricInfo, type ReportMetric, rowValues } from './metrics.js';
+import { type MetricInfo, metricInfo, type ReportMetric, rowValues } from './metrics.js';
+import { mainNames } from './quality-metrics.js';
 
-const KEY_FIGURES: readonly ReportMetric[] = [
-  'accuracy',
-  'testAccuracy',
-  'bytesGzip',
-  'bytesDense',
-  'macs',
-  'latencyP50',
-];
+/** Beside the main metric of the task. */
+const KEY_FIGURES: readonly ReportMetric[] = ['bytesGzip', 'bytesDense', 'macs', 'latencyP50'];
 
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
@@ -46,11 +42,14 @@ export function pageHeader(result: SweepResult): Markup {
 </header>`;
 }
 
-function keyFigure(name: ReportMetric, dense: ResultRow | undefined, selected: ResultRow | undefined): Markup {
-  const { kind, label, meaning } = metricInfo(name);
+function keyFigure(
+  { name, kind, label, meaning }: MetricInfo,
+  dense: ResultRow | undefined,
+  selected: ResultRow | undefined,
+): Markup {
   const before = dense === undefined ? null : rowValues(dense)[name];
   const after = selected === undefined ? null : rowValues(selected)[name];
-  const share = before && after ? Math.min(1, after / before) : 0;
+  const share = before && after ? Math.max(0, Math.min(1, after / before)) : 0;
   return html`<div class="figure" title="${meaning}">
 <dt>${label}</dt>
 <dd class="value">${formatQuantity(after ?? before, kind)}</dd>
@@ -65,6 +64,9 @@ function keyFigure(name: ReportMetric, dense: ResultRow | undefined, selected: R
 export function headline(result: SweepResult): Markup {
   const dense = result.rows.find((row) => row.id === 'dense');
   const selected = result.rows.find((row) => row.id === result.selection.id);
+  const task = taskName(result.spec.task);
+  const { validation, test } = mainNames(task);
+  const figures = [validation, test, ...KEY_FIGURES].map((name) => metricInfo(name, task));
   const title =
     selected === undefined
       ? html`<h2 id="selected-title">No candidate was selected</h2>`
@@ -72,6 +74,6 @@ export function headline(result: SweepResult): Markup {
   return html`<section aria-labelledby="selected-title" class="headline">
 ${title}
 <p class="why">${result.selection.reason}</p>
-<dl class="figures">${KEY_FIGURES.map((name) => keyFigure(name, dense, selected))}</dl>
+<dl class="figures">${figures.map((info) => keyFigure(info, dense, selected))}</dl>
 </section>`;
 }

@@ -1,10 +1,16 @@
 import { summarize } from '../sweep/observation.js';
 import type { ResultRow } from '../sweep/result.js';
 import type { MetricName } from '../sweep/spec.js';
+import { type TaskName, taskOf } from '../sweep/task.js';
 import type { Kind } from './assets/format.js';
+import { qualityMetrics } from './quality-metrics.js';
 
 /** A number that the report shows of a row. */
-export type ReportMetric = MetricName | 'accuracyChange' | 'testAccuracy' | 'afterPruningAccuracy' | 'reachedSparsity';
+export type ReportMetric =
+  | MetricName
+  | ('accuracyChange' | 'testAccuracy' | 'afterPruningAccuracy')
+  | ('scoreChange' | 'testScore' | 'afterPruningScore')
+  | 'reachedSparsity';
 
 /** How a metric is called, written, and which direction is the better one. */
 export interface MetricInfo {
@@ -17,42 +23,14 @@ export interface MetricInfo {
   readonly meaning: string;
 }
 
-/** Every metric of the report, in the order of the table. */
-export const REPORT_METRICS: readonly MetricInfo[] = [
-  {
-    name: 'accuracy',
-    label: 'Accuracy, validation',
-    kind: 'fraction',
-    better: 'more',
-    meaning: 'On the validation split, after recovery. The search saw this one.',
-  },
-  {
-    name: 'accuracyChange',
-    label: 'Change from dense',
-    kind: 'change',
-    better: 'more',
-    meaning: 'Validation accuracy minus that of the dense model, in percentage points.',
-  },
-  {
-    name: 'testAccuracy',
-    label: 'Accuracy, test',
-    kind: 'fraction',
-    better: 'more',
-    meaning: 'On the test split, which the search never saw. Only finalists are scored on it.',
-  },
-  {
-    name: 'afterPruningAccuracy',
-    label: 'Accuracy before recovery',
-    kind: 'fraction',
-    better: 'more',
-    meaning: 'On the validation split, right after pruning and before recovery.',
-  },
+/** What every task has, in the order of the table. */
+const COMMON_METRICS: readonly MetricInfo[] = [
   {
     name: 'loss',
     label: 'Loss, validation',
     kind: 'number',
     better: 'less',
-    meaning: 'Mean cross-entropy on the validation split.',
+    meaning: 'Mean loss on the validation split: cross-entropy, or the loss of the task.',
   },
   {
     name: 'reachedSparsity',
@@ -137,9 +115,16 @@ export const REPORT_METRICS: readonly MetricInfo[] = [
   },
 ];
 
-/** A metric by its name. */
-export function metricInfo(name: ReportMetric): MetricInfo {
-  const info = REPORT_METRICS.find((each) => each.name === name);
+const TASKS: readonly TaskName[] = ['classification', 'regression', 'reconstruction'];
+
+/** Every metric of the report of a task, in the order of the table. */
+export function reportMetrics(task: TaskName): readonly MetricInfo[] {
+  return [...qualityMetrics(task), ...COMMON_METRICS];
+}
+
+/** A metric by its name; one that several tasks have is that of `task`. */
+export function metricInfo(name: ReportMetric, task?: TaskName): MetricInfo {
+  const info = [...(task === undefined ? TASKS : [task])].flatMap(reportMetrics).find((each) => each.name === name);
   if (info === undefined) throw new RangeError(`no metric '${name}'`);
   return info;
 }
@@ -147,7 +132,12 @@ export function metricInfo(name: ReportMetric): MetricInfo {
 /** The measured numbers of a row; null where one was not measured, nothing at all for a failed row. */
 export function rowValues(row: ResultRow): Partial<Record<ReportMetric, number | null>> {
   if (row.status === 'failed') return {};
-  const summary = summarize(row.observation);
-  const values = { ...summary, accuracyChange: row.accuracyChange };
-  return Object.fromEntries(REPORT_METRICS.map(({ name }) => [name, values[name]]));
+  const { accuracyChange, scoreChange } = row;
+  const values: Partial<Record<ReportMetric, number | null>> = {
+    ...summarize(row.observation),
+    ...(accuracyChange === undefined ? {} : { accuracyChange }),
+    ...(scoreChange === undefined ? {} : { scoreChange }),
+  };
+  const metrics = reportMetrics(taskOf(row.observation.validation));
+  return Object.fromEntries(metrics.map(({ name }) => [name, values[name] ?? null]));
 }

@@ -2,12 +2,13 @@ import { PrunefrontError } from '../errors.js';
 import type { Observation } from '../sweep/observation.js';
 import type { SweepResult } from '../sweep/result.js';
 import type { DatasetSource } from '../sweep/spec.js';
+import { type Task, taskName } from '../sweep/task.js';
 import { formatComparison, formatQuantity } from './assets/format.js';
 import { metricInfo, type ReportMetric, rowValues } from './metrics.js';
+import { mainLabel, mainNames } from './quality-metrics.js';
 
+/** Beside the metrics of the task. */
 const CARD_METRICS: readonly ReportMetric[] = [
-  'accuracy',
-  'testAccuracy',
   'parameters',
   'nonzeroParameters',
   'macs',
@@ -26,14 +27,31 @@ function preprocessing(dataset: DatasetSource): string {
   return 'The arrays as they are in the file, as float32.';
 }
 
+const KINDS = {
+  classification: 'A classifier',
+  regression: 'A regression model',
+  reconstruction: 'A model that reconstructs its input',
+} as const;
+
+function outputText(task: Task | undefined): string {
+  if (task === undefined) return 'The output has one probability a class.';
+  if ('regression' in task) return 'The output has one number a target.';
+  const { noise } = task.reconstruction;
+  const without = noise === 0 ? '' : `, without the noise of a standard deviation of ${noise} that it was trained with`;
+  return `The output is the input${without}.`;
+}
+
 function numbers(result: SweepResult, id: string): string {
   const row = result.rows.find((each) => each.id === id);
   const dense = result.rows.find((each) => each.id === 'dense');
   const values = row === undefined ? {} : rowValues(row);
   const before = dense === undefined ? {} : rowValues(dense);
-  return CARD_METRICS.filter((name) => values[name] !== null && values[name] !== undefined)
+  const task = taskName(result.spec.task);
+  const { validation, test } = mainNames(task);
+  return [validation, test, ...CARD_METRICS]
+    .filter((name) => values[name] !== null && values[name] !== undefined)
     .map((name) => {
-      const { label, kind } = metricInfo(name);
+      const { label, kind } = metricInfo(name, task);
       const cells = [
         label,
         formatQuantity(values[name], kind),
@@ -71,13 +89,13 @@ export function modelCard(result: SweepResult, id: string): string {
   const { observation } = row;
   return `# ${result.spec.name}: ${row.label}
 
-A classifier, pruned by Prunefront. Candidate \`${id}\` of sweep \`${result.sweepId}\`, stage \`${row.stageKey}\`, finished ${result.finishedAt}.
+${KINDS[taskName(result.spec.task)]}, pruned by Prunefront. Candidate \`${id}\` of sweep \`${result.sweepId}\`, stage \`${row.stageKey}\`, finished ${result.finishedAt}.
 
 | | this model | dense | compared |
 | --- | ---: | ---: | ---: |
 ${numbers(result, id)}
 
-Accuracy on validation is over ${observation.validation.examples} examples, which the search saw${
+${mainLabel(taskName(result.spec.task))} on validation is over ${observation.validation.examples} examples, which the search saw${
     observation.test === null
       ? '. It was not scored on test.'
       : `; on test over ${observation.test.examples}, which it did not.`
@@ -87,7 +105,7 @@ ${benefit(observation)}
 ## Input and output
 
 ${preprocessing(result.spec.dataset)} The first dimension is the batch; \`model.inputs[0].shape\` has the others.
-The output has one probability a class.
+${outputText(result.spec.task)}
 
 ## Load it
 

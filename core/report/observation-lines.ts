@@ -20,6 +20,7 @@ function line(result: SweepResult, row: ResultRow): string {
     onFront: ok?.onFront ?? false,
     selected: ok?.selected ?? false,
     accuracyChange: ok?.accuracyChange ?? null,
+    ...(ok?.scoreChange === undefined ? {} : { scoreChange: ok.scoreChange }),
     violations: ok?.violations ?? [],
     candidate: sortKeys(row.candidate),
     observation: sortKeys(ok?.observation ?? null),

@@ -1,23 +1,23 @@
 import type { SweepResult } from '../sweep/result.js';
 import { headline, pageHeader } from './headline.js';
 import { html, Markup, scriptJson } from './html.js';
-import { REPORT_METRICS } from './metrics.js';
+import type { MetricInfo } from './metrics.js';
 import { measuringNote, provenance } from './notes.js';
 import { cspHash, loadPageAssets, type PageAssets } from './page-assets.js';
-import { pageData } from './report-data.js';
+import { type PageData, pageData } from './report-data.js';
 import { failedList, resultsTable } from './results-table.js';
 
-function axisChoice(axis: 'x' | 'y', label: string, chosen: string): Markup {
-  const options = REPORT_METRICS.map(
+function axisChoice(axis: 'x' | 'y', label: string, chosen: string, metrics: readonly MetricInfo[]): Markup {
+  const options = metrics.map(
     (m) => html`<option value="${m.name}"${new Markup(m.name === chosen ? ' selected' : '')}>${m.label}</option>`,
   );
   return html`<label>${label} <select id="axis-${axis}">${options}</select></label>`;
 }
 
-function paretoSection(result: SweepResult, axes: { readonly x: string; readonly y: string }): Markup {
+function paretoSection(result: SweepResult, { axes, metrics }: PageData): Markup {
   return html`<section aria-labelledby="pareto-title">
 <h2 id="pareto-title">The Pareto front</h2>
-<div class="controls">${axisChoice('y', 'Up', axes.y)}${axisChoice('x', 'Across', axes.x)}
+<div class="controls">${axisChoice('y', 'Up', axes.y, metrics)}${axisChoice('x', 'Across', axes.x, metrics)}
 <label class="check"><input type="checkbox" id="log-x"> log scale</label><label class="check"><input type="checkbox" id="near"> only near the front</label></div>
 <div id="pareto" class="chart tall" tabindex="0" role="img" aria-describedby="pareto-help"></div>
 <ul class="legend" aria-hidden="true"><li class="front">on the front</li><li class="dominated">dominated</li><li class="dense">dense</li><li class="selected">selected</li><li class="picked">shown below</li></ul>
@@ -26,7 +26,7 @@ ${failedList(result.rows)}
 </section>`;
 }
 
-function detailSection(result: SweepResult, first: string | null): Markup {
+function detailSection(result: SweepResult, { first, progress }: PageData): Markup {
   const options = result.rows.map(
     ({ id, label }) =>
       html`<option value="${id}"${new Markup(id === first ? ' selected' : '')}>${id} · ${label}</option>`,
@@ -36,7 +36,7 @@ function detailSection(result: SweepResult, first: string | null): Markup {
 <div class="controls"><label class="grow">Candidate <select id="candidate">${options}</select></label></div>
 <div aria-live="polite"><h3 id="detail-label"></h3><p id="detail-badges"></p></div>
 <div class="columns detail"><div><div class="scroll" tabindex="0" role="region" aria-label="Compared with the dense model"><table id="detail-table"><thead><tr><th scope="col">Metric</th><th scope="col" class="number">This</th><th scope="col" class="number">Dense</th><th scope="col" class="number">Compared</th></tr></thead><tbody></tbody></table></div><dl id="detail-facts" class="pairs"></dl></div>
-<div><h4>Training loss</h4><div id="loss" class="chart" role="img"></div><h4>Validation accuracy and sparsity</h4><div id="progress" class="chart" role="img"></div><h4>Sparsity per layer</h4><div id="layers" class="chart" role="img"></div><p class="help" id="layers-help"></p></div></div>
+<div><h4>Training loss</h4><div id="loss" class="chart" role="img"></div><h4>${progress.label} and sparsity</h4><div id="progress" class="chart" role="img"></div><h4>Sparsity per layer</h4><div id="layers" class="chart" role="img"></div><p class="help" id="layers-help"></p></div></div>
 </section>`;
 }
 
@@ -68,8 +68,8 @@ export function renderReport(result: SweepResult, assets: PageAssets = loadPageA
 <main>
 ${pageHeader(result)}
 ${headline(result)}
-${paretoSection(result, data.axes)}
-${detailSection(result, data.first)}
+${paretoSection(result, data)}
+${detailSection(result, data)}
 ${resultsTable(result)}
 ${measuringNote(result)}
 ${provenance(result)}

@@ -1,22 +1,24 @@
 import { describeMethod } from '../sweep/describe-method.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
-import type { Constraint, MetricName, Objective } from '../sweep/spec.js';
+import type { Constraint, MetricName, Objective, SweepSpec } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
+import { mainMetric, type TaskName, taskName } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
-import { type MetricInfo, metricInfo, REPORT_METRICS, type ReportMetric, rowValues } from './metrics.js';
+import { type MetricInfo, metricInfo, type ReportMetric, reportMetrics, rowValues } from './metrics.js';
 import { recoveryText, scheduleText } from './point-text.js';
+import { mainLabel } from './quality-metrics.js';
 
 /** Points of a curve that a chart of the page can show; more are thinned out. */
 const CURVE_POINTS = 240;
 
-/** One point of a curve: step and epoch from the start of the chain, loss, sparsity, validation accuracy. */
+/** One point of a curve: step and epoch from the start of the chain, loss, sparsity, and the task's main metric on validation. */
 export type PageCurvePoint = readonly [
   step: number,
   epoch: number,
   loss: number,
   sparsity: number,
-  accuracy: number | null,
+  score: number | null,
 ];
 
 /** One row as the page's script sees it. */
@@ -45,10 +47,19 @@ export interface PageRow {
   }[];
 }
 
+/** A metric that is drawn over the steps of a training. */
+export interface CurveMetric {
+  /** `Validation accuracy`. */
+  readonly label: string;
+  readonly kind: 'fraction' | 'decibels';
+}
+
 /** Everything that the page's script works with. */
 export interface PageData {
   readonly metrics: readonly MetricInfo[];
   readonly axes: { readonly x: ReportMetric; readonly y: ReportMetric };
+  /** What the last numbers of the points of a curve are. */
+  readonly progress: CurveMetric;
   /** Lines that the constraints draw: a candidate on the wrong side cannot be selected. */
   readonly guides: readonly { readonly metric: ReportMetric; readonly value: number; readonly label: string }[];
   readonly rows: readonly PageRow[];
@@ -61,10 +72,11 @@ function objectiveMetric(objective: Objective): MetricName {
 }
 
 /** The axes of the first view: the first cost across, the first objective that is to be maximised upwards. */
-function firstAxes(objectives: readonly Objective[]): PageData['axes'] {
+function firstAxes({ objectives, task }: SweepSpec): PageData['axes'] {
+  const main = mainMetric(taskName(task));
   const metrics = objectives.map(objectiveMetric);
-  const y = objectives.flatMap((o) => ('maximize' in o ? [o.maximize] : []))[0] ?? metrics[0] ?? 'accuracy';
-  const x = metrics.find((metric) => metric !== y) ?? (y === 'bytesGzip' ? 'accuracy' : 'bytesGzip');
+  const y = objectives.flatMap((o) => ('maximize' in o ? [o.maximize] : []))[0] ?? metrics[0] ?? main;
+  const x = metrics.find((metric) => metric !== y) ?? (y === 'bytesGzip' ? main : 'bytesGzip');
   return { x, y };
 }
 
@@ -127,10 +139,21 @@ function factsOf(row: ResultRow): PageRow['facts'] {
   ];
 }
 
-/** Fewer points of a long curve, always with those where accuracy was measured, the first and the last. */
+/** Fewer points of a long curve, always with those where a score was measured, the first and the last. */
 function thin(curve: readonly CurvePoint[]): readonly CurvePoint[] {
   const stride = Math.ceil(curve.length / CURVE_POINTS);
-  return curve.filter((point, i) => i % stride === 0 || i === curve.length - 1 || point.validationAccuracy !== null);
+  return curve.filter((point, i) => i % stride === 0 || i === curve.length - 1 || scoreAt(point) !== null);
+}
+
+/** The task's main metric on validation, where it was measured. */
+function scoreAt({ validationAccuracy, validationScore }: CurvePoint): number | null {
+  return validationAccuracy ?? validationScore ?? null;
+}
+
+/** What is drawn over the steps of a training for a task. */
+export function curveMetric(task: TaskName): CurveMetric {
+  const name = task === 'classification' ? 'accuracy' : mainLabel(task);
+  return { label: `Validation ${name}`, kind: task === 'reconstruction' ? 'decibels' : 'fraction' };
 }
 
 /** What a stage does, in few words. */
@@ -148,8 +171,7 @@ export function joinedCurve(
   let [step, epoch] = [0, 0];
   for (const part of parts) {
     stages.push([step, part.label]);
-    for (const p of thin(part.curve))
-      curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, p.validationAccuracy]);
+    for (const p of thin(part.curve)) curve.push([step + p.step, epoch + p.epoch, p.loss, p.sparsity, scoreAt(p)]);
     step += part.curve.at(-1)?.step ?? 0;
     epoch += part.curve.at(-1)?.epoch ?? 0;
   }
@@ -199,12 +221,14 @@ export function pageRow(row: ResultRow): PageRow {
 /** What the page's script needs of a result: numbers, curves thinned to what a chart can show, and texts. */
 export function pageData(result: SweepResult): PageData {
   const rows = result.rows.map(pageRow);
+  const task = taskName(result.spec.task);
   const denseAccuracy = rows.find((row) => row.id === 'dense')?.values.accuracy ?? null;
   const measured = rows.filter((row) => row.status === 'ok' && row.id !== 'dense');
   const first = rows.find((row) => row.selected) ?? measured.find((row) => row.onFront) ?? measured[0] ?? rows[0];
   return {
-    metrics: REPORT_METRICS,
-    axes: firstAxes(result.spec.objectives),
+    metrics: reportMetrics(task),
+    progress: curveMetric(task),
+    axes: firstAxes(result.spec),
     guides: result.spec.constraints.flatMap((constraint) => guidesOf(constraint, denseAccuracy)),
     rows,
     first: first?.id ?? null,

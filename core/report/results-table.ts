@@ -1,7 +1,8 @@
 import type { ResultRow, SweepResult } from '../sweep/result.js';
+import { taskName } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
 import { html, type Markup } from './html.js';
-import { REPORT_METRICS, rowValues } from './metrics.js';
+import { type MetricInfo, reportMetrics, rowValues } from './metrics.js';
 
 /** What a row is, in a word. */
 function standing(row: ResultRow): string {
@@ -11,27 +12,28 @@ function standing(row: ResultRow): string {
   return row.onFront ? 'front' : 'dominated';
 }
 
-function cells(row: ResultRow): readonly Markup[] {
+function cells(row: ResultRow, metrics: readonly MetricInfo[]): readonly Markup[] {
   if (row.status === 'failed') {
     return [
-      html`<td class="cause" colspan="${REPORT_METRICS.length}"><code>${row.cause.code}</code> ${row.cause.message}</td>`,
+      html`<td class="cause" colspan="${metrics.length}"><code>${row.cause.code}</code> ${row.cause.message}</td>`,
     ];
   }
   const values = rowValues(row);
-  return REPORT_METRICS.map(({ name, kind }) => html`<td class="number">${formatQuantity(values[name], kind)}</td>`);
+  return metrics.map(({ name, kind }) => html`<td class="number">${formatQuantity(values[name], kind)}</td>`);
 }
 
-function tableRow(row: ResultRow): Markup {
+function tableRow(row: ResultRow, metrics: readonly MetricInfo[]): Markup {
   const is = standing(row);
   return html`<tr data-id="${row.id}" data-standing="${is}">
 <th scope="row"><button type="button" class="pick" data-pick="${row.id}">${row.id}</button></th>
-<td class="label">${row.label}</td><td><span class="badge ${is}">${is}</span></td>${cells(row)}</tr>
+<td class="label">${row.label}</td><td><span class="badge ${is}">${is}</span></td>${cells(row, metrics)}</tr>
 `;
 }
 
 /** The table of all rows with all metrics; the page's script makes it sortable and filterable. */
 export function resultsTable(result: SweepResult): Markup {
-  const headings = REPORT_METRICS.map(
+  const metrics = reportMetrics(taskName(result.spec.task));
+  const headings = metrics.map(
     ({ name, label, meaning }) =>
       html`<th scope="col" class="number" data-sort="${name}"><button type="button" title="${meaning}">${label}</button></th>`,
   );
@@ -43,7 +45,7 @@ export function resultsTable(result: SweepResult): Markup {
 <div class="scroll" tabindex="0" role="region" aria-labelledby="table-title"><table id="results">
 <thead><tr><th scope="col" data-sort="id"><button type="button">Id</button></th><th scope="col" data-sort="label"><button type="button">Candidate</button></th><th scope="col" data-sort="standing"><button type="button">Standing</button></th>${headings}</tr></thead>
 <tbody>
-${result.rows.map(tableRow)}</tbody></table></div>
+${result.rows.map((row) => tableRow(row, metrics))}</tbody></table></div>
 </section>`;
 }
 

@@ -7,7 +7,7 @@ import { recoveryExtrasOf } from '../sweep/recovery.js';
 import { epochOf, isEarly, isIterative, startingPointOf, withinStage } from '../sweep/schedule.js';
 import type { Method, OptimizerSpec, Recovery, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
-import { extrasOf } from '../sweep/training-extras.js';
+import { sweepExtras } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule goes back to. */
@@ -27,7 +27,7 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
       kind: 'baseline',
       model,
       training: {
-        ...{ epochs, batchSize, optimizer, ...extrasOf(spec.baseline) },
+        ...{ epochs, batchSize, optimizer, ...sweepExtras(spec) },
         ...recoveryExtrasOf({ schedule }, epochs),
       },
       keepEpochs,
@@ -47,7 +47,7 @@ export function candidateStages(
     epochs,
     batchSize: spec.baseline.batchSize,
     optimizer,
-    ...extrasOf(spec.baseline),
+    ...sweepExtras(spec),
     ...recoveryExtrasOf({ ...recovery, schedule: rates }, epochs),
   });
   const training = (epochs: number, learningRate: number): Training =>
@@ -120,11 +120,13 @@ export function scoreStage(parent: Pick<Stage, 'key' | 'baseline' | 'dataset' | 
 /** The stage that measures a model as it is on a data set. */
 export function evaluationStage(spec: SweepSpec, dataset: string, stored: string): Stage {
   const { batchSize, optimizer, seed } = spec.baseline;
+  const { task } = spec;
+  const training = { epochs: 0, batchSize, optimizer, ...(task === undefined ? {} : { task }) };
   return keyedStage({
     parent: null,
     baseline: null,
     dataset,
     seed,
-    operation: { kind: 'baseline', model: { stored }, training: { epochs: 0, batchSize, optimizer }, keepEpochs: [] },
+    operation: { kind: 'baseline', model: { stored }, training, keepEpochs: [] },
   });
 }

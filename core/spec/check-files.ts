@@ -2,10 +2,10 @@ import { access, constants, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type ErrorCode, PrunefrontError } from '../errors.js';
 import { readModelFile } from '../models/model-file.js';
+import { requireTaskOutput } from '../models/task-output.js';
 import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
 import { nearest } from '../nearest.js';
-import { linearOutput } from '../network/linear-output.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { dataFiles } from './named-files.js';
 import { type Problem, problemAt } from './problems.js';
@@ -39,17 +39,15 @@ async function checkWatched({ nightly }: SweepSpec, source: YamlSource): Promise
 }
 
 async function checkModel(
-  { model }: SweepSpec,
+  { model, task }: SweepSpec,
   source: YamlSource,
 ): Promise<{ problems: Problem[]; topology: Topology | null }> {
-  if ('zoo' in model) return { problems: [], topology: zooModel(model.zoo) };
-  const path = ['model', 'file'];
-  const problems = await checkFile(model.file, path, 'PRUNEFRONT_MODEL_NOT_FOUND', source);
+  const path = ['model', 'zoo' in model ? 'zoo' : 'file'];
+  const problems = 'zoo' in model ? [] : await checkFile(model.file, path, 'PRUNEFRONT_MODEL_NOT_FOUND', source);
   if (problems.length > 0) return { problems, topology: null };
   try {
-    const { topology } = await readModelFile(model.file);
-    // Refuses a last layer that gives neither logits nor a softmax.
-    linearOutput(topology);
+    const topology = 'zoo' in model ? zooModel(model.zoo) : (await readModelFile(model.file)).topology;
+    requireTaskOutput(topology, task);
     return { problems: [], topology };
   } catch (error) {
     if (!(error instanceof PrunefrontError)) throw error;

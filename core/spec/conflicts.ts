@@ -7,6 +7,7 @@ import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
 import { recoveryConflicts } from './recovery-conflicts.js';
 import { scheduleConflicts } from './schedule-conflicts.js';
+import { taskConflicts } from './task-conflicts.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
 
 /** Values that are right by themselves and contradict each other, or the model. */
@@ -45,6 +46,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     }
   }
   problems.push(...scheduleConflicts(spec, source), ...recoveryConflicts(spec, topology, source));
+  problems.push(...taskConflicts(spec, source));
   if (topology !== null) {
     // A model takes the examples as they are: its input is their shape.
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))

@@ -9,19 +9,11 @@ import type { SpecPath } from './yaml-source.js';
 export function dataFiles({ dataset }: SweepSpec): { readonly file: string; readonly path: SpecPath }[] {
   if ('builtin' in dataset) return [];
   if ('idx' in dataset) {
-    const { images, labels } = dataset.idx;
-    return [
-      { file: images, path: ['dataset', 'idx', 'images'] },
-      { file: labels, path: ['dataset', 'idx', 'labels'] },
-    ];
+    return Object.entries(dataset.idx).map(([key, file]) => ({ file, path: ['dataset', 'idx', key] }));
   }
   if ('csv' in dataset) return [{ file: dataset.csv.file, path: ['dataset', 'csv', 'file'] }];
   if ('npz' in dataset) return [{ file: dataset.npz.file, path: ['dataset', 'npz', 'file'] }];
-  const { x, y } = dataset.npy;
-  return [
-    { file: x, path: ['dataset', 'npy', 'x'] },
-    { file: y, path: ['dataset', 'npy', 'y'] },
-  ];
+  return Object.entries(dataset.npy).map(([key, file]) => ({ file, path: ['dataset', 'npy', key] }));
 }
 
 /**

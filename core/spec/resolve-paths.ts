@@ -29,8 +29,15 @@ function resolveNightly({ watch, publish, notify }: NightlySpec, absolute: (path
 
 function resolveDataset(dataset: DatasetSource, absolute: (path: string) => string): DatasetSource {
   if ('builtin' in dataset) return dataset;
-  if ('idx' in dataset) return { idx: { images: absolute(dataset.idx.images), labels: absolute(dataset.idx.labels) } };
+  if ('idx' in dataset) return { idx: resolveAll(dataset.idx, absolute) };
   if ('csv' in dataset) return { csv: { ...dataset.csv, file: absolute(dataset.csv.file) } };
   if ('npz' in dataset) return { npz: { ...dataset.npz, file: absolute(dataset.npz.file) } };
-  return { npy: { x: absolute(dataset.npy.x), y: absolute(dataset.npy.y) } };
+  return { npy: resolveAll(dataset.npy, absolute) };
+}
+
+function resolveAll<Files extends Readonly<Record<string, string>>>(
+  files: Files,
+  absolute: (path: string) => string,
+): Files {
+  return Object.fromEntries(Object.entries(files).map(([key, file]) => [key, absolute(file)])) as Files;
 }

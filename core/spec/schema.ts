@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type Constraint, METRICS, type SweepSpec } from '../sweep/spec.js';
+import { mainMetric, taskName } from '../sweep/task.js';
 import { augment } from './augment.js';
 import { learningRateSchedule } from './learning-rate-schedule.js';
 import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
+import { task } from './task.js';
 import { trainingObjective } from './training-objective.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
 
@@ -96,7 +98,7 @@ const accuracyDrop = z
   .strictObject({
     atMost: z.number().gt(-1).lt(1).meta({ description: 'As a fraction: 0.01 is one point of accuracy.' }),
   })
-  .meta({ description: 'Dense accuracy minus that of the candidate, on validation.' });
+  .meta({ description: 'Dense accuracy minus that of the candidate, on validation; for classification.' });
 
 const constraint = z
   .strictObject({
@@ -154,17 +156,17 @@ export const specSchema = z
         description: 'Name of the sweep.',
         allowed: 'letters, digits, `.`, `_` and `-`, at most 63, a letter or digit first',
       }),
+    task: task.exactOptional(),
     model,
     dataset,
     split,
     baseline,
     space,
     search,
-    objectives: z
-      .array(objective)
-      .min(1)
-      .default([{ maximize: 'accuracy' }, { minimize: 'bytesGzip' }])
-      .meta({ description: 'What makes one candidate better than another; the front is of these.' }),
+    objectives: z.array(objective).min(1).optional().meta({
+      description: 'What makes one candidate better than another; the front is of these.',
+      absent: "`[{ maximize: accuracy }, { minimize: bytesGzip }]`; `r2` or `psnr` where that is the task's metric",
+    }),
     constraints: z.array(constraint).default([]).meta({ description: 'What a candidate must keep to be selected.' }),
     select: z
       .union([z.literal('knee'), z.strictObject({ best: metric.meta({ description: 'The metric to be best in.' }) })])
@@ -176,10 +178,16 @@ export const specSchema = z
     budget,
     nightly: nightly.exactOptional(),
   })
-  .transform(({ budget: spend, ...given }) => {
+  .transform(({ budget: spend, task: asked, objectives, ...given }) => {
     const { method, sparsity, schedule, recovery } = given.space;
     const points = method.length * sparsity.length * schedule.length * recovery.length;
-    return { ...given, budget: { candidates: spend.candidates ?? points, wallClockMs: spend.wallClock ?? null } };
+    const main = mainMetric(taskName(asked));
+    return {
+      ...given,
+      ...(asked === undefined ? {} : { task: asked }),
+      objectives: objectives ?? [{ maximize: main }, { minimize: 'bytesGzip' as const }],
+      budget: { candidates: spend.candidates ?? points, wallClockMs: spend.wallClock ?? null },
+    };
   });
 
 type Frozen<T> = T extends readonly (infer Item)[]

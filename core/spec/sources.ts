@@ -22,7 +22,7 @@ export const dataset = z
     z.strictObject({ builtin }),
     z.strictObject({
       idx: z
-        .strictObject({ images: file('The images.'), labels: file('The labels.') })
+        .strictObject({ images: file('The images.'), labels: file('The labels.').exactOptional() })
         .meta({ description: "IDX files, MNIST's own format, plain or gzip." }),
     }),
     z.strictObject({
@@ -33,7 +33,7 @@ export const dataset = z
         })
         .meta({
           description:
-            'A CSV file with a header: a column of labels, all others numbers. Labels are whole numbers from 0, or names, which become classes in sorted order.',
+            'A CSV file with a header: a column of labels, all others numbers. Labels are whole numbers from 0, or names, which become classes in sorted order; for a regression any numbers.',
         }),
     }),
     z.strictObject({
@@ -41,19 +41,19 @@ export const dataset = z
         .strictObject({
           file: file('The NPZ file.'),
           x: z.string().min(1).meta({ description: 'Name of the array of examples.' }),
-          y: z.string().min(1).meta({ description: 'Name of the array of labels.' }),
+          y: z.string().min(1).exactOptional().meta({ description: 'Name of the array of labels or targets.' }),
         })
         .meta({ description: 'One NumPy archive.' }),
     }),
     z.strictObject({
       npy: z
-        .strictObject({ x: file('The examples.'), y: file('The labels.') })
+        .strictObject({ x: file('The examples.'), y: file('The labels or targets.').exactOptional() })
         .meta({ description: 'Two NumPy arrays.' }),
     }),
   ])
   .meta({
     description:
-      'Labelled examples: the built-in ones, or files. Paths are relative to the spec. Unsigned bytes are fed to the model as value / 255, other numbers as they are.',
+      'Labelled examples: the built-in ones, or files. Paths are relative to the spec. A reconstruction needs no labels: `labels` and `y` may be left out. Unsigned bytes are fed to the model as value / 255, other numbers as they are.',
   });
 
 /** `split`: fractions for validation and test. */
@@ -64,4 +64,6 @@ export const split = z
     seed: z.number().int().min(0).max(4_294_967_295).default(1).meta({ description: 'Seed of the shuffling.' }),
   })
   .prefault({})
-  .meta({ description: 'How the examples are split, by label in equal proportions; the rest trains.' });
+  .meta({
+    description: 'How the examples are split, by label in equal proportions where they have classes; the rest trains.',
+  });

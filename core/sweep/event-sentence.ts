@@ -1,4 +1,5 @@
 import type { SweepEvent } from './events.js';
+import { mainScore, type Quality, taskOf } from './task.js';
 
 /** An event in one sentence for people. */
 export function eventSentence(event: SweepEvent): string {
@@ -8,11 +9,11 @@ export function eventSentence(event: SweepEvent): string {
     case 'stateChanged':
       return `The sweep is now ${event.state}`;
     case 'baselineMeasured':
-      return `The dense model reaches an accuracy of ${percent(event.point.summary.accuracy)}`;
+      return `The dense model reaches ${mainPhrase(event.point.summary)}`;
     case 'candidateEnded': {
       const { id, label, summary } = event.point;
       const front = event.onFront ? ' and is on the front' : '';
-      return `${id} (${label}) reaches an accuracy of ${percent(summary.accuracy)}${front}`;
+      return `${id} (${label}) reaches ${mainPhrase(summary)}${front}`;
     }
     case 'candidateFailed':
       return `${event.id} (${event.label}) failed: ${event.cause.message}`;
@@ -26,6 +27,19 @@ export function eventSentence(event: SweepEvent): string {
       return event.error === null
         ? `The sweep ended as ${event.state}`
         : `The sweep ended as ${event.state}: ${event.error.message}`;
+  }
+}
+
+/** `an accuracy of 97.25 %`. */
+function mainPhrase(quality: Quality): string {
+  const score = mainScore(quality);
+  switch (taskOf(quality)) {
+    case 'classification':
+      return `an accuracy of ${percent(score)}`;
+    case 'regression':
+      return `an R² of ${percent(score)}`;
+    case 'reconstruction':
+      return `a PSNR of ${score.toFixed(2)} dB`;
   }
 }
 

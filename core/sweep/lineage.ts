@@ -1,8 +1,9 @@
 import type { CurvePoint } from './observation.js';
 import type { StageOperation } from './stage.js';
+import type { Quality } from './task.js';
 
-/** One stage on the way from nothing to a candidate's model. */
-export interface LineageStage {
+/** One stage on the way from nothing to a candidate's model, with the metrics of the task on validation at its end. */
+export interface LineageStage extends Quality {
   readonly key: string;
   readonly parent: string | null;
   readonly operation: StageOperation;
@@ -15,8 +16,6 @@ export interface LineageStage {
   readonly finishedAt: string;
   /** Optimizer steps at which it went on from a checkpoint, because what ran it was lost. */
   readonly resumedAt: readonly number[];
-  /** Validation accuracy at its end, 0 to 1. */
-  readonly accuracy: number;
   /** Zeroed or removed fraction at its end, of the dense model's prunable weights or units. */
   readonly reachedSparsity: number;
   /** Bytes of its weights file after gzip. */

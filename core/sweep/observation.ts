@@ -1,5 +1,6 @@
 import type { ErrorData } from '../errors.js';
 import type { Stage } from './stage.js';
+import { mainScore, type Quality, qualityOf, taskOf } from './task.js';
 
 /** Milliseconds of one forward pass with its result read back, after warm-up, on the device that the observation names. */
 export interface Latency {
@@ -13,11 +14,9 @@ export interface Latency {
   readonly runs: number;
 }
 
-/** A score on one split. */
-export interface Score {
-  /** Fraction of the examples that are classified rightly, 0 to 1. */
-  readonly accuracy: number;
-  /** Mean cross-entropy. */
+/** A score on one split: the metrics of the task, and what every task has. */
+export interface Score extends Quality {
+  /** Mean loss: cross-entropy, or that of the task. */
   readonly loss: number;
   /** Examples in the split. */
   readonly examples: number;
@@ -43,7 +42,7 @@ export interface LayerSparsity {
 export interface LayerSensitivity {
   /** The kernel (`conv2d/kernel`) or the group of layers (by its first one) that was pruned alone. */
   readonly layer: string;
-  /** Fraction of it that was pruned, and validation accuracy that this cost without any retraining. */
+  /** Fraction of it that was pruned, and what of the task's main metric on validation this cost without any retraining. */
   readonly curve: readonly { readonly sparsity: number; readonly drop: number }[];
 }
 
@@ -60,8 +59,10 @@ export interface CurvePoint {
   readonly loss: number;
   /** Sparsity at this step. */
   readonly sparsity: number;
-  /** Validation accuracy, where it was measured (end of an epoch). */
+  /** Validation accuracy, where it was measured (end of an epoch); null for a task other than classification. */
   readonly validationAccuracy: number | null;
+  /** R² or PSNR on validation, where it was measured; absent for classification. */
+  readonly validationScore?: number;
 }
 
 /** How a training went that may end early. */
@@ -152,23 +153,27 @@ export interface StageRecord {
 
 /** The numbers of an observation that workflows, the CLI and the front need; small enough for a payload. */
 export interface ObservationSummary
-  extends Pick<
-    Observation,
-    | 'requestedSparsity'
-    | 'reachedSparsity'
-    | 'parameters'
-    | 'nonzeroParameters'
-    | 'macs'
-    | 'nonzeroMacs'
-    | 'bytesDense'
-    | 'bytesGzip'
-    | 'bytesSparse'
-    | 'deviceSeconds'
-  > {
-  readonly accuracy: number;
+  extends Quality,
+    Pick<
+      Observation,
+      | 'requestedSparsity'
+      | 'reachedSparsity'
+      | 'parameters'
+      | 'nonzeroParameters'
+      | 'macs'
+      | 'nonzeroMacs'
+      | 'bytesDense'
+      | 'bytesGzip'
+      | 'bytesSparse'
+      | 'deviceSeconds'
+    > {
   readonly loss: number;
   readonly testAccuracy: number | null;
   readonly afterPruningAccuracy: number | null;
+  /** R² or PSNR on test; absent for classification, and where it was not measured. */
+  readonly testScore?: number;
+  /** R² or PSNR right after pruning; absent for classification, and where it was not measured. */
+  readonly afterPruningScore?: number;
   readonly latencyP50: number;
   readonly latencyP95: number;
   readonly batchLatencyP50: number;
@@ -203,10 +208,12 @@ export interface StageResult {
 /** The summary of an observation. */
 export function summarize(o: Observation): ObservationSummary {
   return {
-    accuracy: o.validation.accuracy,
+    ...qualityOf(o.validation),
     loss: o.validation.loss,
     testAccuracy: o.test?.accuracy ?? null,
     afterPruningAccuracy: o.afterPruning?.accuracy ?? null,
+    ...scoreOf('testScore', o.test),
+    ...scoreOf('afterPruningScore', o.afterPruning),
     requestedSparsity: o.requestedSparsity,
     reachedSparsity: o.reachedSparsity,
     parameters: o.parameters,
@@ -222,4 +229,10 @@ export function summarize(o: Observation): ObservationSummary {
     batchLatencyP95: o.batchLatency.p95,
     deviceSeconds: o.deviceSeconds,
   };
+}
+
+/** The main metric of a score under a name, where the task is not classification. */
+function scoreOf<Name extends string>(name: Name, score: Score | null): { readonly [Key in Name]?: number } {
+  if (score === null || taskOf(score) === 'classification') return {};
+  return { [name]: mainScore(score) } as { readonly [Key in Name]?: number };
 }

@@ -2,6 +2,7 @@ import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 import type { Schedule } from './schedule.js';
+import type { Task } from './task.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -14,12 +15,12 @@ export type ModelSource = { readonly zoo: string } | { readonly file: string };
 /** Where the examples come from; file paths are absolute once validated. */
 export type DatasetSource =
   | { readonly builtin: 'mnist' }
-  | { readonly idx: { readonly images: string; readonly labels: string } }
+  | { readonly idx: { readonly images: string; readonly labels?: string } }
   | { readonly csv: { readonly file: string; readonly label: string } }
-  | { readonly npz: { readonly file: string; readonly x: string; readonly y: string } }
-  | { readonly npy: { readonly x: string; readonly y: string } };
+  | { readonly npz: { readonly file: string; readonly x: string; readonly y?: string } }
+  | { readonly npy: { readonly x: string; readonly y?: string } };
 
-/** Fractions of the examples; the rest trains. Stratified by label. */
+/** Fractions of the examples; the rest trains. Stratified by label where they have classes. */
 export interface Split {
   readonly validation: number;
   readonly test: number;
@@ -60,6 +61,8 @@ export interface Augment {
 
 /** What trainings make small beside the plain mean loss; what is not asked for is absent. */
 export interface TrainingObjective {
+  /** What the model is asked for; absent is classification. */
+  readonly task?: Task;
   /** What the loss of an example is multiplied with, by its class; `balanced` gives each class the same say. */
   readonly classWeights?: 'balanced' | readonly number[];
   /** Largest norm of all gradients together or of each weight's, or largest absolute entry. */
@@ -79,7 +82,7 @@ export interface TrainingExtras extends TrainingObjective {
 }
 
 /** How the dense model is trained; `epochs: 0` takes a saved model as it is. The extras are those of every training. */
-export interface Baseline extends TrainingExtras {
+export interface Baseline extends Omit<TrainingExtras, 'task'> {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
@@ -132,6 +135,12 @@ export interface SearchSpace {
 /** A number of an observation that can be an objective or a constraint. */
 export const METRICS = [
   'accuracy',
+  'top5',
+  'macroF1',
+  'r2',
+  'mae',
+  'psnr',
+  'mse',
   'loss',
   'parameters',
   'nonzeroParameters',
@@ -170,6 +179,8 @@ export interface Budget {
 /** A whole validated spec. */
 export interface SweepSpec {
   readonly name: string;
+  /** What the model is asked for; absent is classification. */
+  readonly task?: Task;
   readonly model: ModelSource;
   readonly dataset: DatasetSource;
   readonly split: Split;

@@ -1,8 +1,9 @@
-import type { TrainingExtras, TrainingObjective } from './spec.js';
+import type { SweepSpec, TrainingExtras, TrainingObjective } from './spec.js';
 
 /** The parts of the objective that are asked for. */
-export function objectiveOf({ classWeights, clip, penalty }: TrainingObjective): TrainingObjective {
+export function objectiveOf({ task, classWeights, clip, penalty }: TrainingObjective): TrainingObjective {
   return {
+    ...(task === undefined ? {} : { task }),
     ...(classWeights === undefined ? {} : { classWeights }),
     ...(clip === undefined ? {} : { clip }),
     ...(penalty === undefined ? {} : { penalty }),
@@ -17,4 +18,9 @@ export function extrasOf(given: TrainingExtras): TrainingExtras {
     ...(augment === undefined ? {} : { augment }),
     ...(precision === undefined || precision === 'float32' ? {} : { precision }),
   };
+}
+
+/** What every training of a sweep has beside plain steps. */
+export function sweepExtras({ baseline, task }: Pick<SweepSpec, 'baseline' | 'task'>): TrainingExtras {
+  return extrasOf(task === undefined ? baseline : { ...baseline, task });
 }

@@ -21,7 +21,7 @@ export async function initialState(stage: Stage, sources: StageSources, data: Pr
     return earlierState(await sources.record(stage.baseline), operation.from, sources.store);
   if (operation.kind !== 'baseline') return sources.state(stage.parent);
   const state = await modelState(operation.model, stage.seed, sources.store);
-  requireFit(state.topology, data);
+  requireFit(state.topology, data, operation.training.task);
   return state;
 }
 

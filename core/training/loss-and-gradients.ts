@@ -4,7 +4,7 @@ import { randomSource } from '../network/random-source.js';
 import type { Tf } from '../network/tf.js';
 import type { Augment } from '../sweep/spec.js';
 import { augmented } from './augmentations/index.js';
-import { lossOf, type Objective, PLAIN_OBJECTIVE } from './objectives/index.js';
+import { lossOf, type Objective, PLAIN_OBJECTIVE, posed } from './objectives/index.js';
 
 /** Loss of a batch and what its gradient is with respect to each trainable weight, in the order of `Network.trainable`. */
 export interface LossAndGradients {
@@ -31,10 +31,10 @@ export function lossAndGradients(
   augment?: Augment,
 ): LossAndGradients {
   const random = randomSource(tf, seed);
-  const shown = augmented(tf, x as Tensor, augment, random);
-  const loss = lossOf(tf, objective, network, [shown, ...targets]);
+  const batch = posed(objective, [augmented(tf, x as Tensor, augment, random), ...targets], random);
+  const loss = lossOf(tf, objective, network, batch);
   const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
-  const { value, grads } = tf.variableGrads(() => loss(network.forward(shown, random)), variables);
+  const { value, grads } = tf.variableGrads(() => loss(network.forward(batch[0] as Tensor, random)), variables);
   const gradients = network.trainable.map((name) => {
     const variable = network.variables.get(name) as Variable;
     const gradient = grads[variable.name] ?? tf.zerosLike(variable);

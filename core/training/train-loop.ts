@@ -2,11 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { batchesOf, epochOrder } from '../network/batches.js';
-import type { CurvePoint } from '../sweep/observation.js';
+import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
 import { reestimateBatchNorm } from './batch-norm.js';
 import { EarlyStop } from './early-stop.js';
 import type { BestEpoch, Checkpoint, TrainingLog } from './stage-state.js';
+import { mainScore, taskOf } from '../sweep/task.js';
 import type { TrainingSession } from './training-session.js';
 
 /** Changes of masks that leave the sparsity as it is: dynamic sparse training. */
@@ -146,12 +147,12 @@ export async function trainLoop(
         rate = { since: now, images: 0 };
       }
       if (session.step === epochEnd) {
-        const { accuracy, loss } = session.score(data.validation);
-        curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, validationAccuracy: accuracy });
+        const score = session.score(data.validation);
+        curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, ...measuredPoint(score) });
         lossSum = 0;
         await keep(epoch + 1);
         // Before the target is reached the weights are no candidate's.
-        if (plan === null || afterPruning !== null) stop?.judge(epoch + 1, loss, () => session.state());
+        if (plan === null || afterPruning !== null) stop?.judge(epoch + 1, score.loss, () => session.state());
       }
       report('train', losses.at(-1) ?? null);
       await hooks.checkpoint(session, log(), stop?.best ?? null);
@@ -167,6 +168,12 @@ export async function trainLoop(
     await reestimateBatchNorm(session, training.batchNorm.batches, seed, training.epochs);
   if (kept === null) return log();
   return { ...log(), earlyStop: { epochs: Math.floor(session.step / perEpoch), bestEpoch: kept.epoch } };
+}
+
+/** What a point of the curve tells of a score. */
+function measuredPoint(score: Score): Pick<CurvePoint, 'validationAccuracy' | 'validationScore'> {
+  if (taskOf(score) === 'classification') return { validationAccuracy: mainScore(score) };
+  return { validationAccuracy: null, validationScore: mainScore(score) };
 }
 
 /** The first step after `step` before which the plan changes masks, or `most`. */

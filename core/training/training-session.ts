@@ -75,7 +75,7 @@ export class TrainingSession {
     return losses;
   }
 
-  /** Accuracy and mean cross-entropy on the examples at `indices`; asked again for the same ones before the model changes, it computes nothing. */
+  /** The task's metrics and the mean loss on the examples at `indices`; asked again for the same ones before the model changes, it computes nothing. */
   score(indices: Int32Array): Score {
     const score = this.scores.get(indices) ?? this.engine.score(indices);
     this.scores.set(indices, score);

@@ -35,6 +35,30 @@ export function byteImages(shape: readonly number[], examples = 60, classes = 10
   return { x, exampleShape: [...shape], labels, classes, train, validation: rest, test: rest };
 }
 
+/** Four numbers each, and targets that follow from them; 5 of 6 to train on. */
+export function regressionData(examples: number, outputs: number): PreparedData {
+  const random = createRandom(9);
+  const x = Float32Array.from({ length: examples * 4 }, () => random.next() * 2 - 1);
+  const values = Float32Array.from({ length: examples * outputs }, (_, i) => {
+    const [from, k] = [Math.floor(i / outputs) * 4, i % outputs];
+    return Math.sin(2 * (x[from] ?? 0)) + (x[from + 1] ?? 0) * (x[from + 2] ?? 0) + k;
+  });
+  const places = Int32Array.from({ length: examples }, (_, i) => i);
+  const train = places.subarray(0, Math.floor((examples * 5) / 6));
+  const rest = places.subarray(train.length);
+  const targets = { values, shape: [outputs] };
+  return {
+    x,
+    exampleShape: [4],
+    labels: new Int32Array(examples),
+    classes: 1,
+    targets,
+    train,
+    validation: rest,
+    test: rest,
+  };
+}
+
 /** What an engine trains with in a test. */
 export function engineSettings(
   data: PreparedData,

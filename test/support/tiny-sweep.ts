@@ -10,6 +10,7 @@ import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
 import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
+import type { TaskName } from '../../core/sweep/task.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
 import { runStage, type StageContext } from '../../core/training/run-stage.js';
@@ -34,8 +35,8 @@ export interface TinySweep {
 
 let mnist: ReturnType<typeof readMnist> | undefined;
 
-/** Sets up such a store. */
-export async function tinySweep(folder: string): Promise<TinySweep> {
+/** Sets up such a store; the images are prepared for a task. */
+export async function tinySweep(folder: string, task?: TaskName): Promise<TinySweep> {
   const store = await openFolderStore(join(folder, 'store'));
   mnist ??= readMnist();
   const { x, labels } = await mnist;
@@ -53,7 +54,7 @@ export async function tinySweep(folder: string): Promise<TinySweep> {
       ),
     ),
   };
-  const { key: dataset } = await prepareDataset({ idx }, { validation: 0.2, test: 0.2, seed: 1 }, store);
+  const { key: dataset } = await prepareDataset({ idx }, { validation: 0.2, test: 0.2, seed: 1 }, store, task);
   const context = (overrides: Partial<StageContext> = {}): StageContext => ({
     tf: loadTensorFlow(),
     store,

@@ -1,14 +1,16 @@
 import type { SweepProgress } from '../../core/sweep/progress.js';
+import { mainScore, type TaskName } from '../../core/sweep/task.js';
 import type { GetSweepResponse__Output } from '../../proto/generated/prunefront/v1/GetSweepResponse.js';
 import type { SweepListing__Output } from '../../proto/generated/prunefront/v1/SweepListing.js';
 import { call } from '../api/gateway.js';
-import { bestOf } from './sweep-data.js';
+import { bestOf, taskOfSweep } from './sweep-data.js';
 
 /** What a sweep has found so far, beside its dense model. */
 export interface Best {
-  /** Of the most accurate member of the front, 0 to 1. */
-  readonly accuracy: number | null;
-  /** Its accuracy minus that of the dense model. */
+  readonly task: TaskName;
+  /** Of the best member of the front, by the task's main metric. */
+  readonly score: number | null;
+  /** Its score minus that of the dense model. */
   readonly change: number | null;
   /** Bytes after gzip of the smallest member of the front. */
   readonly smallest: number | null;
@@ -50,8 +52,9 @@ function summary(progress: SweepProgress): Best {
   const best = bestOf(progress)?.summary ?? null;
   const sizes = progress.front.map(({ summary: { bytesGzip } }) => bytesGzip);
   return {
-    accuracy: best?.accuracy ?? null,
-    change: best === null || dense === null ? null : best.accuracy - dense.accuracy,
+    task: taskOfSweep(progress),
+    score: best === null ? null : mainScore(best),
+    change: best === null || dense === null ? null : mainScore(best) - mainScore(dense),
     smallest: sizes.length === 0 ? null : Math.min(...sizes),
     denseBytes: dense?.bytesGzip ?? null,
   };

@@ -1,6 +1,8 @@
-import { type MetricInfo, metricInfo, REPORT_METRICS, type ReportMetric } from '../../core/report/metrics.js';
-import type { PageData, PageRow } from '../../core/report/report-data.js';
+import { type MetricInfo, metricInfo, type ReportMetric, reportMetrics } from '../../core/report/metrics.js';
+import { mainNames } from '../../core/report/quality-metrics.js';
+import { curveMetric, type PageData, type PageRow } from '../../core/report/report-data.js';
 import type { FrontPoint, SweepProgress } from '../../core/sweep/progress.js';
+import { mainMetric, mainScore, type TaskName, taskOf } from '../../core/sweep/task.js';
 
 /** Id of the dense model among the candidates. */
 export const DENSE = 'dense';
@@ -22,12 +24,12 @@ export function liveData({ progress, points, failures }: KnownCandidates): PageD
   const onFront = new Set(front.map(({ id }) => id));
   const all = new Map([...points, ...front.map((point) => [point.id, point] as const)]);
   if (baseline !== null) all.set(DENSE, baseline);
-  const denseAccuracy = baseline?.summary.accuracy ?? null;
+  const task = taskOfSweep(progress);
   const measured = [...all.values()].map((point) => ({
     ...blank(point.id, point.label),
     onFront: onFront.has(point.id),
     selected: selected?.id === point.id,
-    values: valuesOf(point, denseAccuracy),
+    values: valuesOf(point, baseline),
   }));
   const failed = [...failures.values()].map(({ id, label, cause }) => ({
     ...blank(id, label),
@@ -35,8 +37,9 @@ export function liveData({ progress, points, failures }: KnownCandidates): PageD
     cause: `${cause.code}: ${cause.message}`,
   }));
   return {
-    metrics: REPORT_METRICS,
-    axes: { x: 'bytesGzip', y: 'accuracy' },
+    metrics: reportMetrics(task),
+    axes: { x: 'bytesGzip', y: mainMetric(task) },
+    progress: curveMetric(task),
     guides: [],
     rows: [...measured, ...failed].sort(byId),
     first: null,
@@ -55,26 +58,37 @@ function byId(a: PageRow, b: PageRow): number {
   return a.id.localeCompare(b.id, 'en', { numeric: true });
 }
 
-function valuesOf({ summary }: FrontPoint, denseAccuracy: number | null): PageRow['values'] {
-  const accuracyChange = denseAccuracy === null ? null : summary.accuracy - denseAccuracy;
-  return { ...summary, accuracyChange };
+function valuesOf({ summary }: FrontPoint, baseline: FrontPoint | null): PageRow['values'] {
+  const change = baseline === null ? null : mainScore(summary) - mainScore(baseline.summary);
+  return { ...summary, [mainNames(taskOf(summary)).change]: change };
 }
 
-/** Metrics of the table of candidates, which leaves out what the details tell. */
-export const TABLE_METRICS: readonly MetricInfo[] = (
-  ['accuracy', 'accuracyChange', 'reachedSparsity', 'bytesGzip', 'macs', 'latencyP50'] satisfies ReportMetric[]
-).map(metricInfo);
+/** The task of a sweep, as far as what was measured says; a classification until then. */
+export function taskOfSweep({ baseline, front }: Pick<SweepProgress, 'baseline' | 'front'>): TaskName {
+  return taskOf(baseline?.summary ?? front[0]?.summary ?? {});
+}
+
+const TABLE_COSTS: readonly ReportMetric[] = ['reachedSparsity', 'bytesGzip', 'macs', 'latencyP50'];
+
+/** Metrics of the table of candidates, which leaves out what the details tell: the task's main one, its change, and costs. */
+export function tableMetrics(metrics: readonly MetricInfo[]): readonly MetricInfo[] {
+  return [...metrics.slice(0, 2), ...TABLE_COSTS.map((name) => metricInfo(name))];
+}
 
 /** The metric of a name that an address holds, or the one to show without. */
-export function metricOr(name: string | null, otherwise: ReportMetric): MetricInfo {
-  return REPORT_METRICS.find((metric) => metric.name === name) ?? metricInfo(otherwise);
+export function metricOr(metrics: readonly MetricInfo[], name: string | null, otherwise: ReportMetric): MetricInfo {
+  return (
+    metrics.find((metric) => metric.name === name) ??
+    metrics.find((metric) => metric.name === otherwise) ??
+    metricInfo(otherwise)
+  );
 }
 
-/** The most accurate point of a front beside the dense model. */
+/** The best point of a front by the task's main metric, beside the dense model. */
 export function bestOf({ front }: SweepProgress): FrontPoint | null {
   const others = front.filter(({ id }) => id !== DENSE);
   return others.reduce<FrontPoint | null>(
-    (best, point) => (best === null || point.summary.accuracy > best.summary.accuracy ? point : best),
+    (best, point) => (best === null || mainScore(point.summary) > mainScore(best.summary) ? point : best),
     null,
   );
 }

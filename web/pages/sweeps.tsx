@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { formatQuantity } from '../../core/report/assets/format.js';
+import { mainKinds, mainLabel } from '../../core/report/quality-metrics.js';
 import type { ListSweepsResponse__Output } from '../../proto/generated/prunefront/v1/ListSweepsResponse.js';
 import type { SweepListing__Output } from '../../proto/generated/prunefront/v1/SweepListing.js';
 import { call } from '../api/gateway.js';
@@ -81,7 +82,7 @@ function SweepTable(props: {
             <th scope="col">State</th>
             <th scope="col">Progress</th>
             <th scope="col" class="number">
-              Best accuracy
+              Best score
             </th>
             <th scope="col" class="number">
               From dense
@@ -104,6 +105,7 @@ function SweepTable(props: {
 
 function SweepRow({ sweep, best }: { readonly sweep: SweepListing__Output; readonly best: Best | null }) {
   const { sweepId, name, state, progress, startedAt } = sweep;
+  const kinds = mainKinds(best?.task ?? 'classification');
   return (
     <tr>
       <th scope="row">
@@ -116,8 +118,10 @@ function SweepRow({ sweep, best }: { readonly sweep: SweepListing__Output; reado
         <Bar part={progress} label={`${Math.round(progress * 100)} % of the candidates`} />
         <span>{Math.round(progress * 100)} %</span>
       </td>
-      <td class="number">{formatQuantity(best?.accuracy, 'fraction')}</td>
-      <td class="number">{formatQuantity(best?.change, 'change')}</td>
+      <td class="number" title={best === null ? undefined : mainLabel(best.task)}>
+        {formatQuantity(best?.score, kinds.value)}
+      </td>
+      <td class="number">{formatQuantity(best?.change, kinds.change)}</td>
       <td class="number">
         {formatQuantity(best?.smallest, 'bytes')}
         {best !== null && best.denseBytes !== null && (

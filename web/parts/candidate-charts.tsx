@@ -1,5 +1,5 @@
 import { layersOption, lossOption, progressOption } from '../../core/report/assets/detail-charts.js';
-import type { PageRow } from '../../core/report/report-data.js';
+import type { CurveMetric, PageRow } from '../../core/report/report-data.js';
 import { Chart } from './chart.js';
 
 /** The curves and the layers of a candidate; `other` is seen beside its loss. `place` makes the names of elements unique. */
@@ -7,9 +7,11 @@ export function CandidateCharts(props: {
   readonly place: string;
   readonly row: PageRow;
   readonly other: PageRow | null;
+  /** What curves tell beside the loss. */
+  readonly metric: CurveMetric;
 }) {
-  const { place, row, other } = props;
-  const drawnFor = `${row.id} ${row.curve.length} ${row.values.testAccuracy} ${other?.id}`;
+  const { place, row, other, metric } = props;
+  const drawnFor = `${row.id} ${row.curve.length} ${row.values.testAccuracy ?? row.values.testScore} ${other?.id}`;
   const floors = row.layers.filter(({ floorHit }) => floorHit).map(({ name }) => name);
   return (
     <>
@@ -20,12 +22,12 @@ export function CandidateCharts(props: {
         drawnFor={drawnFor}
         option={(width) => lossOption(row, other, width)}
       />
-      <h4>Validation accuracy and sparsity</h4>
+      <h4>{metric.label} and sparsity</h4>
       <Chart
         id={`progress${place}`}
-        label={`Validation accuracy and sparsity of ${row.label}`}
+        label={`${metric.label} and sparsity of ${row.label}`}
         drawnFor={drawnFor}
-        option={() => progressOption(row)}
+        option={() => progressOption(row, metric)}
       />
       <h4>Sparsity per layer</h4>
       <Chart

@@ -33,7 +33,7 @@ export function CandidateNumbers(props: {
         </thead>
         <tbody>
           {props.metrics
-            .filter(({ kind }) => kind !== 'change')
+            .filter(({ kind }) => kind !== 'change' && kind !== 'decibelChange')
             .map(({ name, label, kind, meaning }) => (
               <tr key={name}>
                 <th scope="row" title={meaning}>

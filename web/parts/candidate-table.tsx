@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { formatQuantity } from '../../core/report/assets/format.js';
-import type { ReportMetric } from '../../core/report/metrics.js';
+import type { MetricInfo, ReportMetric } from '../../core/report/metrics.js';
 import type { PageData, PageRow } from '../../core/report/report-data.js';
-import { DENSE, TABLE_METRICS } from '../model/sweep-data.js';
+import { DENSE, tableMetrics } from '../model/sweep-data.js';
 import { choose } from '../router.js';
 import { Badge } from './badge.js';
 
@@ -18,6 +18,7 @@ export function CandidateTable(props: {
   const order = useSignal<{ readonly by: ReportMetric; readonly down: boolean } | null>(null);
   const all = useSignal(false);
   const rows = sorted(props.data.rows, order.value);
+  const metrics = tableMetrics(props.data.metrics);
   const shown = all.value ? rows : rows.slice(0, SHOWN);
   const sortBy = (by: ReportMetric) => () => {
     order.value = { by, down: order.value?.by === by ? !order.value.down : false };
@@ -34,7 +35,7 @@ export function CandidateTable(props: {
               <th scope="col" class="label">
                 What it is
               </th>
-              {TABLE_METRICS.map(({ name, label, meaning }) => (
+              {metrics.map(({ name, label, meaning }) => (
                 <th
                   key={name}
                   scope="col"
@@ -52,7 +53,13 @@ export function CandidateTable(props: {
           </thead>
           <tbody>
             {shown.map((row) => (
-              <Row key={row.id} row={row} isPicked={row.id === props.picked} isBeside={row.id === props.beside} />
+              <Row
+                key={row.id}
+                row={row}
+                metrics={metrics}
+                isPicked={row.id === props.picked}
+                isBeside={row.id === props.beside}
+              />
             ))}
           </tbody>
         </table>
@@ -73,10 +80,12 @@ export function CandidateTable(props: {
 
 function Row({
   row,
+  metrics,
   isPicked,
   isBeside,
 }: {
   readonly row: PageRow;
+  readonly metrics: readonly MetricInfo[];
   readonly isPicked: boolean;
   readonly isBeside: boolean;
 }) {
@@ -95,7 +104,7 @@ function Row({
         {label}
         {cause !== null && <span class="cause"> {cause}</span>}
       </td>
-      {TABLE_METRICS.map(({ name, kind }) => (
+      {metrics.map(({ name, kind }) => (
         <td key={name} class="number">
           {formatQuantity(values[name], kind)}
         </td>

@@ -56,7 +56,12 @@ export function CandidateSection(props: {
           {loaded.map(({ row, lineage }, i) => (
             <div key={i === 0 ? 'picked' : 'beside'}>
               {row.status === 'ok' && (
-                <CandidateCharts place={i === 0 ? '' : '-beside'} row={row} other={loaded[1 - i]?.row ?? null} />
+                <CandidateCharts
+                  place={i === 0 ? '' : '-beside'}
+                  row={row}
+                  other={loaded[1 - i]?.row ?? null}
+                  metric={data.progress}
+                />
               )}
               <Lineage candidate={row.id} stages={lineage} />
             </div>

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { needsNearView, paretoOption, plotPoints } from '../../core/report/assets/pareto-chart.js';
-import { REPORT_METRICS } from '../../core/report/metrics.js';
+import type { MetricInfo } from '../../core/report/metrics.js';
 import type { PageData } from '../../core/report/report-data.js';
 import { metricOr } from '../model/sweep-data.js';
 import { choose, route } from '../router.js';
@@ -9,8 +9,8 @@ import { Chart } from './chart.js';
 /** The plot of all candidates on two metrics. */
 export function FrontSection({ data, picked }: { readonly data: PageData; readonly picked: string | null }) {
   const { query } = route.value;
-  const x = metricOr(query.get('x'), data.axes.x);
-  const y = metricOr(query.get('y'), data.axes.y);
+  const x = metricOr(data.metrics, query.get('x'), data.axes.x);
+  const y = metricOr(data.metrics, query.get('y'), data.axes.y);
   const log = query.get('log') === 'yes';
   const chosenNear = useSignal<boolean | null>(null);
   const view = { x, y, log, picked };
@@ -20,8 +20,8 @@ export function FrontSection({ data, picked }: { readonly data: PageData; readon
     <section aria-labelledby="front-title">
       <h2 id="front-title">The Pareto front</h2>
       <div class="controls">
-        <AxisChoice axis="y" label="Up" chosen={y.name} />
-        <AxisChoice axis="x" label="Across" chosen={x.name} />
+        <AxisChoice axis="y" label="Up" chosen={y.name} metrics={data.metrics} />
+        <AxisChoice axis="x" label="Across" chosen={x.name} metrics={data.metrics} />
         <label class="check">
           <input
             type="checkbox"
@@ -71,7 +71,12 @@ function stamp({ rows }: PageData): string {
   return rows.map(({ id, onFront, selected }) => `${id}${onFront ? '+' : ''}${selected ? '*' : ''}`).join();
 }
 
-function AxisChoice(props: { readonly axis: 'x' | 'y'; readonly label: string; readonly chosen: string }) {
+function AxisChoice(props: {
+  readonly axis: 'x' | 'y';
+  readonly label: string;
+  readonly chosen: string;
+  readonly metrics: readonly MetricInfo[];
+}) {
   return (
     <label>
       {props.label}{' '}
@@ -80,7 +85,7 @@ function AxisChoice(props: { readonly axis: 'x' | 'y'; readonly label: string; r
         value={props.chosen}
         onChange={({ currentTarget }) => choose({ [props.axis]: currentTarget.value })}
       >
-        {REPORT_METRICS.map(({ name, label }) => (
+        {props.metrics.map(({ name, label }) => (
           <option key={name} value={name}>
             {label}
           </option>

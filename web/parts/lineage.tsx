@@ -1,6 +1,8 @@
 import { formatQuantity } from '../../core/report/assets/format.js';
+import { mainKinds, mainLabel } from '../../core/report/quality-metrics.js';
 import { stageLabel } from '../../core/report/report-data.js';
 import type { LineageStage } from '../../core/sweep/lineage.js';
+import { mainScore, taskOf } from '../../core/sweep/task.js';
 import { duration } from '../model/time.js';
 
 /** The stages that made a candidate, from the dense model on. */
@@ -20,9 +22,9 @@ export function Lineage({
           <li key={stage.key}>
             <b>{stageLabel(stage)}</b> <code title={stage.key}>{stage.key.slice(0, 12)}</code>
             <span class="soft">
-              {formatQuantity(stage.accuracy, 'fraction')} accuracy, {formatQuantity(stage.reachedSparsity, 'fraction')}{' '}
-              sparse, {formatQuantity(stage.bytesGzip, 'bytes')} gzip; on {stage.ranOn} in{' '}
-              {duration(Date.parse(stage.finishedAt) - Date.parse(stage.startedAt))}
+              {mainLabel(taskOf(stage))} {formatQuantity(mainScore(stage), mainKinds(taskOf(stage)).value)},{' '}
+              {formatQuantity(stage.reachedSparsity, 'fraction')} sparse, {formatQuantity(stage.bytesGzip, 'bytes')}{' '}
+              gzip; on {stage.ranOn} in {duration(Date.parse(stage.finishedAt) - Date.parse(stage.startedAt))}
               {stage.resumedAt.length > 0 && `, resumed at step ${stage.resumedAt.join(', ')}`}
             </span>
           </li>

@@ -33,7 +33,7 @@ export function PublicationCard(props: { readonly publication: Publication__Outp
               <th scope="col">Published</th>
               <th scope="col">Candidate</th>
               <th scope="col" class="number">
-                Accuracy
+                Score
               </th>
               <th scope="col" class="number">
                 Size, gzip
@@ -42,7 +42,7 @@ export function PublicationCard(props: { readonly publication: Publication__Outp
             </tr>
           </thead>
           <tbody>
-            {versions.map(({ version, publishedAt, sweepId, candidate, label, accuracy, bytesGzip }) => (
+            {versions.map(({ version, publishedAt, sweepId, candidate, label, metric, score, bytesGzip }) => (
               <tr key={version}>
                 <th scope="row">
                   {version} {version === current && <span class="badge front">current</span>}
@@ -51,7 +51,9 @@ export function PublicationCard(props: { readonly publication: Publication__Outp
                 <td>
                   <a href={href(['sweeps', sweepId], { candidate })}>{candidate}</a> <span class="soft">{label}</span>
                 </td>
-                <td class="number">{formatQuantity(accuracy, 'fraction')}</td>
+                <td class="number" title={metric}>
+                  {formatQuantity(Number(score), metric === 'psnr' ? 'decibels' : 'fraction')}
+                </td>
                 <td class="number">{formatQuantity(Number(bytesGzip), 'bytes')}</td>
                 <td>
                   <span class="actions">

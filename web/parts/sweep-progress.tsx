@@ -1,6 +1,8 @@
 import { formatQuantity } from '../../core/report/assets/format.js';
+import { mainKinds, mainLabel } from '../../core/report/quality-metrics.js';
+import { mainScore } from '../../core/sweep/task.js';
 import type { LiveSweep, Snapshot } from '../model/live-sweep.js';
-import { bestOf } from '../model/sweep-data.js';
+import { bestOf, taskOfSweep } from '../model/sweep-data.js';
 import { Bar } from './bar.js';
 
 /** How far a sweep is: candidates, stages, slots, failures. */
@@ -34,7 +36,10 @@ export function SweepProgressSection({ live }: { readonly live: LiveSweep }) {
 }
 
 function Figures({ snapshot: { progress, stagesRunning, stagesQueued } }: { readonly snapshot: Snapshot }) {
-  const dense = progress.baseline?.summary.accuracy ?? null;
+  const task = taskOfSweep(progress);
+  const { value, change } = mainKinds(task);
+  const name = task === 'classification' ? 'accuracy' : mainLabel(task);
+  const dense = progress.baseline === null ? null : mainScore(progress.baseline.summary);
   const best = bestOf(progress);
   const { candidates, stages, front } = progress;
   const figures: readonly (readonly [string, string, string])[] = [
@@ -42,17 +47,13 @@ function Figures({ snapshot: { progress, stagesRunning, stagesQueued } }: { read
     ['Stages done', String(stages.done), `${stages.reused} were known before`],
     ['Stages running', String(stagesRunning), `${stagesQueued} queued, ${stages.waiting} to come`],
     ['On the front', String(front.length), 'candidates that none beats'],
+    [`Dense ${name}`, formatQuantity(dense, value), formatQuantity(progress.baseline?.summary.bytesGzip, 'bytes')],
     [
-      'Dense accuracy',
-      formatQuantity(dense, 'fraction'),
-      formatQuantity(progress.baseline?.summary.bytesGzip, 'bytes'),
-    ],
-    [
-      'Best accuracy',
-      formatQuantity(best?.summary.accuracy, 'fraction'),
+      `Best ${name}`,
+      formatQuantity(best === null ? null : mainScore(best.summary), value),
       best === null || dense === null
         ? '–'
-        : `${best.id}: ${formatQuantity(best.summary.accuracy - dense, 'change')}, ${formatQuantity(best.summary.bytesGzip, 'bytes')}`,
+        : `${best.id}: ${formatQuantity(mainScore(best.summary) - dense, change)}, ${formatQuantity(best.summary.bytesGzip, 'bytes')}`,
     ],
   ];
   return (

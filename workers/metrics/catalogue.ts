@@ -164,7 +164,12 @@ export const METRICS = {
   prunefront_sweep_accuracy_ratio: gauge(
     GATEWAY,
     ['sweep', 'model'],
-    'Validation accuracy of the dense model and of the candidate that the policy selects so far, 0 to 1.',
+    'Validation accuracy of the dense model and of the candidate that the policy selects so far, 0 to 1; absent for another task than classification.',
+  ),
+  prunefront_sweep_score: gauge(
+    GATEWAY,
+    ['sweep', 'model', 'metric'],
+    'Main metric of the task on validation, of the dense model and of the selected candidate: accuracy or r2, at most 1, or psnr in decibels.',
   ),
   prunefront_sweep_accuracy_drop_ratio: gauge(
     GATEWAY,
@@ -259,6 +264,11 @@ export const METRICS = {
     'When that version was published, in seconds since 1970.',
   ),
   prunefront_published_accuracy_ratio: gauge(GATEWAY, ['publication'], 'Validation accuracy of that version, 0 to 1.'),
+  prunefront_published_score: gauge(
+    GATEWAY,
+    ['publication', 'metric'],
+    'Main metric of the task of that version on validation: accuracy or r2, at most 1, or psnr in decibels.',
+  ),
   prunefront_published_bytes: gauge(
     GATEWAY,
     ['publication', 'encoding'],

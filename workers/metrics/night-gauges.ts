@@ -1,5 +1,6 @@
 import type { Manifest } from '../../core/nightly/manifest.js';
 import type { NightOutcome, NightRecord } from '../../core/nightly/night.js';
+import { mainMetric, mainScore, taskOf } from '../../core/sweep/task.js';
 import type { FoundSchedule } from '../gateway/schedules/schedules.js';
 import { type CounterName, type GaugeName, type Sample, sample } from './registry.js';
 
@@ -20,6 +21,7 @@ export const PUBLICATION_GAUGES = [
   'prunefront_published_version',
   'prunefront_published_time_seconds',
   'prunefront_published_accuracy_ratio',
+  'prunefront_published_score',
   'prunefront_published_bytes',
   'prunefront_published_latency_seconds',
 ] as const satisfies readonly GaugeName[];
@@ -83,7 +85,10 @@ export function publicationSamples({
   return [
     sample('prunefront_published_version', { publication }, version),
     sample('prunefront_published_time_seconds', { publication }, seconds(publishedAt)),
-    sample('prunefront_published_accuracy_ratio', { publication }, metrics.accuracy),
+    ...(metrics.accuracy === undefined
+      ? []
+      : [sample('prunefront_published_accuracy_ratio', { publication }, metrics.accuracy)]),
+    sample('prunefront_published_score', { publication, metric: mainMetric(taskOf(metrics)) }, mainScore(metrics)),
     sample('prunefront_published_bytes', { publication, encoding: 'dense' }, metrics.bytesDense),
     sample('prunefront_published_bytes', { publication, encoding: 'gzip' }, metrics.bytesGzip),
     sample('prunefront_published_bytes', { publication, encoding: 'sparse' }, metrics.bytesSparse),
@@ -94,7 +99,8 @@ export function publicationSamples({
 
 /** How far a night's candidate fell behind what was published; null where it did not compare. */
 function behind({ selected, opponent }: Pick<NightRecord, 'selected' | 'opponent'>): number | null {
-  return selected === null || opponent === null ? null : opponent.summary.accuracy - selected.summary.accuracy;
+  const [now, before] = [selected?.summary.accuracy, opponent?.summary.accuracy];
+  return now === undefined || before === undefined ? null : before - now;
 }
 
 function seconds(rfc3339: string): number {

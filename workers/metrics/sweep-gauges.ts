@@ -1,7 +1,8 @@
 import { frontHypervolume, selectCandidate } from '../../core/evaluation/pareto/index.js';
 import type { ObservationSummary } from '../../core/sweep/observation.js';
 import type { FrontPoint, SweepProgress } from '../../core/sweep/progress.js';
-import { type GaugeName, type Sample, sample } from './registry.js';
+import { mainMetric, mainScore, taskOf } from '../../core/sweep/task.js';
+import { type GaugeName, type LabelsOf, type Sample, sample } from './registry.js';
 
 /** Every gauge of a sweep; all of them are absent for what is not known yet. */
 export const SWEEP_GAUGES = [
@@ -13,6 +14,7 @@ export const SWEEP_GAUGES = [
   'prunefront_sweep_stages_saved',
   'prunefront_sweep_best_accuracy_ratio',
   'prunefront_sweep_accuracy_ratio',
+  'prunefront_sweep_score',
   'prunefront_sweep_accuracy_drop_ratio',
   'prunefront_sweep_model_bytes',
   'prunefront_sweep_latency_seconds',
@@ -97,7 +99,9 @@ function times({ progress, elapsedMs, remainingMs }: GaugedSweep): readonly Swee
 /** What it has found so far. */
 function quality(progress: SweepProgress, baseline: FrontPoint): readonly SweepSample[] {
   const { name: sweep, front, policy } = progress;
-  const accuracies = front.filter(({ id }) => id !== baseline.id).map(({ summary }) => summary.accuracy);
+  const accuracies = front.flatMap(({ id, summary: { accuracy } }) =>
+    id === baseline.id || accuracy === undefined ? [] : [accuracy],
+  );
   const best = Math.max(...accuracies);
   return [
     sample('prunefront_sweep_front_size', { sweep }, front.length),
@@ -114,18 +118,23 @@ function selectedModel({ name: sweep, selected, front, policy }: SweepProgress, 
   const { id } = selected ?? selectCandidate(front, policy.select, policy.constraints, policy.objectives, baseline);
   const point = front.find((member) => member.id === id);
   if (point === undefined) return [];
-  const drop = baseline.summary.accuracy - point.summary.accuracy;
-  return [...model(sweep, 'selected', point.summary), sample('prunefront_sweep_accuracy_drop_ratio', { sweep }, drop)];
+  const [before, now] = [baseline.summary.accuracy, point.summary.accuracy];
+  return [
+    ...model(sweep, 'selected', point.summary),
+    ...(before === undefined || now === undefined
+      ? []
+      : [sample('prunefront_sweep_accuracy_drop_ratio', { sweep }, before - now)]),
+  ];
 }
 
 function byRank(sweep: string, front: readonly FrontPoint[]): readonly SweepSample[] {
   const ranked = [...front]
-    .sort((a, b) => b.summary.accuracy - a.summary.accuracy || a.summary.bytesGzip - b.summary.bytesGzip)
+    .sort((a, b) => mainScore(b.summary) - mainScore(a.summary) || a.summary.bytesGzip - b.summary.bytesGzip)
     .slice(0, RANKS);
   return ranked.flatMap(({ summary }, i): SweepSample[] => {
     const labels = { sweep, rank: String(i + 1) };
     return [
-      sample('prunefront_sweep_front_accuracy_ratio', labels, summary.accuracy),
+      ...accuracy('prunefront_sweep_front_accuracy_ratio', labels, summary),
       sample('prunefront_sweep_front_bytes', labels, summary.bytesGzip),
     ];
   });
@@ -134,11 +143,21 @@ function byRank(sweep: string, front: readonly FrontPoint[]): readonly SweepSamp
 function model(sweep: string, which: 'dense' | 'selected', summary: ObservationSummary): readonly SweepSample[] {
   const labels = { sweep, model: which };
   return [
-    sample('prunefront_sweep_accuracy_ratio', labels, summary.accuracy),
+    ...accuracy('prunefront_sweep_accuracy_ratio', labels, summary),
+    sample('prunefront_sweep_score', { ...labels, metric: mainMetric(taskOf(summary)) }, mainScore(summary)),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'dense' }, summary.bytesDense),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'gzip' }, summary.bytesGzip),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'sparse' }, summary.bytesSparse),
     sample('prunefront_sweep_latency_seconds', { ...labels, percentile: 'p50' }, summary.latencyP50 / 1000),
     sample('prunefront_sweep_latency_seconds', { ...labels, percentile: 'p95' }, summary.latencyP95 / 1000),
   ];
+}
+
+/** The accuracy of a classifier; nothing of any other model. */
+function accuracy<Name extends 'prunefront_sweep_accuracy_ratio' | 'prunefront_sweep_front_accuracy_ratio'>(
+  name: Name,
+  labels: LabelsOf<Name>,
+  summary: ObservationSummary,
+): readonly Sample<Name>[] {
+  return summary.accuracy === undefined ? [] : [sample(name, labels, summary.accuracy)];
 }

@@ -1,9 +1,15 @@
 import type { ObservationSummary } from '../../sweep/observation.js';
 import type { MetricName, Objective } from '../../sweep/spec.js';
+import { isErrorMetric, isQualityMetric } from '../../sweep/task.js';
 
-/** Whether more of a metric is better where no objective says so; of all but accuracy less is. */
+/** Whether more of a metric is better where no objective says so: of costs and errors less is. */
 export function isMoreBetter(metric: MetricName): boolean {
-  return metric === 'accuracy';
+  return isQualityMetric(metric) && !isErrorMetric(metric);
+}
+
+/** A number of a summary; NaN where its task has no such metric. */
+export function metricValue(summary: ObservationSummary, metric: MetricName): number {
+  return summary[metric] ?? Number.NaN;
 }
 
 /** The metric of an objective and whether more of it is better. */
@@ -17,7 +23,8 @@ export function objectiveMetric(objective: Objective): { readonly metric: Metric
 export function objectivePoint(summary: ObservationSummary, objectives: readonly Objective[]): number[] {
   return objectives.map((objective) => {
     const { metric, maximize } = objectiveMetric(objective);
-    return maximize ? -summary[metric] : summary[metric];
+    const value = metricValue(summary, metric);
+    return maximize ? -value : value;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { FrontPoint, Selection } from '../../sweep/progress.js';
 import type { Constraint, MetricName, Objective, SelectPolicy } from '../../sweep/spec.js';
-import { isMoreBetter, objectiveMetric, objectivePoint } from './dominance.js';
+import { mainScore } from '../../sweep/task.js';
+import { isMoreBetter, metricValue, objectiveMetric, objectivePoint } from './dominance.js';
 import { formatMetric, formatNumber } from './format.js';
 import { type KneeScore, kneeScores } from './knee.js';
 import { violations } from './violations.js';
@@ -70,11 +71,12 @@ function best(
   baseline: FrontPoint,
 ): Selection {
   const sign = isMoreBetter(metric) ? -1 : 1;
-  const picked = allowed.reduce((a, b) => (sign * b.summary[metric] < sign * a.summary[metric] ? b : a));
+  const found = ({ summary }: FrontPoint): number => metricValue(summary, metric);
+  const picked = allowed.reduce((a, b) => (sign * found(b) < sign * found(a) ? b : a));
   const superlative = sign < 0 ? 'highest' : 'lowest';
   return {
     id: picked.id,
-    reason: `Best ${metric}: ${named(picked)} has the ${superlative}, ${formatMetric(metric, picked.summary[metric])}, of the ${plural(allowed.length, 'candidate')} of the front that ${allowed.length === 1 ? 'keeps' : 'keep'} the constraints. ${numbers(picked, objectives, baseline)}`,
+    reason: `Best ${metric}: ${named(picked)} has the ${superlative}, ${formatMetric(metric, found(picked))}, of the ${plural(allowed.length, 'candidate')} of the front that ${allowed.length === 1 ? 'keeps' : 'keep'} the constraints. ${numbers(picked, objectives, baseline)}`,
   };
 }
 
@@ -85,10 +87,10 @@ function noneAllowed(
   baseline: FrontPoint,
 ): string {
   const broken = candidates.map((point) => ({ point, broken: violations(point.summary, constraints, baseline) }));
-  // The one that breaks the fewest, then the most accurate, is the one that a person would look at next.
+  // The one that breaks the fewest, then the best by the task's main metric, is the one that a person would look at next.
   const nearest = broken.reduce((a, b) =>
     b.broken.length < a.broken.length ||
-    (b.broken.length === a.broken.length && b.point.summary.accuracy > a.point.summary.accuracy)
+    (b.broken.length === a.broken.length && mainScore(b.point.summary) > mainScore(a.point.summary))
       ? b
       : a,
   );
@@ -99,8 +101,8 @@ function noneAllowed(
 function numbers(point: FrontPoint, objectives: readonly Objective[], baseline: FrontPoint): string {
   const metrics = objectives.map((objective) => objectiveMetric(objective).metric);
   const texts = metrics.map((metric) => {
-    const value = point.summary[metric];
-    return `${metric} ${formatMetric(metric, value)} (dense ${formatMetric(metric, baseline.summary[metric])})`;
+    const [value, dense] = [point, baseline].map(({ summary }) => formatMetric(metric, metricValue(summary, metric)));
+    return `${metric} ${value} (dense ${dense})`;
   });
   return `${texts.join(', ')}.`;
 }

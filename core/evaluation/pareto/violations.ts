@@ -1,6 +1,7 @@
 import type { ObservationSummary } from '../../sweep/observation.js';
 import type { FrontPoint } from '../../sweep/progress.js';
 import type { Constraint } from '../../sweep/spec.js';
+import { metricValue } from './dominance.js';
 import { formatMetric, formatNumber } from './format.js';
 
 /** Accuracies are ratios of counts: a drop of exactly 0.01 must not break a limit of 0.01 by a rounding of the difference. */
@@ -14,14 +15,14 @@ export function violations(
 ): string[] {
   return constraints.flatMap((constraint) => {
     if ('accuracyDrop' in constraint) {
-      const drop = baseline.summary.accuracy - summary.accuracy;
+      const drop = metricValue(baseline.summary, 'accuracy') - metricValue(summary, 'accuracy');
       const { atMost } = constraint.accuracyDrop;
       return drop <= atMost + ROUNDING
         ? []
         : [`accuracy drops by ${formatNumber(drop)}, at most ${formatNumber(atMost)} is allowed`];
     }
     const { name, atMost, atLeast } = constraint.metric;
-    const value = summary[name];
+    const value = metricValue(summary, name);
     return [
       ...(atMost === undefined || value <= atMost
         ? []

@@ -1,11 +1,14 @@
 import { PrunefrontError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
 import type { Topology } from '../topology.js';
+import { denoisingAutoencoder } from './denoising-autoencoder.js';
+import { gru64 } from './gru-64.js';
 import { lenet5 } from './lenet-5.js';
 import { lenet300100 } from './lenet-300-100.js';
 import { lstm64 } from './lstm-64.js';
 import { mnistCnn } from './mnist-cnn.js';
 import { mnistMlp } from './mnist-mlp.js';
+import { mobileNet } from './mobile-net.js';
 import { residualCnn } from './residual-cnn.js';
 
 /** The models that come with Prunefront. */
@@ -16,6 +19,9 @@ const ZOO: ReadonlyMap<string, Topology> = new Map([
   ['lenet5', lenet5],
   ['residualCnn', residualCnn],
   ['lstm64', lstm64],
+  ['mobileNet', mobileNet],
+  ['gru64', gru64],
+  ['denoisingAutoencoder', denoisingAutoencoder],
 ]);
 
 /** Names of the zoo's models. */

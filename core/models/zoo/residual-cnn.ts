@@ -1,5 +1,5 @@
 import { functional, type Placed } from './functional.js';
-import { conv, fullyConnected, type Layer } from './sequential.js';
+import { batchNorm, changed, conv, fullyConnected, globalMean, type Layer, relu } from './sequential.js';
 
 /**
  * Conv16-3×3, then residual blocks of 16, 32 and 64 filters (He et al. 2016), the last two at half the size of what they take, then the
@@ -10,14 +10,11 @@ export const residualCnn = functional(
   [28, 28, 1],
   [
     ...normed('stem', 16, 3, 1, 'input'),
-    relu('stem_relu', 'stem_norm'),
+    place(relu('stem_relu'), 'stem_norm'),
     ...block('block1', 16, 1, 'stem_relu'),
     ...block('block2', 32, 2, 'block1_relu'),
     ...block('block3', 64, 2, 'block2_relu'),
-    place(
-      { class_name: 'GlobalAveragePooling2D', config: { name: 'mean', data_format: 'channels_last' } },
-      'block3_relu',
-    ),
+    place(globalMean('mean'), 'block3_relu'),
     place(fullyConnected('dense', 10, 'softmax'), 'mean'),
   ],
 );
@@ -27,7 +24,7 @@ function block(name: string, filters: number, stride: number, from: string): Pla
   const [first, second, projection] = [`${name}_1`, `${name}_2`, `${name}_projection`];
   return [
     ...normed(first, filters, 3, stride, from),
-    relu(`${first}_relu`, `${first}_norm`),
+    place(relu(`${first}_relu`), `${first}_norm`),
     ...normed(second, filters, 3, 1, `${first}_relu`),
     ...(stride === 1 ? [] : normed(projection, filters, 1, stride, from)),
     place(
@@ -35,39 +32,18 @@ function block(name: string, filters: number, stride: number, from: string): Pla
       `${second}_norm`,
       stride === 1 ? from : `${projection}_norm`,
     ),
-    relu(`${name}_relu`, `${name}_add`),
+    place(relu(`${name}_relu`), `${name}_add`),
   ];
 }
 
 /** A convolution with `same` padding and its batch norm, `NAME_norm`, which has the bias. */
 function normed(name: string, filters: number, size: number, stride: number, from: string): Placed[] {
-  const { class_name, config } = conv(name, filters, size, null);
-  const own = { strides: [stride, stride], padding: 'same', use_bias: false };
-  return [place({ class_name, config: { ...config, ...own } }, from), place(batchNorm(`${name}_norm`), name)];
-}
-
-function batchNorm(name: string): Layer {
-  return {
-    class_name: 'BatchNormalization',
-    config: {
-      name,
-      trainable: true,
-      axis: -1,
-      // Keras' 0.99 takes hundreds of steps to forget where it began; an epoch of the built-in data has fewer.
-      momentum: 0.9,
-      epsilon: 0.001,
-      center: true,
-      scale: true,
-      beta_initializer: { class_name: 'Zeros', config: {} },
-      gamma_initializer: { class_name: 'Ones', config: {} },
-      moving_mean_initializer: { class_name: 'Zeros', config: {} },
-      moving_variance_initializer: { class_name: 'Ones', config: {} },
-    },
-  };
-}
-
-function relu(name: string, from: string): Placed {
-  return place({ class_name: 'Activation', config: { name, activation: 'relu' } }, from);
+  const convolved = changed(conv(name, filters, size, null), {
+    strides: [stride, stride],
+    padding: 'same',
+    use_bias: false,
+  });
+  return [place(convolved, from), place(batchNorm(`${name}_norm`), name)];
 }
 
 function place(layer: Layer, ...from: readonly string[]): Placed {

@@ -5,6 +5,7 @@ import { baseOption, colour, makeChart, tooltip, tooltipContent, valueAxis } fro
 
 /** @typedef {import('../report-data.js').PageRow} PageRow */
 /** @typedef {import('../report-data.js').PageCurvePoint} PageCurvePoint */
+/** @typedef {import('../report-data.js').CurveMetric} CurveMetric */
 
 /** @param {number} value */
 const percent = (value) => `${Math.round(value * 1000) / 10} %`;
@@ -57,14 +58,14 @@ function stageBands(row, width) {
   };
 }
 
-/** @param {(value: number) => string} write */
+/** @param {(value: number, series: string) => string} write */
 function curveTip(write) {
   return tooltip(
     (params) => {
       const list = /** @type {any[]} */ (params);
       return tooltipContent(
         `step ${list[0]?.value[0]}`,
-        list.map(({ seriesName, value }) => [seriesName, write(value[1])]),
+        list.map(({ seriesName, value }) => [seriesName, write(value[1], seriesName)]),
       );
     },
     { trigger: 'axis', axisPointer: { lineStyle: { color: colour('soft') } } },
@@ -115,24 +116,40 @@ export function lossOption(row, other, width) {
   };
 }
 
-/** @param {PageRow} row */
-export function progressOption(row) {
-  const accuracy = points(row, (p) => p[4]);
-  const lowest = Math.min(1, ...accuracy.map(([, value]) => value));
-  // Five ticks on either side, so that both share their lines.
-  const quarter = Math.max(0.005, Math.ceil((1 - lowest) * 50) / 200);
+/**
+ * Five ticks on the left, so that both sides share their lines: fractions up to 1, decibels around what was measured.
+ * @param {readonly [number, number][]} scores @param {CurveMetric['kind']} kind
+ */
+function scoreAxis(scores, kind) {
+  const values = scores.map(([, value]) => value);
+  const lowest = Math.min(...values, ...(kind === 'fraction' ? [1] : []));
+  if (kind === 'fraction') {
+    const quarter = Math.max(0.005, Math.ceil((1 - lowest) * 50) / 200);
+    return { min: 1 - 4 * quarter, max: 1, interval: quarter };
+  }
+  if (values.length === 0) return {};
+  const min = Math.floor(lowest);
+  const interval = Math.max(0.5, Math.ceil((Math.max(...values) - min) / 2) / 2);
+  return { min, max: min + 4 * interval, interval };
+}
+
+/** @param {PageRow} row @param {CurveMetric} metric what its last numbers are */
+export function progressOption(row, { label, kind }) {
+  const scores = points(row, (p) => p[4]);
+  const name = label.charAt(0).toLowerCase() + label.slice(1);
+  const write = kind === 'fraction' ? percent : (/** @type {number} */ value) => formatTick(value, kind);
   return {
     ...baseOption(),
-    legend: legend(['validation accuracy', 'sparsity']),
-    tooltip: curveTip((value) => formatQuantity(value, 'fraction')),
+    legend: legend([name, 'sparsity']),
+    tooltip: curveTip((value, series) => formatQuantity(value, series === name ? kind : 'fraction')),
     grid: { left: 8, right: 12, top: 28, bottom: 26, containLabel: true },
     xAxis: valueAxis('step', String, 'x', { nameGap: 26, min: 0 }),
     yAxis: [
-      valueAxis('', percent, 'y', { min: 1 - 4 * quarter, max: 1, interval: quarter }),
+      valueAxis('', write, 'y', scoreAxis(scores, kind)),
       valueAxis('', percent, 'y', { min: 0, max: 1, interval: 0.25, position: 'right', splitLine: { show: false } }),
     ],
     series: [
-      curve('validation accuracy', accuracy, colour('front'), { showSymbol: true, symbolSize: 7 }),
+      curve(name, scores, colour('front'), { showSymbol: true, symbolSize: 7 }),
       curve(
         'sparsity',
         points(row, (p) => p[3]),
@@ -198,14 +215,14 @@ export function layersOption(row) {
   };
 }
 
-/** The three charts of the detail view. */
-export function makeDetailCharts() {
+/** The three charts of the detail view. @param {CurveMetric} metric what curves tell beside the loss */
+export function makeDetailCharts(metric) {
   const [loss, progress, layers] = [makeChart('loss'), makeChart('progress'), makeChart('layers')];
   return {
     /** @param {PageRow} row @param {PageRow | null} other */
     draw(row, other) {
       loss.setOption(lossOption(row, other, loss.getWidth()), { notMerge: true });
-      progress.setOption(progressOption(row), { notMerge: true });
+      progress.setOption(progressOption(row, metric), { notMerge: true });
       layers.setOption(layersOption(row), { notMerge: true });
     },
   };

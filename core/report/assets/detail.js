@@ -39,7 +39,7 @@ function badges(row) {
 function comparison(data, row) {
   const dense = data.rows.find(({ id }) => id === 'dense')?.values ?? {};
   return data.metrics
-    .filter(({ kind }) => kind !== 'change')
+    .filter(({ kind }) => kind !== 'change' && kind !== 'decibelChange')
     .map(({ name, label, kind, meaning }) => {
       const line = document.createElement('tr');
       const heading = element('th', label);
@@ -82,7 +82,7 @@ function layersHelp(row) {
  * @param {PageData} data
  */
 export function makeDetail(data) {
-  const charts = makeDetailCharts();
+  const charts = makeDetailCharts(data.progress);
   const selected = data.rows.find((row) => row.selected) ?? null;
   return {
     /** @param {PageRow} row */
@@ -98,7 +98,7 @@ export function makeDetail(data) {
       candidate.value = row.id;
       for (const [id, what] of [
         ['loss', 'Training loss'],
-        ['progress', 'Validation accuracy and sparsity'],
+        ['progress', `${data.progress.label} and sparsity`],
         ['layers', 'Sparsity per layer'],
       ]) {
         byId(String(id)).setAttribute('aria-label', `${what} of ${row.label}`);

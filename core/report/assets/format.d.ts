@@ -1,5 +1,14 @@
 /** How a quantity is written. */
-export type Kind = 'fraction' | 'change' | 'count' | 'bytes' | 'milliseconds' | 'seconds' | 'number';
+export type Kind =
+  | 'fraction'
+  | 'change'
+  | 'decibels'
+  | 'decibelChange'
+  | 'count'
+  | 'bytes'
+  | 'milliseconds'
+  | 'seconds'
+  | 'number';
 
 /** A quantity with its unit: 1,000 bytes are a kB, fractions are shown in per cent, changes of fractions in points. */
 export function formatQuantity(value: number | null | undefined, kind: Kind): string;

@@ -4,7 +4,7 @@
 const THIN = '\u202f';
 const MINUS = '\u2212';
 
-/** @typedef {'fraction' | 'change' | 'count' | 'bytes' | 'milliseconds' | 'seconds' | 'number'} Kind */
+/** @typedef {'fraction' | 'change' | 'decibels' | 'decibelChange' | 'count' | 'bytes' | 'milliseconds' | 'seconds' | 'number'} Kind */
 
 /**
  * At least `digits` significant digits, and all the digits before the point.
@@ -46,6 +46,11 @@ export function formatQuantity(value, kind) {
     const points = (Math.abs(value) * 100).toFixed(2);
     return `${Number(points) === 0 ? '±' : value > 0 ? '+' : MINUS}${points}${THIN}pt`;
   }
+  if (kind === 'decibels') return `${value.toFixed(2).replace('-', MINUS)}${THIN}dB`;
+  if (kind === 'decibelChange') {
+    const decibels = Math.abs(value).toFixed(2);
+    return `${Number(decibels) === 0 ? '±' : value > 0 ? '+' : MINUS}${decibels}${THIN}dB`;
+  }
   if (kind === 'count') return scaled(value, '');
   if (kind === 'bytes') return scaled(value, 'B');
   if (kind === 'milliseconds') return `${significant(value, 3)}${THIN}ms`;
@@ -75,6 +80,7 @@ export function formatTick(value, kind) {
 export function formatComparison(value, dense, kind) {
   if (value === null || value === undefined || dense === null || dense === undefined) return '–';
   if (kind === 'fraction') return formatQuantity(value - dense, 'change');
+  if (kind === 'decibels') return formatQuantity(value - dense, 'decibelChange');
   if (value === dense) return 'unchanged';
   if (value <= 0 || dense <= 0) return '–';
   const [less, more] = kind === 'milliseconds' || kind === 'seconds' ? ['faster', 'slower'] : ['smaller', 'larger'];

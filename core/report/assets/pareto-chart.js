@@ -35,7 +35,9 @@ function pointTip(data, row, { x, y }) {
     [...new Set(shown)].map(({ name, label, kind }) => {
       const value = row.values[name];
       const compared =
-        row.id === 'dense' || kind === 'change' ? '' : ` (${formatComparison(value, dense[name], kind)})`;
+        row.id === 'dense' || kind === 'change' || kind === 'decibelChange'
+          ? ''
+          : ` (${formatComparison(value, dense[name], kind)})`;
       return [label, formatQuantity(value, kind) + compared];
     }),
   );

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { impliedTask } from '../../models/task-output.js';
 import { batchesOf } from '../../network/batches.js';
 import type { Tf } from '../../network/tf.js';
 import { openEngine } from '../engines/open-engine.js';
@@ -34,9 +35,11 @@ export async function warmTraining(
   const { batchSize, optimizer } = subject;
   const { topology, weights } = await loadModel(subject.model);
   const data = syntheticData(topology, batchSize);
+  const task = impliedTask(topology);
   const engine = await openEngine(topology, weights, {
     ...{ tf, data, dataset: 'synthetic', optimizer, batchSize, callMs: CALL_MS },
     ...{ masksKernels: false, programs: new ProgramCache(), precision },
+    ...(task === undefined ? {} : { objective: { task } }),
   });
   const batches = [...batchesOf(data.train, batchSize)];
   let step = 0;

@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
 import { type RandomSource, randomSource } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
-import { lossOf, type Objective, PLAIN_OBJECTIVE } from '../objectives/index.js';
+import { lossOf, type Objective, PLAIN_OBJECTIVE, posed } from '../objectives/index.js';
 import type { Measurement } from './measurement.js';
 
 /** How a network runs when a criterion looks at it. */
@@ -40,10 +40,11 @@ export function batchLoss(
   batch: readonly Tensor[],
   seed: Tensor1D,
 ): () => Scalar {
-  const loss = lossOf(tf, objective, network, batch);
   const random: RandomSource | null = mode === 'training' ? randomSource(tf, seed) : null;
+  const own = posed(objective, batch, random);
+  const loss = lossOf(tf, objective, network, own);
   return () => {
-    const logits = network.forward(batch[0] as Tensor, random);
+    const logits = network.forward(own[0] as Tensor, random);
     return loss(temperature === 1 ? logits : logits.div(temperature));
   };
 }

@@ -1,4 +1,6 @@
+import { targetShape } from '../../datasets/dataset.js';
 import type { PreparedData } from '../../datasets/prepare.js';
+import type { NativeValues } from '../../network/native/backend.js';
 import type { Column } from '../compiled/program/columns.js';
 import type { Batches } from '../compiled/program/program.js';
 import { MOST_STEPS_A_CALL } from '../compiled/program/training-loop.js';
@@ -20,12 +22,17 @@ export interface BatchSource {
   dispose(): void;
 }
 
-/** The arrays of a data set as a program sees them: inputs and labels. */
-export function columnsOf({ x, exampleShape }: PreparedData): Column[] {
+/** The arrays of a data set as a program sees them: inputs, and labels or what is in their place. */
+export function columnsOf(data: PreparedData): Column[] {
   return [
-    { dtype: x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape },
-    { dtype: 'int32', exampleShape: [] },
+    { dtype: data.x instanceof Uint8Array ? 'uint8' : 'float32', exampleShape: data.exampleShape },
+    { dtype: data.targets === undefined ? 'int32' : 'float32', exampleShape: targetShape(data) },
   ];
+}
+
+/** All values of these arrays. */
+export function valuesOf({ x, labels, targets }: PreparedData): [NativeValues, NativeValues] {
+  return [x, targets?.values ?? labels];
 }
 
 /** Data that lie in the program: it is told places. */
@@ -44,13 +51,10 @@ const BUFFER_BYTES = 32 * 1024 * 1024;
  * Data that stay outside: a thread gathers the examples of a call.
  * @param largestBatch - most examples of one batch
  */
-export function streamed({ x, labels }: PreparedData, largestBatch: number, bufferBytes = BUFFER_BYTES): BatchSource {
-  const size = x.length / labels.length;
-  const columns = [
-    { values: x, size },
-    { values: labels, size: 1 },
-  ];
-  const bytes = size * x.BYTES_PER_ELEMENT + labels.BYTES_PER_ELEMENT;
+export function streamed(data: PreparedData, largestBatch: number, bufferBytes = BUFFER_BYTES): BatchSource {
+  const examples = data.labels.length;
+  const columns = valuesOf(data).map((values) => ({ values, size: values.length / examples }));
+  const bytes = columns.reduce((sum, { values }) => sum + values.byteLength / examples, 0);
   const fitting = Math.min(Math.floor(bufferBytes / bytes), MOST_STEPS_A_CALL * largestBatch);
   const stream = new BatchStream(columns, Math.max(largestBatch, fitting));
   return {

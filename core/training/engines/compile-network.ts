@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
-import { exampleScores, SCORING_BATCH } from '../../evaluation/example-scores.js';
+import type { Judge } from '../../evaluation/judges/index.js';
+import { SCORING_BATCH } from '../../evaluation/score-examples.js';
 import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { nativeBackend } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
@@ -18,7 +19,7 @@ import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
 import { during } from '../profile/profile.js';
 import { agreementOn, requireAgreement, requireSimilarity } from './agreement.js';
-import { columnsOf } from './batch-source.js';
+import { columnsOf, valuesOf } from './batch-source.js';
 
 /** What a compiled network is compiled for. */
 export interface CompileSettings {
@@ -27,6 +28,8 @@ export interface CompileSettings {
   readonly tracksMovement?: boolean;
   readonly batchSize: number;
   readonly objective: Objective;
+  /** What scores are made of. */
+  readonly judge: Judge;
   /** Weights that masks hold. */
   readonly masked: readonly string[];
   readonly augment?: Augment;
@@ -98,7 +101,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         {
           name: 'score',
           batchSize: SCORING_BATCH,
-          trace: traced(sample(data, SCORING_BATCH, 0), (batch) => exampleScores(tf, network, batch)),
+          trace: traced(sample(data, SCORING_BATCH, 0), (batch) => settings.judge.examples(tf, network, batch)),
         },
         ...[...new Set([1, batchSize])].map((size) => ({
           name: forwardFunction(size),
@@ -109,7 +112,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     };
     const program = during('load', () => Program.load(parts));
     try {
-      if (settings.isResident) during('upload data', () => program.writeColumns([data.x, data.labels]));
+      if (settings.isResident) during('upload data', () => program.writeColumns(valuesOf(data)));
       const batch = settings.isResident ? { indices: checked } : { values: gatherColumns(data, checked) };
       program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());

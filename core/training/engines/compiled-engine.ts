@@ -1,5 +1,6 @@
-import { SCORING_BATCH, scoreOf } from '../../evaluation/example-scores.js';
+import type { Judge } from '../../evaluation/judges/index.js';
 import { summarizeLatency } from '../../evaluation/latency.js';
+import { SCORING_BATCH, scoreExamples } from '../../evaluation/score-examples.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Program } from '../compiled/program/program.js';
@@ -29,6 +30,7 @@ export class CompiledEngine implements Engine {
     private readonly program: Program,
     private readonly source: BatchSource,
     private readonly optimizer: Optimizer,
+    private readonly judge: Judge,
     private readonly callMs: number,
   ) {}
 
@@ -59,10 +61,11 @@ export class CompiledEngine implements Engine {
   }
 
   score(indices: Int32Array): Score {
-    return scoreOf(indices, (batch, next) => {
-      const { outputs } = this.program.call('score', this.source.batches(whole(batch), whole(next)), NO_SEED);
-      return [outputs[0] ?? [], outputs[1] ?? []];
-    });
+    return scoreExamples(
+      this.judge,
+      indices,
+      (batch, next) => this.program.call('score', this.source.batches(whole(batch), whole(next)), NO_SEED).outputs,
+    );
   }
 
   latency(batchSize: number, runs: number): Latency {

@@ -29,6 +29,7 @@ export class DataCache {
   }
 }
 
-function bytesOf({ x, labels, train, validation, test }: PreparedData): number {
-  return [x, labels, train, validation, test].reduce((sum, { byteLength }) => sum + byteLength, 0);
+function bytesOf({ x, labels, targets, train, validation, test }: PreparedData): number {
+  const values = targets === undefined ? [] : [targets.values];
+  return [x, labels, ...values, train, validation, test].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

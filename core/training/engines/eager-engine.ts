@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
+import type { Judge } from '../../evaluation/judges/index.js';
 import { measureLatency } from '../../evaluation/latency.js';
 import { scoreModel } from '../../evaluation/score-model.js';
 import { gatherBatch } from '../../network/batches.js';
@@ -26,6 +27,7 @@ export class EagerEngine implements Engine {
     private readonly optimizer: Optimizer,
     private readonly data: PreparedData,
     private readonly objective: Objective,
+    private readonly judge: Judge,
     readonly eagerBecause: string,
     private readonly augment?: Augment,
   ) {
@@ -44,7 +46,7 @@ export class EagerEngine implements Engine {
   }
 
   score(indices: Int32Array): Score {
-    return scoreModel(this.tf, this.network, this.data, indices);
+    return scoreModel(this.tf, this.network, this.data, indices, this.judge);
   }
 
   latency(batchSize: number, runs: number): Latency {

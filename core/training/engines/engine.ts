@@ -21,7 +21,7 @@ export interface Engine {
    * @returns the loss of each batch before its update
    */
   train(batches: readonly Int32Array[], seed: number, step: number, upcoming?: readonly Int32Array[]): number[];
-  /** Accuracy and mean cross-entropy on the examples at `indices`. */
+  /** The task's metrics and the mean loss on the examples at `indices`. */
   score(indices: Int32Array): Score;
   /** Time of a forward pass with its result read back, after warm-up. */
   latency(batchSize: number, runs: number): Latency;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PreparedData } from '../../datasets/prepare.js';
-import { SCORING_BATCH } from '../../evaluation/example-scores.js';
+import { createJudge } from '../../evaluation/judges/index.js';
+import { SCORING_BATCH } from '../../evaluation/score-examples.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { prunableKernels } from '../../models/prunable.js';
 import { type Topology, toKerasConfig } from '../../models/topology.js';
@@ -12,7 +13,7 @@ import { createObjective, type Objective, teacherWeights } from '../objectives/i
 import { createOptimizer, type LearningRateFactor } from '../optimizers/index.js';
 import { during, isProfiled } from '../profile/profile.js';
 import { profiledEngine } from '../profile/profiled-engine.js';
-import { RESIDENT, streamed } from './batch-source.js';
+import { RESIDENT, streamed, valuesOf } from './batch-source.js';
 import { compileNetwork } from './compile-network.js';
 import { CompiledEngine } from './compiled-engine.js';
 import { EagerEngine } from './eager-engine.js';
@@ -91,7 +92,9 @@ async function engineOf(
 ): Promise<Engine> {
   const { tf, data, programs } = settings;
   const optimizer = createOptimizer(settings.optimizer, settings);
-  const isResident = data.x.byteLength + data.labels.byteLength <= (programs?.residentLimit ?? 0);
+  const bytes = valuesOf(data).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const isResident = bytes <= (programs?.residentLimit ?? 0);
+  const judge = createJudge(settings.objective?.task, data);
   const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);
@@ -100,18 +103,19 @@ async function engineOf(
     programs?.get(key, () => {
       if (parts === null) throw new Error('a program that was there is gone');
       const { network, objective } = parts;
-      const compileSettings = { ...settings, objective, masked, isResident };
+      const compileSettings = { ...settings, objective, judge, masked, isResident };
       return during('compile', () => compileNetwork(tf, network, data, compileSettings), { program: key });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
     parts?.network.dispose();
     parts?.objective.distillation?.teacher.dispose();
     const source = isResident ? RESIDENT : streamed(data, Math.max(SCORING_BATCH, settings.batchSize));
-    return new CompiledEngine(compiled.program, source, optimizer, settings.callMs);
+    return new CompiledEngine(compiled.program, source, optimizer, judge, settings.callMs);
   }
   if (parts === null) throw new Error('there is neither a program nor a network');
   const { network, objective } = parts;
-  return new EagerEngine(tf, network, optimizer, data, objective, compiled.eagerBecause, settings.augment);
+  const { eagerBecause } = compiled;
+  return new EagerEngine(tf, network, optimizer, data, objective, judge, eagerBecause, settings.augment);
 }
 
 /** What runs eagerly, or is compiled. */

@@ -2,16 +2,19 @@ import type { PreparedData } from '../../datasets/prepare.js';
 import type { TrainingObjective } from '../../sweep/spec.js';
 import { type Clipping, clipByGlobalNorm, clipByNorm, clipByValue } from './clipping.js';
 import { balancedWeights, classWeights } from './example-weights.js';
+import { createTaskLoss } from './losses/index.js';
 import { type Objective, PLAIN_OBJECTIVE } from './objective.js';
 import { gammaPenalty, l1Penalty, l2Penalty, type Penalty } from './penalties.js';
 
 /** The objective that a spec describes, for the training examples of a data set. */
 export function createObjective(
-  { classWeights: given, clip, penalty }: TrainingObjective,
+  { classWeights: given, clip, penalty, task }: TrainingObjective,
   data: PreparedData,
 ): Objective {
   return {
     ...PLAIN_OBJECTIVE,
+    ...(task === undefined ? {} : { loss: createTaskLoss(task) }),
+    noise: task !== undefined && 'reconstruction' in task ? task.reconstruction.noise : null,
     weights: given === undefined ? null : classWeights(given === 'balanced' ? balancedWeights(data) : given),
     penalties: penalty === undefined ? [] : penaltiesOf(penalty),
     clipping: clip === undefined ? null : clippingOf(clip),
@@ -32,4 +35,4 @@ function clippingOf(clip: NonNullable<TrainingObjective['clip']>): Clipping {
 }
 
 export { TEACHER, teacherWeights } from './distillation.js';
-export { lossOf, type Objective, PLAIN_OBJECTIVE, variablesOf } from './objective.js';
+export { lossOf, type Objective, PLAIN_OBJECTIVE, posed, variablesOf } from './objective.js';

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
+import type { RandomSource } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
 import type { Clipping } from './clipping.js';
 import { type Distillation, distilled, softTargets, TEACHER } from './distillation.js';
@@ -18,6 +19,8 @@ export interface Objective {
   readonly penalties: readonly Penalty[];
   /** What is done to the gradients once masks have been put on them. */
   readonly clipping: Clipping | null;
+  /** Standard deviation of the noise that a reconstruction has to take off again; null where targets are given. */
+  readonly noise: number | null;
 }
 
 /** Mean softmax cross-entropy and nothing else. */
@@ -27,7 +30,23 @@ export const PLAIN_OBJECTIVE: Objective = {
   distillation: null,
   penalties: [],
   clipping: null,
+  noise: null,
 };
+
+/** Where a reconstruction draws its noise: below the augmentations. */
+const NOISE_PLACE = -1001;
+
+/**
+ * A batch as the task poses it: what the network sees, and what it is to give. For a reconstruction that is the input itself.
+ * @param batch - inputs [n, ...shape], targets, and what `weights` reads
+ * @param random - null is inference, without noise
+ */
+export function posed({ noise }: Objective, batch: readonly Tensor[], random: RandomSource | null): readonly Tensor[] {
+  if (noise === null) return batch;
+  const [clean, , ...others] = batch as readonly [Tensor, Tensor, ...Tensor[]];
+  const seen = noise === 0 || random === null ? clean : random.normal(clean.shape, NOISE_PLACE).mul(noise).add(clean);
+  return [seen, clean, ...others];
+}
 
 /**
  * The loss of a batch as a function of the network's outputs. To be called outside of the tape, its result inside: targets that a teacher

@@ -8,6 +8,7 @@ import { SCOPES } from '../../pruning/scopes/index.js';
 import { selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { LayerSensitivity } from '../../sweep/observation.js';
+import { mainScore } from '../../sweep/task.js';
 import type { TrainingSession } from '../training-session.js';
 import { kernelScores } from './prune-masks.js';
 import { scoredGroups } from './prune-units.js';
@@ -24,7 +25,7 @@ interface Trial {
 }
 
 /**
- * Measures what pruning each layer alone costs in validation accuracy, without retraining; the model is what it was afterwards (Li et
+ * Measures what pruning each layer alone costs in the task's main metric on validation, without retraining; the model is what it was afterwards (Li et
  * al. 2017).
  */
 export async function scanSensitivity(session: TrainingSession, context: PruningContext): Promise<LayerSensitivity[]> {
@@ -33,7 +34,7 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
   const values = (of: readonly NamedTensor[]): Map<string, Float32Array> =>
     new Map(of.map((weight) => [weight.name, weight.values]));
   const { validation } = context.data;
-  const { accuracy } = session.score(validation);
+  const before = mainScore(session.score(validation));
   await withEvidence(session, context, (evidence) => {
     const granularity = granularityOf(context.method);
     if (granularity.kind === 'layers') return;
@@ -43,7 +44,7 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
         : unitTrials(session, context, granularity, evidence);
     for (const trial of trials) {
       session.writeWeights(values(trial.weights));
-      const drop = accuracy - session.score(validation).accuracy;
+      const drop = before - mainScore(session.score(validation));
       curves.set(trial.layer, [...(curves.get(trial.layer) ?? []), { sparsity: trial.sparsity, drop }]);
       session.writeWeights(values(weights));
     }

@@ -89,6 +89,27 @@ describe('hypervolume', () => {
     },
   );
 
+  it.each(['r2', 'psnr', 'mse', 'mae'] as const)(
+    'given an objective of %s, then the dense model saves nothing, and what is better and smaller saves more',
+    (name) => {
+      const isError = name === 'mse' || name === 'mae';
+      const objectives: Objective[] = [isError ? { minimize: name } : { maximize: name }, { minimize: 'bytesGzip' }];
+      const of = (value: number, bytesGzip: number) => frontPoint('c001', { [name]: value, bytesGzip });
+      const dense = of(0.5, 1000);
+      expect(frontHypervolume([dense], objectives, dense)).toBe(0);
+      const [worse, better] = isError ? [0.6, 0.4] : [0.4, 0.6];
+      const volumes = [worse, 0.5, better].map((value) => frontHypervolume([of(value, 100)], objectives, dense));
+      expect(volumes[0]).toBeGreaterThan(0);
+      expect(volumes[1]).toBeGreaterThan(volumes[0] ?? 1);
+      expect(volumes[2]).toBeGreaterThan(volumes[1] ?? 1);
+      expect(Number.isFinite(frontHypervolume([of(0, 0)], objectives, dense))).toBe(true);
+    },
+  );
+
+  it('given points without a metric of the objectives, then none of them is on the front', () => {
+    expect(frontOf([frontPoint('c001'), frontPoint('c002')], [{ maximize: 'psnr' }])).toEqual([]);
+  });
+
   it('given a front that saves nothing, then it is zero in units of the baseline', () => {
     const dense = frontPoint('dense');
     expect(frontHypervolume([dense], OBJECTIVES, dense)).toBe(0);

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-import { inputShape } from '../../../core/models/described-topology.js';
+import { inputShape, outputShape } from '../../../core/models/described-topology.js';
 import { initialWeights } from '../../../core/models/initial-weights.js';
 import { modelFiles } from '../../../core/models/model-file.js';
 import { prunableKernels } from '../../../core/models/prunable.js';
@@ -13,6 +13,11 @@ import { randomWeights } from '../../support/tiny-networks.js';
 
 const tf = loadTensorFlow();
 
+const CLASSIFIERS = [
+  ...['mnistCnn', 'mnistMlp', 'lenet300100', 'lenet5', 'residualCnn', 'lstm64'],
+  ...['mobileNet', 'gru64'],
+];
+
 describe('the zoo', () => {
   it.each([
     ['mnistCnn', 34_826, 2_440_960],
@@ -21,22 +26,29 @@ describe('the zoo', () => {
     ['lenet5', 431_080, 2_293_000],
     ['residualCnn', 78_426, 9_345_920],
     ['lstm64', 24_458, 660_096],
+    ['mobileNet', 37_706, 2_889_536],
+    ['gru64', 18_506, 495_232],
+    ['denoisingAutoencoder', 18_817, 1_721_664],
   ])('given %s, then it has %i parameters and %i multiply-accumulates', (name, parameters, macs) => {
     expect(costsOf(zooModel(name))).toEqual({ parameters, macs });
   });
 
   it('given its names, then none goes untold here', () => {
-    expect(ZOO_NAMES).toEqual(['mnistCnn', 'mnistMlp', 'lenet300100', 'lenet5', 'residualCnn', 'lstm64']);
+    expect(ZOO_NAMES).toEqual([...CLASSIFIERS, 'denoisingAutoencoder']);
   });
 
   it.each(ZOO_NAMES)(
-    'given %s, then TensorFlow builds it with as many parameters, ten classes, and its seeded weights',
+    'given %s, then TensorFlow builds it with as many parameters, its output, and its seeded weights',
     async (name) => {
       const topology = zooModel(name);
       const network = await Network.build(tf, topology, initialWeights(topology, 1));
       const { parameters } = costsOf(topology);
       expect(network.read().reduce((sum, { values }) => sum + values.length, 0)).toBe(parameters);
-      expect(tf.tidy(() => network.forward(tf.ones([2, ...inputShape(topology)]), null).shape)).toEqual([2, 10]);
+      expect(tf.tidy(() => network.forward(tf.ones([2, ...inputShape(topology)]), null).shape)).toEqual([
+        2,
+        ...outputShape(topology),
+      ]);
+      expect(outputShape(topology)).toEqual(CLASSIFIERS.includes(name) ? [10] : [28, 28, 1]);
       network.dispose();
     },
   );
@@ -55,7 +67,8 @@ describe('the zoo', () => {
     const network = await Network.build(tf, topology, weights);
     const difference = tf.tidy(() => {
       const x = tf.randomUniform([4, ...inputShape(topology)], 0, 1, 'float32', 1);
-      const expected = network.forward(x, null).softmax();
+      const outputs = network.forward(x, null);
+      const expected = CLASSIFIERS.includes(name) ? outputs.softmax() : outputs;
       return expected
         .sub(loaded.predict(x) as Tensor)
         .abs()
@@ -67,10 +80,12 @@ describe('the zoo', () => {
     network.dispose();
   });
 
-  it('given any of its models, then every kernel can be pruned, the output layer’s included', () => {
-    for (const name of ZOO_NAMES) {
+  it('given any of its models, then the kernel of the output layer can be pruned, too', () => {
+    for (const name of CLASSIFIERS) {
       expect(prunableKernels(zooModel(name)).at(-1)).toMatchObject({ layer: 'dense', units: 10 });
     }
+    const layers = prunableKernels(zooModel('denoisingAutoencoder')).map(({ layer }) => layer);
+    expect(layers).toEqual(['encode1', 'encode2', 'decode1', 'decode2', 'image']);
   });
 
   it('given a misspelt name, then the nearest one is told', async () => {

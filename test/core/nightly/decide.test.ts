@@ -40,6 +40,23 @@ describe('what a night decides', () => {
   });
 
   it.each([
+    ['r2', 'maximize', 0.9, 0.905, 0.01, 'published'],
+    ['r2', 'maximize', 0.8, 0.905, 0.01, 'kept'],
+    ['psnr', 'maximize', 20.9, 21, 0.01, 'published'],
+    ['psnr', 'maximize', 20.7, 21, 0.01, 'kept'],
+    ['mse', 'minimize', 0.0101, 0.01, 0.02, 'published'],
+    ['mse', 'minimize', 0.0103, 0.01, 0.02, 'kept'],
+    ['mae', 'minimize', Number.NaN, 1, 0.5, 'kept'],
+  ] as const)(
+    'given the metric %s to %s, %f after %f, then a tolerance of %f says %s',
+    (name, way, now, before, tolerance, outcome) => {
+      const objective = way === 'maximize' ? { maximize: name } : { minimize: name };
+      const spec: NightCase['spec'] = { select: 'knee', objectives: [objective] };
+      expect(decide({ [name]: now }, { [name]: before }, tolerance, spec).outcome).toBe(outcome);
+    },
+  );
+
+  it.each([
     ['the same accuracy', 0.9, 0.9, 0, 'published'],
     ['a better accuracy', 0.91, 0.9, 0, 'published'],
     ['a worse accuracy', 0.899, 0.9, 0, 'kept'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { needsNearView, ranges } from '../../../core/report/assets/pareto-chart.js';
 import { metricInfo } from '../../../core/report/metrics.js';
-import type { PageData, PageRow } from '../../../core/report/report-data.js';
+import { curveMetric, type PageData, type PageRow } from '../../../core/report/report-data.js';
 
 function row(id: string, accuracy: number, bytesGzip: number, onFront: boolean): PageRow {
   const values = { accuracy, bytesGzip, accuracyChange: accuracy - 0.98 };
@@ -12,7 +12,8 @@ function row(id: string, accuracy: number, bytesGzip: number, onFront: boolean):
 }
 
 function data(rows: readonly PageRow[]): PageData {
-  return { metrics: [], axes: { x: 'bytesGzip', y: 'accuracy' }, guides: [], rows, first: null };
+  const axes = { x: 'bytesGzip', y: 'accuracy' } as const;
+  return { metrics: [], axes, progress: curveMetric('classification'), guides: [], rows, first: null };
 }
 
 const dense = row('dense', 0.98, 1000, true);

@@ -4,6 +4,7 @@ import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
 import { describeSchedule, isIterative, type Schedule, withinStage } from '../../../core/sweep/schedule.js';
 import type { Method, SweepSpec } from '../../../core/sweep/spec.js';
 import type { Candidate, Stage } from '../../../core/sweep/stage.js';
+import { mainScore } from '../../../core/sweep/task.js';
 
 const METHODS: readonly Method[] = [
   { granularity: 'weight', criterion: 'magnitude', scope: 'global' },
@@ -162,7 +163,7 @@ const DIVERGED: ErrorData = {
 /** Accuracy, size and latency: whether `a` beats `b`. */
 function beats(a: Observation, b: Observation): boolean {
   const pairs = [
-    [-a.validation.accuracy, -b.validation.accuracy],
+    [-mainScore(a.validation), -mainScore(b.validation)],
     [a.bytesGzip, b.bytesGzip],
     [a.latency.p50, b.latency.p50],
   ] as const;
@@ -186,7 +187,7 @@ export function sampleResult(overrides: Partial<SweepResult> = {}): SweepResult 
     const { id, label, stages } = candidate;
     const row = { id, label, candidate, stageKey: stages.at(-1)?.key ?? '' };
     if (failed) return { ...row, status: 'failed', cause: DIVERGED };
-    const accuracyChange = observation.validation.accuracy - dense.validation.accuracy;
+    const accuracyChange = mainScore(observation.validation) - mainScore(dense.validation);
     return {
       ...row,
       status: 'ok',
@@ -205,7 +206,7 @@ export function sampleResult(overrides: Partial<SweepResult> = {}): SweepResult 
               0.5 / (n + 1),
               0.05,
               2,
-              observation.validation.accuracy - 0.002 * (stages.length - n),
+              mainScore(observation.validation) - 0.002 * (stages.length - n),
               sparsity,
             ),
           ];

@@ -1,3 +1,4 @@
+import { ZOO_NAMES } from '../../../core/models/zoo/index.js';
 import type { BadSpec } from './bad-spec.js';
 import { change, SHORT } from './parse.js';
 
@@ -127,7 +128,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
       code: 'PRUNEFRONT_SPEC_VALUE',
       place: 'sweep.yaml:2:15 model.zoo',
       found: 'mnistCNNN',
-      allowed: 'mnistCnn, mnistMlp, lenet300100, lenet5, residualCnn, lstm64',
+      allowed: ZOO_NAMES.join(', '),
       hint: 'did you mean mnistCnn?',
     },
   ],

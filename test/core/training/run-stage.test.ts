@@ -12,6 +12,7 @@ import { kernelMasks } from '../../../core/pruning/kernel-masks.js';
 import { SCOPES } from '../../../core/pruning/scopes/index.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
+import { mainScore } from '../../../core/sweep/task.js';
 import { storeModel } from '../../../core/training/initial-state.js';
 import { decodeState, type ModelState } from '../../../core/training/stage-state.js';
 import { projectRoot } from '../../../tools/paths.mjs';
@@ -238,13 +239,13 @@ describe('stages', () => {
     const loaded = await tf.loadLayersModel(`file://${join(exported, 'model.json')}`);
     const probabilities = loaded.predict(x) as import('@tensorflow/tfjs').Tensor;
     const correct = tf.tidy(() => probabilities.argMax(1).equal(y).sum().dataSync()[0] ?? 0);
-    expect(correct / data.validation.length).toBeCloseTo(observation.validation.accuracy, 6);
+    expect(correct / data.validation.length).toBeCloseTo(mainScore(observation.validation), 6);
     expect(tf.tidy(() => probabilities.sum(1).min().dataSync()[0])).toBeCloseTo(1, 4);
     await writeFile(
       join(folder, 'probe.json'),
       JSON.stringify({ x: [...x.dataSync()], y: [...y.dataSync()], folder: exported }),
     );
-    expect(accuracyInPlainTfjs(join(folder, 'probe.json'))).toBeCloseTo(observation.validation.accuracy, 6);
+    expect(accuracyInPlainTfjs(join(folder, 'probe.json'))).toBeCloseTo(mainScore(observation.validation), 6);
     for (const each of [x, y, probabilities, loaded]) each.dispose();
   });
 });

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../../core/nightly/manifest.js';
 import type { NightRecord } from '../../../core/nightly/night.js';
 import type { PublishedName } from '../../../core/nightly/publications.js';
+import { mainMetric, mainScore, taskOf } from '../../../core/sweep/task.js';
 import type { Night } from '../../../proto/generated/prunefront/v1/Night.js';
 import type { Publication } from '../../../proto/generated/prunefront/v1/Publication.js';
 import type { PublishedVersion } from '../../../proto/generated/prunefront/v1/PublishedVersion.js';
@@ -43,7 +44,9 @@ function versionMessage(manifest: Manifest): PublishedVersion {
   const { sweepId, candidate, label } = lineage;
   return {
     ...{ version, publishedAt, sweepId, candidate, label },
-    accuracy: metrics.accuracy,
+    accuracy: metrics.accuracy ?? 0,
+    metric: mainMetric(taskOf(metrics)),
+    score: mainScore(metrics),
     bytesGzip: metrics.bytesGzip,
     manifestJson: JSON.stringify(manifest),
   };

@@ -5,7 +5,8 @@ import type { EndedCandidate } from '../../../core/sweep/activities.js';
 import type { LineageStage } from '../../../core/sweep/lineage.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { FrontPoint, SweepProgress } from '../../../core/sweep/progress.js';
-import type { ResultRow } from '../../../core/sweep/result.js';
+import { changeFrom, type ResultRow } from '../../../core/sweep/result.js';
+import { qualityOf } from '../../../core/sweep/task.js';
 import { noOrchestrator, type Patience } from './patience.js';
 import { snapshotOf } from './snapshot.js';
 import type { FoundSweep, Sweeps } from './sweeps.js';
@@ -70,13 +71,12 @@ async function liveDetail(
   const record = key === null ? null : await store.getRecord(key);
   if (key === null || record === null) throw notKnown(sweepId, id);
   const { observation } = record;
-  const dense = progress.baseline?.summary.accuracy ?? observation.validation.accuracy;
   const row: ResultRow = {
     ...{ id, label: point?.label ?? id, candidate: ended?.candidate ?? null, stageKey: key, status: 'ok', observation },
     onFront: progress.front.some((each) => each.id === id),
     selected: progress.selected?.id === id,
     violations: [],
-    accuracyChange: observation.validation.accuracy - dense,
+    ...changeFrom(progress.baseline?.summary ?? observation.validation, observation.validation),
   };
   return { row, lineage: await lineageOf(store, key) };
 }
@@ -103,7 +103,8 @@ function lineageStage({ stage, observation, ranOn, startedAt, finishedAt, resume
   const { validation, reachedSparsity, bytesGzip, curve } = observation;
   return {
     ...{ key, parent, operation, seed, ranOn, startedAt, finishedAt, resumedAt },
-    ...{ accuracy: validation.accuracy, reachedSparsity, bytesGzip, curve },
+    ...qualityOf(validation),
+    ...{ reachedSparsity, bytesGzip, curve },
   };
 }
 

@@ -4,15 +4,21 @@ import { splitByLabel } from '../../../core/datasets/split.js';
 import { readModelFile } from '../../../core/models/model-file.js';
 import { zooModel } from '../../../core/models/zoo/index.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
+import { taskName } from '../../../core/sweep/task.js';
 
 /**
  * Reads the data of a spec and holds it against the model, before anything is spent; returns how many examples would train.
  * @throws PrunefrontError `PRUNEFRONT_DATA_*`, `PRUNEFRONT_MODEL_*`
  */
-export async function checkData({ dataset, model, split }: SweepSpec): Promise<{ readonly trainExamples: number }> {
-  const data = await readDataset(dataset);
+export async function checkData({
+  dataset,
+  model,
+  split,
+  task,
+}: SweepSpec): Promise<{ readonly trainExamples: number }> {
+  const data = await readDataset(dataset, taskName(task));
   const { train } = splitByLabel(data.labels, data.classes, split);
-  requireFit('zoo' in model ? zooModel(model.zoo) : (await readModelFile(model.file)).topology, data);
+  requireFit('zoo' in model ? zooModel(model.zoo) : (await readModelFile(model.file)).topology, data, task);
   return { trainExamples: train.length };
 }
 

@@ -85,6 +85,11 @@ const CASES: readonly (readonly [name: string, shape: readonly number[], build: 
     () => one(layers.lstm({ units: 4, returnSequences: true, recurrentActivation: 'sigmoid' })),
   ],
   ['GRU', SIGNAL, () => one(layers.gru({ units: 4 }))],
+  [
+    'GRU of sequences',
+    SIGNAL,
+    () => one(layers.gru({ units: 4, returnSequences: true, recurrentActivation: 'sigmoid' })),
+  ],
   ['SimpleRNN', SIGNAL, () => one(layers.simpleRNN({ units: 4 }))],
   [
     'GRU of a single step behind another one',

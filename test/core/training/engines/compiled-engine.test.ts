@@ -1,11 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PreparedData } from '../../../../core/datasets/prepare.js';
 import { initialWeights } from '../../../../core/models/initial-weights.js';
 import type { Topology } from '../../../../core/models/topology.js';
 import { ZOO_NAMES, zooModel } from '../../../../core/models/zoo/index.js';
+import type { Score } from '../../../../core/sweep/observation.js';
+import type { Task } from '../../../../core/sweep/task.js';
 import type { Engine } from '../../../../core/training/engines/engine.js';
 import { type EngineSettings, openEngine } from '../../../../core/training/engines/open-engine.js';
 import { ProgramCache } from '../../../../core/training/engines/program-cache.js';
-import { byteImages, engineSettings, largestDifference, OPTIMIZERS, takeSteps } from '../../../support/engines.js';
+import {
+  byteImages,
+  engineSettings,
+  largestDifference,
+  OPTIMIZERS,
+  regressionData,
+  takeSteps,
+} from '../../../support/engines.js';
 import { sequentialOf } from '../../../support/tiny-networks.js';
 
 const IMAGES = byteImages([28, 28, 1]);
@@ -30,6 +40,28 @@ const plain = sequentialOf(
     { class_name: 'Flatten', config: { name: 'flatten' } },
     { class_name: 'Dense', config: { name: 'hidden', units: 12, activation: 'tanh' } },
     { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+  ],
+);
+
+const VALUES = regressionData(700, 3);
+const approximator = sequentialOf(
+  [4],
+  [
+    { class_name: 'Dense', config: { name: 'hidden', units: 8, activation: 'tanh' } },
+    { class_name: 'Dense', config: { name: 'out', units: 3, activation: 'linear' } },
+  ],
+);
+const autoencoder = sequentialOf(
+  [8, 8, 2],
+  [
+    {
+      class_name: 'Conv2D',
+      config: { name: 'conv', filters: 4, kernel_size: [3, 3], activation: 'relu', padding: 'same' },
+    },
+    {
+      class_name: 'Conv2D',
+      config: { name: 'out', filters: 2, kernel_size: [3, 3], activation: 'sigmoid', padding: 'same' },
+    },
   ],
 );
 
@@ -58,7 +90,9 @@ describe('a compiled engine', () => {
   it.each(ZOO_NAMES)(
     'given %s of the zoo, when twenty steps of descent are taken on images, then weights and losses are those of eager within 1e-6',
     async (name) => {
-      const { compiled, eager } = await bothEngines(zooModel(name), IMAGES);
+      const task: Task = { reconstruction: { noise: 0.2, loss: 'meanSquaredError' } };
+      const own = name === 'denoisingAutoencoder' ? { objective: { task } } : {};
+      const { compiled, eager } = await bothEngines(zooModel(name), IMAGES, own);
       const losses = takeSteps(compiled, IMAGES, 0, 20);
       const expected = takeSteps(eager, IMAGES, 0, 20);
       losses.forEach((loss, i) => {
@@ -152,6 +186,30 @@ describe('a compiled engine', () => {
     expect(found.accuracy).toBe(expected.accuracy);
     expect(found.loss).toBeCloseTo(expected.loss, 5);
     expect(compiled.latency(1, 3).runs).toBe(3);
+  });
+
+  it.each<[string, Topology, PreparedData, Task]>([
+    ['a regression', approximator, VALUES, { regression: { loss: 'meanSquaredError' } }],
+    ['a regression by Huber’s loss', approximator, VALUES, { regression: { loss: { huber: { delta: 0.5 } } } }],
+    ['a reconstruction', autoencoder, SMALL, { reconstruction: { noise: 0, loss: 'meanAbsoluteError' } }],
+    ['the removal of noise', autoencoder, SMALL, { reconstruction: { noise: 0.3, loss: 'binaryCrossEntropy' } }],
+  ])('given %s, then steps and scores are those of eager', async (_, topology, data, task) => {
+    const { compiled, eager } = await bothEngines(topology, data, { objective: { task } });
+    takeSteps(compiled, data, 0, 20);
+    takeSteps(eager, data, 0, 20);
+    expect(largestDifference(eager, compiled)).toBeLessThanOrEqual(2e-6);
+    const [found, expected] = [compiled.score(data.train), eager.score(data.train)] as const;
+    expect(Object.keys(found)).toEqual(Object.keys(expected));
+    for (const [name, value] of Object.entries(expected))
+      expect(found[name as keyof Score], name).toBeCloseTo(value, 4);
+  });
+
+  it('given noise to remove, then an example is scored with the same noise whatever is scored beside it', async () => {
+    const task: Task = { reconstruction: { noise: 0.5, loss: 'meanSquaredError' } };
+    const { compiled } = await bothEngines(autoencoder, SMALL, { objective: { task } });
+    const all = compiled.score(SMALL.train);
+    const apart = [...SMALL.train].reverse().map((example) => compiled.score(Int32Array.of(example)).mse ?? Number.NaN);
+    expect(apart.reduce((sum, mse) => sum + mse, 0) / apart.length).toBeCloseTo(all.mse ?? Number.NaN, 6);
   });
 
   it('given milliseconds that a call should last, then it takes so many steps a call, one where there are none', async () => {

@@ -1,14 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { lstmOutputs, trainedLastOutput, trainedLstmOutputs } from './lstm.js';
+import { GRU } from './gru.js';
+import { LSTM } from './lstm.js';
 import { isSecondTapeOn } from './native/tape.js';
+import type { RecurrentKind } from './recurrent-steps.js';
 import type { Tf } from './tf.js';
 
 interface Weight {
   read(): Tensor;
 }
 
-/** What of tfjs's LSTM layer is used here. */
-export interface LstmLayer {
+/** What of tfjs's recurrent layers is used here. */
+interface RecurrentLayer {
   readonly stateful: boolean;
   readonly returnSequences: boolean;
   readonly returnState: boolean;
@@ -22,17 +24,25 @@ export interface LstmLayer {
     readonly activation: { getClassName(): string };
     readonly recurrentActivation: { getClassName(): string };
   };
-  call(inputs: Tensor | Tensor[], kwargs: LstmCall): Tensor | Tensor[];
+  getClassName(): string;
+  call(inputs: Tensor | Tensor[], kwargs: RecurrentCall): Tensor | Tensor[];
 }
 
-interface LstmCall {
+interface RecurrentCall {
   readonly training?: boolean;
   readonly mask?: unknown;
   readonly initialState?: unknown;
 }
 
-/** Lets a plain LSTM compute the inputs' part of all time steps at once; any other one stays as tfjs has it. */
-export function adaptLstm(tf: Tf, layer: LstmLayer): void {
+type AnyKind = Pick<RecurrentKind<{ readonly h: Tensor }>, 'outputs' | 'trainedOutputs' | 'trainedLastOutput'>;
+
+const KINDS: Readonly<Record<string, AnyKind>> = { LSTM, GRU };
+
+/** Lets a plain LSTM or GRU compute the inputs' part of all time steps at once; any other layer stays as tfjs has it. */
+export function adaptRecurrent(tf: Tf, given: object): void {
+  const layer = given as RecurrentLayer;
+  const kind = KINDS[layer.getClassName()];
+  if (kind === undefined) return;
   const original = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     if (!isPlain(layer, inputs, kwargs)) return original(inputs, kwargs);
@@ -46,14 +56,18 @@ export function adaptLstm(tf: Tf, layer: LstmLayer): void {
         bias: bias === null || bias === undefined ? null : bias.read(),
       };
       const isTrained = kwargs.training === true && !isSecondTapeOn(tf);
-      if (isTrained && !layer.returnSequences) return trainedLastOutput(tf, inOrder, weights);
-      const outputs = (isTrained ? trainedLstmOutputs : lstmOutputs)(tf, inOrder, weights);
+      if (isTrained && !layer.returnSequences) return kind.trainedLastOutput(tf, inOrder, weights);
+      const outputs = isTrained ? kind.trainedOutputs(tf, inOrder, weights) : kind.outputs(tf, inOrder, weights);
       return layer.returnSequences ? tf.stack(outputs, 1) : (outputs.at(-1) as Tensor);
     });
   };
 }
 
-function isPlain({ stateful, returnState, cell }: LstmLayer, inputs: Tensor | Tensor[], kwargs: LstmCall): boolean {
+function isPlain(
+  { stateful, returnState, cell }: RecurrentLayer,
+  inputs: Tensor | Tensor[],
+  kwargs: RecurrentCall,
+): boolean {
   const usual = cell.activation.getClassName() === 'tanh' && cell.recurrentActivation.getClassName() === 'sigmoid';
   const isOne = !Array.isArray(inputs) || inputs.length === 1;
   const isGiven = (kwargs.mask ?? kwargs.initialState ?? null) !== null;

@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { lstmOutputs, trainedLastOutput, trainedLstmOutputs } from '../../../core/network/lstm.js';
+import { GRU } from '../../../core/network/gru.js';
+import { LSTM } from '../../../core/network/lstm.js';
+import type { RecurrentWeights } from '../../../core/network/recurrent-steps.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { createRandom } from '../../../core/random.js';
 
@@ -17,8 +19,9 @@ function random(shape: number[], seed: number): Tensor {
 
 /** Gradients of a weighed sum of outputs with respect to input, kernels and bias. */
 function gradientsOf(
+  gates: number,
   steps: number,
-  outputs: (x: Tensor, weights: Parameters<typeof lstmOutputs>[2]) => Tensor,
+  outputs: (x: Tensor, weights: RecurrentWeights) => Tensor,
 ): Tensor[] {
   const weighed = (...[x, kernel, recurrentKernel, bias]: Tensor[]): Tensor => {
     const own = { kernel: kernel as Tensor, recurrentKernel: recurrentKernel as Tensor, bias: bias as Tensor };
@@ -26,7 +29,7 @@ function gradientsOf(
     // A single step has no use for the recurrent kernel, of which tfjs makes an error.
     return all.mul(random(all.shape, 5)).sum().add(own.recurrentKernel.mul(0).sum());
   };
-  const given = [[N, steps, FEATURES], [FEATURES, 4 * UNITS], [UNITS, 4 * UNITS], [4 * UNITS]];
+  const given = [[N, steps, FEATURES], [FEATURES, gates * UNITS], [UNITS, gates * UNITS], [gates * UNITS]];
   return tf.grads(weighed)(given.map((shape, i) => random(shape, i + 1)));
 }
 
@@ -37,20 +40,38 @@ function expectClose(found: readonly Tensor[], expected: readonly Tensor[]): voi
   });
 }
 
-describe('the gradient of an LSTM', () => {
+describe.each([
+  { name: 'LSTM', kind: LSTM, gates: 4 },
+  { name: 'GRU', kind: GRU, gates: 3 },
+])('the gradient of a $name', ({ name, kind, gates }) => {
   it.each([1, 2, 5])('given %i steps of which all are used, then it is that of the operations one by one', (steps) => {
-    const whole = (of: typeof lstmOutputs) => gradientsOf(steps, (x, weights) => tf.stack(of(tf, x, weights)));
-    expectClose(whole(trainedLstmOutputs), whole(lstmOutputs));
+    const whole = (of: 'outputs' | 'trainedOutputs') =>
+      gradientsOf(gates, steps, (x, weights) => tf.stack(kind[of](tf, x, weights)));
+    expectClose(whole('trainedOutputs'), whole('outputs'));
   });
 
   it.each([1, 2, 5])(
     'given %i steps of which the last is used, then it is that of the operations one by one',
     (steps) => {
-      const last = gradientsOf(steps, (x, weights) => trainedLastOutput(tf, x, weights));
+      const last = gradientsOf(gates, steps, (x, weights) => kind.trainedLastOutput(tf, x, weights));
       expectClose(
         last,
-        gradientsOf(steps, (x, weights) => lstmOutputs(tf, x, weights).at(-1) as Tensor),
+        gradientsOf(gates, steps, (x, weights) => kind.outputs(tf, x, weights).at(-1) as Tensor),
       );
     },
   );
+
+  it('given the layer of tfjs, then the outputs are the same', () => {
+    const options = { units: UNITS, returnSequences: true, recurrentActivation: 'sigmoid' } as const;
+    const layer = name === 'LSTM' ? tf.layers.lstm(options) : tf.layers.gru(options);
+    const x = random([N, 5, FEATURES], 1);
+    layer.apply(x);
+    const [kernel, recurrentKernel, bias] = [[FEATURES, gates * UNITS], [UNITS, gates * UNITS], [gates * UNITS]].map(
+      (shape, i) => random(shape, i + 2),
+    ) as [Tensor, Tensor, Tensor];
+    layer.setWeights([kernel, recurrentKernel, bias]);
+    const own = tf.stack(kind.outputs(tf, x, { kernel, recurrentKernel, bias }), 1);
+    expectClose([own], [layer.apply(x) as Tensor]);
+    layer.dispose();
+  });
 });

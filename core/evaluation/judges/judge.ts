@@ -1,0 +1,26 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Network } from '../../network/network.js';
+import type { Tf } from '../../network/tf.js';
+import type { Score } from '../../sweep/observation.js';
+
+/** Adds up what was found of some examples. */
+export interface Tally {
+  /**
+   * @param found - the outputs of `examples` for a batch, flat; only its first `count` examples count
+   */
+  add(found: readonly ArrayLike<number>[], count: number): void;
+  /** The score of all that was added, of a split with `examples` examples. */
+  score(examples: number): Score;
+}
+
+/** How the outputs of a network are judged by a task. */
+export interface Judge {
+  /**
+   * What is to be known of each example of a batch, each float32 with n for its first axis, in operations of TensorFlow alone, so that it
+   * can be compiled.
+   * @param batch - inputs [n, ...shape] and targets, as a data set has them
+   */
+  examples(tf: Tf, network: Network, batch: readonly Tensor[]): readonly Tensor[];
+  /** An empty tally. */
+  tally(): Tally;
+}

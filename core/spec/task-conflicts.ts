@@ -1,0 +1,67 @@
+import { type Constraint, METRICS, type MetricName, type SweepSpec } from '../sweep/spec.js';
+import { isQualityMetric, TASK_METRICS, taskName } from '../sweep/task.js';
+import { type Problem, problemAt } from './problems.js';
+import type { SpecPath, YamlSource } from './yaml-source.js';
+
+/** What a task has no place for: metrics of other tasks, data without what it learns from, and classes where there are none. */
+export function taskConflicts(spec: SweepSpec, source: YamlSource): Problem[] {
+  return [...metricProblems(spec, source), ...dataProblems(spec, source), ...trainingProblems(spec, source)];
+}
+
+function metricProblems({ task, objectives, constraints, select }: SweepSpec, source: YamlSource): Problem[] {
+  const name = taskName(task);
+  const own: readonly string[] = TASK_METRICS[name];
+  const allowed = METRICS.filter((metric) => !isQualityMetric(metric) || own.includes(metric)).join(', ');
+  const named: (readonly [SpecPath, MetricName])[] = [
+    ...objectives.flatMap((objective, i) =>
+      Object.entries(objective).map(([key, metric]) => [['objectives', i, key], metric as MetricName] as const),
+    ),
+    ...constraints.map((constraint, i) => [['constraints', i, keyOf(constraint)], metricOf(constraint)] as const),
+    ...(select === 'knee' ? [] : [[['select', 'best'], select.best] as const]),
+  ];
+  return named
+    .filter(([, metric]) => isQualityMetric(metric) && !own.includes(metric))
+    .map(([path, metric]) =>
+      problemAt(source, path, 'PRUNEFRONT_SPEC_CONFLICT', `A ${name} has no ${metric}`, { found: metric, allowed }),
+    );
+}
+
+function keyOf(constraint: Constraint): string {
+  return 'accuracyDrop' in constraint ? 'accuracyDrop' : constraint.metric.name;
+}
+
+function metricOf(constraint: Constraint): MetricName {
+  return 'accuracyDrop' in constraint ? 'accuracy' : constraint.metric.name;
+}
+
+function dataProblems({ task, dataset }: SweepSpec, source: YamlSource): Problem[] {
+  const name = taskName(task);
+  if (name === 'reconstruction') return [];
+  if ('builtin' in dataset) {
+    if (name === 'classification') return [];
+    const facts = { allowed: 'files: idx, csv, npz, npy; or another task' };
+    const message = 'The built-in data have classes and no targets';
+    return [problemAt(source, ['dataset'], 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
+  }
+  const [kind = '', key = ''] =
+    'idx' in dataset ? ['idx', 'labels'] : 'npz' in dataset ? ['npz', 'y'] : 'npy' in dataset ? ['npy', 'y'] : [];
+  const options = Object.values(dataset)[0] as Readonly<Record<string, unknown>>;
+  if (kind === '' || options[key] !== undefined) return [];
+  const facts = { allowed: `${key}, which only a reconstruction can do without` };
+  return [problemAt(source, ['dataset', kind], 'PRUNEFRONT_SPEC_MISSING', `A ${name} needs labels`, facts)];
+}
+
+function trainingProblems({ task, baseline }: SweepSpec, source: YamlSource): Problem[] {
+  const code = 'PRUNEFRONT_SPEC_CONFLICT';
+  const problems: Problem[] = [];
+  if (task !== undefined && baseline.classWeights !== undefined) {
+    const message = `A ${taskName(task)} has no classes to weigh`;
+    problems.push(problemAt(source, ['baseline', 'classWeights'], code, message, { allowed: 'a classification' }));
+  }
+  if (task !== undefined && 'reconstruction' in task && baseline.augment?.noise !== undefined) {
+    const message = 'Noise of the augmentation would have to be reconstructed as well';
+    const facts = { allowed: 'task.reconstruction.noise' };
+    problems.push(problemAt(source, ['baseline', 'augment', 'noise'], code, message, facts));
+  }
+  return problems;
+}
