@@ -14,7 +14,7 @@ export interface Latency {
   readonly runs: number;
 }
 
-/** A score on one split: the metrics of the task, and what every task has. */
+/** A score on one split: the metrics of the task, as `Quality` has them, and what every task has. */
 export interface Score extends Quality {
   /** Mean loss: cross-entropy, or that of the task. */
   readonly loss: number;

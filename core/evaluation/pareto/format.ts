@@ -11,5 +11,6 @@ export function formatNumber(value: number): string {
 export function formatMetric(metric: MetricName, value: number): string {
   if (metric.startsWith('bytes')) return `${formatNumber(Math.round(value))} bytes`;
   if (/latency/i.test(metric)) return `${formatNumber(value)} ms`;
+  if (metric === 'psnr') return `${formatNumber(value)} dB`;
   return metric === 'deviceSeconds' ? `${formatNumber(value)} s` : formatNumber(value);
 }
