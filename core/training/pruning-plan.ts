@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
+import { foldConstants } from '../models/folding.js';
 import { applyRemoval, planRemoval } from '../models/surgery.js';
 import type { Topology } from '../models/topology.js';
 import { gatherBatch } from '../network/batches.js';
@@ -88,7 +89,8 @@ async function rewindWeights(
     }),
   );
   const plan = planRemoval(early.topology, remove);
-  session.writeWeights(new Map(early.weights.map((weight) => [weight.name, applyRemoval(plan, weight).values])));
+  const { weights } = foldConstants(early.topology, early.weights, remove);
+  session.writeWeights(new Map(weights.map((weight) => [weight.name, applyRemoval(plan, weight).values])));
   session.setMasks(masks, session.state().floorHit);
   if (topology.nodes.length !== plan.topology.nodes.length)
     throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Rewinding changed the topology');

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { PrunefrontError } from '../errors.js';
+import { foldConstants } from '../models/folding.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { prunableUnits } from '../models/prunable.js';
-import { applyRemoval, maskRemoved, planRemoval, type RemovalPlan, requireExactRemoval } from '../models/surgery.js';
+import { applyRemoval, planRemoval, type RemovalPlan } from '../models/surgery.js';
 import { Network } from '../network/network.js';
 import { unitCriterion } from '../pruning/criteria/index.js';
 import { unitsToRemove } from '../pruning/units-to-remove.js';
@@ -16,8 +17,8 @@ export const SURGERY_TOLERANCE = 1e-4;
 export type BaselineUnits = Readonly<Record<string, number>>;
 
 /**
- * Removes units physically until `sparsity` of the baseline's are gone, and proves it: the smaller model must give the masked
- * model's outputs on the probe batch.
+ * Removes units physically until `sparsity` of the baseline's are gone, folds what they still give into biases, and proves it: the smaller
+ * model must give the masked model's outputs on the probe batch.
  * @param probe - inputs [n, ...shape]
  * @throws PrunefrontError `PRUNEFRONT_SURGERY_MISMATCH`, `PRUNEFRONT_NOT_REMOVABLE`, `PRUNEFRONT_IMPOSSIBLE_SHAPE`
  */
@@ -42,10 +43,10 @@ export async function pruneUnits(
     session.setMasks(masks, allFloors);
     return;
   }
-  requireExactRemoval(topology, remove);
+  const folded = foldConstants(topology, weights, remove);
   const plan = planRemoval(topology, remove);
-  const smaller = weights.map((weight) => applyRemoval(plan, weight));
-  const difference = await outputDifference(session, plan, maskRemoved(plan, weights), smaller, probe);
+  const smaller = folded.weights.map((weight) => applyRemoval(plan, weight));
+  const difference = await outputDifference(session, plan, folded.masked, smaller, probe);
   const shapes = new Map(weights.map(({ name, shape }) => [name, shape]));
   const cut = <T extends Float32Array | Uint8Array>(name: string, values: T): T =>
     applyRemoval(plan, { name, shape: shapes.get(name) ?? [], values }).values as T;

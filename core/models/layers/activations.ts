@@ -35,9 +35,6 @@ export function activate(activation: string | null, x: number): number | null {
   return FUNCTIONS[snakeCase(activation ?? 'linear')]?.(x) ?? null;
 }
 
-/** Activations with f(0) = 0, through which a silent unit stays silent. */
-export const KEEP_ZERO: readonly string[] = Object.keys(FUNCTIONS).filter((name) => FUNCTIONS[name]?.(0) === 0);
-
 /** Names as Keras writes them: tfjs saves `hardSigmoid`. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
