@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { describeError, PrunefrontError, toErrorData } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { inspectCommand } from './commands/inspect.js';
 import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
 import { publishedCommand } from './commands/published.js';
@@ -73,8 +74,15 @@ function program(): Command {
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  for (const command of [nodesCommand(), scheduleCommand(), publishedCommand(), tokenCommand(), doctorCommand()])
-    root.addCommand(command);
+  const others = [
+    inspectCommand(),
+    nodesCommand(),
+    scheduleCommand(),
+    publishedCommand(),
+    tokenCommand(),
+    doctorCommand(),
+  ];
+  for (const command of others) root.addCommand(command);
   typeUsageErrors(root);
   return root;
 }
