@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.js';
+import { describeMethod } from '../core/sweep/describe-method.js';
 import type { EngineUsed } from '../core/sweep/observation.js';
 import type { RunStageInput } from '../core/sweep/progress.js';
 import type { StageOperation, StageProgress } from '../core/sweep/stage.js';
@@ -27,7 +28,5 @@ export interface StageObserver {
 
 /** What a stage does in few words, of which there are few: a pruning method, `baseline`, `tune` or `score`. */
 export function methodOf(operation: StageOperation): string {
-  if (operation.kind !== 'prune') return operation.kind;
-  const { granularity, criterion, scope } = operation.method;
-  return `${granularity} ${criterion} ${scope}`;
+  return operation.kind === 'prune' ? describeMethod(operation.method) : operation.kind;
 }

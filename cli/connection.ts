@@ -10,9 +10,11 @@ export interface ConnectionOptions extends NamedCredentials {
   readonly state: string;
   readonly slots?: number;
   /** How an embedded stack starts. */
-  readonly starting?: Omit<LocalStackOptions, 'slots' | 'profile'>;
+  readonly starting?: Omit<LocalStackOptions, 'slots' | 'profile' | 'plugin'>;
   /** Folder for traces of the trainers of `--local`. */
   readonly profile?: string;
+  /** Plugins that `--local` loads; files, separated by commas. */
+  readonly plugin?: string;
 }
 
 /** Where `--local` keeps its state. */
@@ -37,8 +39,8 @@ export async function withGateway<T>(
   }
   // An embedded stack asks for nothing.
   const shown = address === null ? {} : readSecurity(options, process.env);
-  const { slots, profile, starting } = options;
-  const stack = address === null ? await startLocalStack(options.state, { slots, profile, ...starting }) : null;
+  const { slots, profile, plugin, starting } = options;
+  const stack = address === null ? await startLocalStack(options.state, { slots, profile, plugin, ...starting }) : null;
   const gateway = new PrunefrontClient(stack?.gateway ?? address ?? '', shown);
   try {
     return await action(gateway, stack?.page ?? null);

@@ -18,6 +18,8 @@ export interface LocalStackOptions {
   readonly slots: number | undefined;
   /** Folder for traces of its trainers. */
   readonly profile?: string | undefined;
+  /** Files of plugins, separated by commas. */
+  readonly plugin?: string | undefined;
   /** Spec of the sweep that it is going to run, whose model it calibrates with; without it, it does not. */
   readonly calibrateFor?: string;
   /** Hears of the calibration, in words. */
@@ -28,11 +30,12 @@ export interface LocalStackOptions {
 
 /** Starts the embedded stack on a state folder, or attaches to the one that runs there. */
 export async function startLocalStack(stateFolder: string, options: LocalStackOptions): Promise<LocalStack> {
-  const { slots, profile, calibrateFor, say, signal } = options;
+  const { slots, profile, plugin, calibrateFor, say, signal } = options;
   const { child, exited, messages } = startProgram('workers/local/main.js', [
     ...['--state', resolve(stateFolder)],
     ...(slots === undefined ? [] : ['--slots', String(slots)]),
     ...(profile === undefined ? [] : ['--profile', resolve(profile)]),
+    ...(plugin === undefined ? [] : ['--plugin', plugin]),
     ...(calibrateFor === undefined ? [] : ['--calibrate-for', resolve(calibrateFor)]),
   ]);
   const leave = (): void => void child.stdin?.end();

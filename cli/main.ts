@@ -5,6 +5,7 @@ import { describeError, PrunefrontError, toErrorData } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { inspectCommand } from './commands/inspect.js';
+import { methodsCommand } from './commands/methods.js';
 import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
 import { publishedCommand } from './commands/published.js';
@@ -74,15 +75,16 @@ function program(): Command {
   sweep.addCommand(runCommand());
   root.addCommand(demoCommand()).addCommand(sweep);
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
-  const others = [
+  for (const command of [
+    methodsCommand(),
     inspectCommand(),
     nodesCommand(),
     scheduleCommand(),
     publishedCommand(),
     tokenCommand(),
     doctorCommand(),
-  ];
-  for (const command of others) root.addCommand(command);
+  ])
+    root.addCommand(command);
   typeUsageErrors(root);
   return root;
 }

@@ -17,6 +17,10 @@ export function addConnectionOptions(command: Command): Command {
     .option('--cert <file>', 'certificate of yours, PEM, where the gateway asks for one (default: PRUNEFRONT_CERT)')
     .option('--key <file>', 'its private key, PEM (default: PRUNEFRONT_KEY)')
     .option('--local', 'start Temporal, gateway, orchestrator and a node worker for this command')
+    .option(
+      '--plugin <files>',
+      'plugins whose pieces --local knows, ES modules, separated by commas; see docs/plugins.md',
+    )
     .option('--state <folder>', 'where --local keeps its state', DEFAULT_STATE)
     .option(
       '--slots <number>',

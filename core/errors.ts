@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   PRUNEFRONT_SURGERY_MISMATCH: 'The smaller model does not give the outputs of the masked model on the probe batch.',
   PRUNEFRONT_DIVERGED: 'The training loss became NaN or infinite.',
   PRUNEFRONT_IMPOSSIBLE_SHAPE: 'The candidate asks for a layer shape that cannot exist.',
+  PRUNEFRONT_SPARSITY_UNREACHABLE:
+    'Floors, exclusions, and what cannot be pruned keep more than the sparsity that is asked for leaves.',
   PRUNEFRONT_OUT_OF_MEMORY: 'The device or the process ran out of memory.',
   PRUNEFRONT_ARTIFACT_CORRUPT: 'A stored artifact or checkpoint does not match its hash.',
   PRUNEFRONT_ARTIFACT_MISSING: 'A stored artifact does not exist.',

@@ -20,6 +20,15 @@ export function createRandom(seed: number): Random {
   return xoshiro(splitmix(), splitmix(), splitmix(), splitmix());
 }
 
+/** A stream of its own for each label: equal for equal seed and label (FNV-1a, Fowler, Noll and Vo). */
+export function createLabelledRandom(seed: number, label: string): Random {
+  const hash = [...label].reduce(
+    (sum, letter) => Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 0x01000193),
+    0x811c9dc5,
+  );
+  return createRandom(hash ^ Math.imul(seed, 0x9e3779b1));
+}
+
 /** The stream from four 32-bit words on. */
 function xoshiro(...words: [number, number, number, number]): Random {
   let [a, b, c, d] = words;

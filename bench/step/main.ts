@@ -20,7 +20,7 @@ function options(): Options {
   }
 }
 
-function tell(measured: MeasuredCase, placement: Placement | null): void {
+function tell(measured: MeasuredCase, placement: Placement | null | undefined): void {
   const { model, batch, abouts, failures } = measured;
   console.log(`\n${model}, batch ${batch}`);
   console.log(caseTable(measured));
@@ -28,7 +28,7 @@ function tell(measured: MeasuredCase, placement: Placement | null): void {
   console.log(notes(abouts, failures));
   const gpu = gpuLines(measured.series);
   if (gpu !== '') console.log(gpu);
-  if (placement !== null) console.log(placementLines(placement));
+  if (placement !== undefined) console.log(placementLines(placement));
   const wrong = disagreement(abouts);
   if (wrong !== '') console.log(wrong);
 }
@@ -70,7 +70,7 @@ async function main(given: Options): Promise<void> {
         cases.push(measured);
         const task = { side: 'ours', model, batch, threads: null } as const;
         const isPlaced = place.device === 'gpu' && given.sides.includes('ours');
-        const placement = isPlaced ? placementOf(workerCommand(task, { python, inputs, device: 'gpu' })) : null;
+        const placement = isPlaced ? placementOf(workerCommand(task, { python, inputs, device: 'gpu' })) : undefined;
         tell(measured, placement);
         // Kept up to date, so that a run that is cut off has told what it knew.
         if (given.json !== null) save(given.json, given, machine, cases);

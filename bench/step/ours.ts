@@ -3,6 +3,7 @@ import { zooModel } from '../../core/models/zoo/index.js';
 import { batchesOf, epochOrder } from '../../core/network/batches.js';
 import { deviceName, loadTensorFlow, tensorFlowVersion } from '../../core/network/tensorflow.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
+import { UNPRUNED } from '../../core/training/stage-state.js';
 import { TrainingSession } from '../../core/training/training-session.js';
 import { serve, type WorkerArguments, workerArguments } from './worker.js';
 
@@ -18,10 +19,7 @@ interface OurModel {
 /** Sets up what is there once for all steps: the compiled step, with the data set in it. */
 async function startTraining({ model, batch, data, precision }: WorkerArguments): Promise<OurModel> {
   const topology = zooModel(model);
-  const state = {
-    ...{ topology, weights: initialWeights(topology, 1), masks: new Map(), keptUnits: {} },
-    ...{ floorHit: [], surgeryDifference: null },
-  };
+  const state = { topology, weights: initialWeights(topology, 1), masks: new Map(), ...UNPRUNED };
   const session = await TrainingSession.start(state, {
     tf: loadTensorFlow(),
     data,

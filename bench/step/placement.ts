@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from './sides.js';
@@ -18,16 +18,17 @@ export interface Placement {
 const DUMPING = { TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'placer=3' };
 
 /**
- * Starts the program of a side once more, in which TensorFlow writes down where it places the nodes.
- * @throws Error where nothing is written
+ * Starts the program of a side once more, in which TensorFlow writes down where it places the nodes; null where it has no graph, because the
+ * program trains eagerly or ends before.
  */
-export function placementOf({ program, args, environment }: Command): Placement {
+export function placementOf({ program, args, environment }: Command): Placement | null {
   const folder = mkdtempSync(join(tmpdir(), 'prunefront-placement-'));
   try {
     const env = { ...process.env, ...environment, ...DUMPING, TF_DUMP_GRAPH_PREFIX: folder };
     // Without input it ends once it is warm.
     spawnSync(program, [...args], { stdio: 'ignore', env });
-    return parsePlacement(readFileSync(join(folder, 'placer_output.pbtxt'), 'utf8'));
+    const written = join(folder, 'placer_output.pbtxt');
+    return existsSync(written) ? parsePlacement(readFileSync(written, 'utf8')) : null;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -72,8 +72,10 @@ export function ratioTable(ratios: readonly Ratio[]): string {
   return table(['model', 'batch', 'against', 'peer', 'peer / ours', 'wanted', 'reached'], rows);
 }
 
-/** Where TensorFlow placed our graph. */
-export function placementLines({ nodes, onHost, data }: Placement): string {
+/** Where TensorFlow placed our graph; null where it has none. */
+export function placementLines(placement: Placement | null): string {
+  if (placement === null) return '  ours has no graph that TensorFlow would place';
+  const { nodes, onHost, data } = placement;
   const counts = [...nodes].map(([device, count]) => `${count} nodes on ${device}`).join(', ');
   const host = onHost.length === 0 ? '' : ` (${onHost.join(', ')})`;
   return `  ours is placed by TensorFlow: ${counts}${host}; resident examples on ${data ?? 'no device: none are'}`;

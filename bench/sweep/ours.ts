@@ -4,10 +4,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nameOf } from '../../core/registry/index.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { StageRecord } from '../../core/sweep/observation.js';
 import type { SweepResult } from '../../core/sweep/result.js';
+import { withinStage } from '../../core/sweep/schedule.js';
 import { type MemoryReport, watchMemory } from '../measure/process-memory.js';
 import { benchSpec, type Precision } from './candidates.js';
 
@@ -90,7 +92,7 @@ export async function runOurs(folder: string, precision: Precision): Promise<Our
     result.rows.flatMap(({ candidate }) => {
       const last = candidate?.stages.at(-1);
       if (!candidate || last === undefined || candidate.schedule === 'oneShot') return [];
-      const schedule = 'constant' in candidate.schedule ? 'constant' : 'polynomial';
+      const schedule = nameOf(withinStage(candidate.schedule)) === 'constant' ? 'constant' : 'polynomial';
       return [recordOf(store, last.key).then((record): OurRow => ({ schedule, sparsity: candidate.sparsity, record }))];
     }),
   );

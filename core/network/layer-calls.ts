@@ -34,7 +34,7 @@ interface LayerWeight {
 export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => RandomSource): void {
   model.layers.flatMap(unwrapped).forEach((layer, place) => {
     if (isRecurrent(layer)) {
-      seedRecurrentDropout(layer, place, random);
+      seedRecurrentDropout(tf, layer, place, random);
       if (layer.getClassName() === 'LSTM' && nativeBackend(tf) !== null) adaptLstm(tf, layer as unknown as LstmLayer);
       return;
     }
@@ -130,8 +130,9 @@ function alphaDropout(x: Tensor, rate: number, uniform: Tensor): Tensor {
 function batchNormalization(tf: Tf, layer: OwnLayer): ((x: Tensor) => Tensor | null) | null {
   const backend = nativeBackend(tf);
   if (backend === null) return null;
-  const { axis = -1, epsilon = 1e-3, momentum = 0.99 } = layer;
+  const { axis = -1, epsilon = 1e-3 } = layer;
   return (x) => {
+    const { momentum = 0.99 } = layer;
     const features = x.shape.at(-1) ?? 1;
     if (axis !== -1 && axis !== x.rank - 1) return null;
     const scale = layer.gamma?.read() ?? tf.ones([features]);

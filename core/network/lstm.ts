@@ -36,14 +36,13 @@ export function lstmOutputs(tf: Tf, x: Tensor, weights: LstmWeights): Tensor[] {
  * The same with a gradient of its own, in which the kernels' gradients are one product each, too. It has no second derivative.
  */
 export function trainedLstmOutputs(tf: Tf, x: Tensor, weights: LstmWeights): Tensor[] {
-  return entries(
-    tf,
+  return tf.unstack(
     trained(
       tf,
       x,
       weights,
       (outputs) => tf.stack(outputs),
-      (dy) => entries(tf, dy),
+      (dy) => tf.unstack(dy),
     ),
   );
 }
@@ -83,11 +82,6 @@ function trained(
   return outputs(project(tf, x, weights), weights.recurrentKernel);
 }
 
-/** The entries along the first axis. tfjs has no gradient of unstacking a single one. */
-function entries(tf: Tf, stacked: Tensor): Tensor[] {
-  return stacked.shape[0] === 1 ? [stacked.reshape(stacked.shape.slice(1))] : tf.unstack(stacked);
-}
-
 /** The input's part of all gates, [steps, n, 4 · units]. */
 function project(tf: Tf, x: Tensor, { kernel, bias }: LstmWeights): Tensor {
   const [n = 1, steps = 1, features = 1] = x.shape;
@@ -99,7 +93,7 @@ function project(tf: Tf, x: Tensor, { kernel, bias }: LstmWeights): Tensor {
 
 function forward(tf: Tf, projected: Tensor, recurrent: Tensor): Step[] {
   const unrolled: Step[] = [];
-  for (const part of entries(tf, projected)) {
+  for (const part of tf.unstack(projected)) {
     const last = unrolled.at(-1);
     const z = last === undefined ? part : part.add(tf.matMul(last.h as Tensor2D, recurrent as Tensor2D));
     const [zi, zf, zg, zo] = tf.split(z, 4, 1) as [Tensor, Tensor, Tensor, Tensor];

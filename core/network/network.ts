@@ -7,6 +7,8 @@ import { linearOutput } from './linear-output.js';
 import type { RandomSource } from './random-source.js';
 import type { Tf } from './tf.js';
 
+const MOVING = ['moving_mean', 'moving_variance'] as const;
+
 /** A topology and its weights as TensorFlow variables, with logits instead of probabilities as its output. */
 export class Network {
   private random: RandomSource | null = null;
@@ -99,6 +101,37 @@ export class Network {
     const outputs = this.whole.apply(x, { training: random !== null }) as Tensor | Tensor[];
     const list = Array.isArray(outputs) ? outputs : [outputs];
     return new Map(names.map((name, i) => [name, list[i] as Tensor]));
+  }
+
+  /** Names of the moving means and variances of batch norm, in the order of the topology. */
+  get movingStatistics(): string[] {
+    return this.norms.flatMap((name) => MOVING.map((statistic) => `${name}/${statistic}`));
+  }
+
+  /**
+   * Mean and variance of the batch at every batch norm, in a pass as in training, by the name of the moving statistic that follows them.
+   * That one is left with the same values.
+   * @param random - as for `forward`, but never null
+   */
+  batchStatistics(x: Tensor, random: RandomSource): Map<string, Tensor> {
+    const variables = this.movingStatistics.map((name) => [name, this.variables.get(name) as Variable] as const);
+    // Nothing stays of what was: exactly the batch's own are left.
+    for (const [, variable] of variables) variable.assign(this.tf.zerosLike(variable));
+    const layers = this.norms.map((name) => this.model.getLayer(name) as unknown as { momentum: number });
+    const momenta = layers.map(({ momentum }) => momentum);
+    for (const layer of layers) layer.momentum = 0;
+    try {
+      this.forward(x, random);
+    } finally {
+      layers.forEach((layer, i) => {
+        layer.momentum = momenta[i] as number;
+      });
+    }
+    return new Map(variables.map(([name, variable]) => [name, variable.clone()]));
+  }
+
+  private get norms(): string[] {
+    return this.topology.nodes.flatMap(({ name, className }) => (className === 'BatchNormalization' ? [name] : []));
   }
 
   /** Copies of all weights, in the order of the model. */

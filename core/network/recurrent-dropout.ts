@@ -1,9 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { RandomSource } from './random-source.js';
+import type { Tf } from './tf.js';
 
 /** What of tfjs's recurrent layers is used here. */
 interface RecurrentLayer {
-  readonly cell: { dropoutFunc?: (ones: Tensor, rate: number) => Tensor };
+  readonly cell: {
+    dropoutFunc?: (ones: Tensor, rate: number) => Tensor;
+    dropoutMask?: Tensor | Tensor[] | null;
+    recurrentDropoutMask?: Tensor | Tensor[] | null;
+  };
   call(inputs: Tensor | Tensor[], kwargs: object): Tensor | Tensor[];
 }
 
@@ -15,14 +20,21 @@ export function isRecurrent(layer: object): boolean {
   return 'cell' in layer && typeof layer.cell === 'object' && layer.cell !== null;
 }
 
-/** Lets `dropout` and `recurrentDropout` of a recurrent layer draw from `random`; tfjs draws their masks in JavaScript. */
-export function seedRecurrentDropout(recurrent: object, place: number, random: () => RandomSource): void {
+/**
+ * Lets `dropout` and `recurrentDropout` of a recurrent layer draw from `random`; tfjs draws their masks in JavaScript, and keeps them until
+ * the layer's next call, which may never come.
+ */
+export function seedRecurrentDropout(tf: Tf, recurrent: object, place: number, random: () => RandomSource): void {
   const layer = recurrent as RecurrentLayer;
   const original = layer.call.bind(layer);
   let drawn = 0;
   layer.call = (inputs, kwargs) => {
     drawn = 0;
-    return original(inputs, kwargs);
+    const outputs = original(inputs, kwargs);
+    const { dropoutMask, recurrentDropoutMask } = layer.cell;
+    tf.dispose([dropoutMask ?? [], recurrentDropoutMask ?? []]);
+    Object.assign(layer.cell, { dropoutMask: null, recurrentDropoutMask: null });
+    return outputs;
   };
   layer.cell.dropoutFunc = (ones, rate) => {
     drawn += 1;

@@ -9,6 +9,7 @@ import { registerReproducibleKernels } from './native/reproducible-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
 import { registerSharedReshape } from './native/shared-reshape.js';
 import type { Tf } from './tf.js';
+import { registerUnstackGradient } from './unstack-gradient.js';
 
 let loaded: Tf | null = null;
 
@@ -24,6 +25,7 @@ export function loadTensorFlow(): Tf {
   }
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs-node-gpu') as Tf;
+  registerUnstackGradient(tf);
   const backend = nativeBackend(tf);
   if (backend !== null) {
     registerFusedGradients(tf, backend);

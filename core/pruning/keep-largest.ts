@@ -9,7 +9,7 @@ export function keepLargest(scores: Float32Array, count: number): Uint8Array {
   if (count >= scores.length) return mask.fill(1);
   const threshold = count > 0 ? kthLargest(scores, count) : Number.POSITIVE_INFINITY;
   let ties = count;
-  for (const score of scores) if (score > threshold) ties--;
+  for (let i = 0; i < scores.length; i++) if ((scores[i] as number) > threshold) ties--;
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i] as number;
     if (score > threshold) mask[i] = 1;

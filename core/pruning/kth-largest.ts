@@ -1,6 +1,4 @@
-const HALF_BITS = 16;
-const HALF = 1 << HALF_BITS;
-const SIGN = 0x8000_0000;
+import { HALF, HALF_BITS, orderOf, SIGN } from './float-order.js';
 
 /**
  * The `count`th largest of numbers, 1 being the largest; in linear time, where sorting hundreds of thousands of weights takes a tenth of a
@@ -9,22 +7,22 @@ const SIGN = 0x8000_0000;
 export function kthLargest(values: Float32Array, count: number): number {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const above = new Uint32Array(HALF);
-  for (const own of bits) above[orderOf(own) >>> HALF_BITS] = (above[orderOf(own) >>> HALF_BITS] ?? 0) + 1;
+  for (let i = 0; i < bits.length; i++) {
+    const half = orderOf(bits[i] ?? 0) >>> HALF_BITS;
+    above[half] = (above[half] ?? 0) + 1;
+  }
   const high = rankIn(above, count);
   const below = new Uint32Array(HALF);
-  for (const own of bits) {
-    const order = orderOf(own);
-    if (order >>> HALF_BITS === high.at) below[order & (HALF - 1)] = (below[order & (HALF - 1)] ?? 0) + 1;
+  for (let i = 0; i < bits.length; i++) {
+    const order = orderOf(bits[i] ?? 0);
+    if (order >>> HALF_BITS !== high.at) continue;
+    const half = order & (HALF - 1);
+    below[half] = (below[half] ?? 0) + 1;
   }
   const low = rankIn(below, high.left);
   const order = ((high.at << HALF_BITS) | low.at) >>> 0;
   const found = new Uint32Array([order >= SIGN ? order ^ SIGN : ~order]);
   return new Float32Array(found.buffer)[0] ?? Number.NaN;
-}
-
-/** A whole number that is ordered as the float with these bits is. */
-function orderOf(bits: number): number {
-  return (bits >= SIGN ? ~bits : bits ^ SIGN) >>> 0;
 }
 
 /** The place in a histogram that the `count`th from its end falls into, and which of those in it that is. */

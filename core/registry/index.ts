@@ -3,6 +3,7 @@ export {
   describeChoice,
   nameOf,
   numberOf,
+  numberOrNull,
   type Piece,
   type Setting,
   type Settings,

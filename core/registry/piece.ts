@@ -3,7 +3,9 @@ export type Setting =
   | {
       readonly kind: 'number';
       readonly description: string;
-      readonly default: number;
+      readonly default: number | null;
+      /** Whether `null` is allowed, as a default alone or written: the piece chooses by itself. */
+      readonly nullable?: true;
       /** Bounds, ends included unless `exclusive` names the end. */
       readonly minimum?: number;
       readonly maximum?: number;
@@ -19,7 +21,7 @@ export type Setting =
   | { readonly kind: 'switch'; readonly description: string; readonly default: boolean };
 
 /** Values of a piece's settings by name, every default filled in. */
-export type Settings = Readonly<Record<string, number | string | boolean>>;
+export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
 /** A small exchangeable part that specs name: a criterion, a granularity, a scope, a schedule. Built-in ones and those of plugins are alike. */
 export interface Piece {
@@ -51,8 +53,15 @@ export function numberOf(settings: Settings, name: string): number {
   return Number(settings[name]);
 }
 
-/** `lp p=3`, for people. */
+/** A number of validated settings that can be left to the piece. */
+export function numberOrNull(settings: Settings, name: string): number | null {
+  const value = settings[name];
+  return value === undefined || value === null ? null : Number(value);
+}
+
+/** `lp p=3`, for people; what is left to the piece is left out. */
 export function describeChoice(choice: Choice): string {
-  const settings = Object.entries(settingsOf(choice)).map(([name, value]) => `${name}=${value}`);
+  const told = Object.entries(settingsOf(choice)).filter(([, value]) => value !== null);
+  const settings = told.map(([name, value]) => `${name}=${value}`);
   return [nameOf(choice), ...settings].join(' ');
 }

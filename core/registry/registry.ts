@@ -3,8 +3,9 @@ import { nearest } from '../nearest.js';
 import type { Piece } from './piece.js';
 
 /** The pieces of one kind by name, in the order of their registration. */
-export class Registry<Kind extends Piece> {
+export class Registry<Kind extends Piece = Piece> {
   private readonly pieces = new Map<string, Kind>();
+  private readonly origins = new Map<string, string>();
 
   /**
    * @param kind - what its pieces are, for people: `criterion`
@@ -17,18 +18,27 @@ export class Registry<Kind extends Piece> {
   }
 
   /**
-   * Adds a piece; what is there already stays what it is.
+   * Adds a piece.
+   * @param origin - SHA-256, hex, of the plugin that it comes from; a built-in one has none
    * @throws PrunefrontError `PRUNEFRONT_PLUGIN` where the name is taken
    */
-  register(piece: Kind): void {
-    if (this.pieces.has(piece.name)) {
-      throw new PrunefrontError('PRUNEFRONT_PLUGIN', `There is a ${this.kind} of this name already`, {
-        place: this.kind,
-        found: piece.name,
-        allowed: 'a name of its own',
-      });
-    }
+  register(piece: Kind, origin?: string): void {
+    this.requireFree(piece.name);
     this.pieces.set(piece.name, piece);
+    if (origin !== undefined) this.origins.set(piece.name, origin);
+  }
+
+  /**
+   * Does nothing where no piece has the name.
+   * @throws PrunefrontError `PRUNEFRONT_PLUGIN` where one has
+   */
+  requireFree(name: string): void {
+    if (!this.pieces.has(name)) return;
+    throw new PrunefrontError('PRUNEFRONT_PLUGIN', `There is a ${this.kind} of this name already`, {
+      place: this.kind,
+      found: name,
+      allowed: 'a name of its own',
+    });
   }
 
   /** Every piece. */
@@ -39,6 +49,11 @@ export class Registry<Kind extends Piece> {
   /** Every name. */
   names(): string[] {
     return [...this.pieces.keys()];
+  }
+
+  /** SHA-256 of the plugin that a piece comes from; null for a built-in one. */
+  originOf(name: string): string | null {
+    return this.origins.get(name) ?? null;
   }
 
   /**

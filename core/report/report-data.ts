@@ -1,9 +1,11 @@
+import { describeMethod } from '../sweep/describe-method.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
-import type { Constraint, MetricName, Objective, Schedule } from '../sweep/spec.js';
+import type { Constraint, MetricName, Objective } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
 import { formatQuantity } from './assets/format.js';
 import { type MetricInfo, metricInfo, REPORT_METRICS, type ReportMetric, rowValues } from './metrics.js';
+import { recoveryText, scheduleText } from './point-text.js';
 
 /** Points of a curve that a chart of the page can show; more are thinned out. */
 const CURVE_POINTS = 240;
@@ -90,42 +92,20 @@ function guidesOf(constraint: Constraint, denseAccuracy: number | null): PageDat
   ];
 }
 
-function epochs(n: number): string {
-  return n === 1 ? '1 epoch' : `${n} epochs`;
-}
-
-function scheduleText(schedule: Schedule): string {
-  if (schedule === 'oneShot') return 'one-shot';
-  if ('constant' in schedule)
-    return `constant, from step ${schedule.constant.beginStep}, every ${schedule.constant.frequency} steps`;
-  if ('polynomialDecay' in schedule) {
-    const { initialSparsity, frequency, power } = schedule.polynomialDecay;
-    return `polynomial decay from ${formatQuantity(initialSparsity, 'fraction')}, every ${frequency} steps, power ${power}`;
-  }
-  const { rounds, rewind, epochsPerRound } = schedule.iterative;
-  const target =
-    typeof rewind === 'object'
-      ? `rewound to epoch ${rewind.epoch}`
-      : rewind === 'start'
-        ? 'rewound to the start'
-        : 'no rewinding';
-  return `${rounds} rounds of ${epochs(epochsPerRound)}, ${target}`;
-}
-
 function factsOf(row: ResultRow): PageRow['facts'] {
   const { candidate } = row;
   const requested: PageRow['facts'] =
     candidate === null
       ? []
       : [
-          ['Method', `${candidate.method.granularity} ${candidate.method.criterion}, ${candidate.method.scope}`],
+          ['Method', describeMethod(candidate.method)],
           ['Sparsity asked for', formatQuantity(candidate.sparsity, 'fraction')],
           ['Schedule', scheduleText(candidate.schedule)],
-          ['Recovery', `${epochs(candidate.recovery.epochs)} at learning rate ${candidate.recovery.learningRate}`],
+          ['Recovery', recoveryText(candidate.recovery)],
           ['Stages', String(candidate.stages.length)],
         ];
   if (row.status === 'failed') return requested;
-  const { device, latency, batchLatency, surgeryDifference } = row.observation;
+  const { device, latency, batchLatency, surgeryDifference, earlyStop } = row.observation;
   return [
     ...requested,
     [
@@ -133,6 +113,9 @@ function factsOf(row: ResultRow): PageRow['facts'] {
       `median of ${latency.runs} runs at batch ${latency.batchSize}, ${batchLatency.runs} at batch ${batchLatency.batchSize}`,
     ],
     ['Measured on', device],
+    ...(earlyStop === undefined
+      ? []
+      : [['Early stop', `weights of epoch ${earlyStop.bestEpoch} of the ${earlyStop.epochs} that ran`] as const]),
     ...(surgeryDifference === null
       ? []
       : [

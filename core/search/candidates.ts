@@ -1,5 +1,8 @@
 import { canonicalJson } from '../store/canonical-json.js';
-import type { Method, Schedule, SweepSpec } from '../sweep/spec.js';
+import { describeMethod } from '../sweep/describe-method.js';
+import { describeRecoveryExtras } from '../sweep/recovery.js';
+import { describeScheduleAmong } from '../sweep/schedule.js';
+import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
 import { samplerOf } from './samplers/index.js';
 import { candidateStages } from './stages.js';
@@ -43,19 +46,13 @@ function reordered(spec: SweepSpec, startFrom: readonly SearchPoint[]): Numbered
 }
 
 function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, number: number): Candidate {
-  const several =
-    spec.space.recovery.length > 1 ? `, ${point.recovery.epochs} epochs at ${point.recovery.learningRate}` : '';
+  const several = spec.space.recovery.length > 1 ? `, ${describeRecovery(point.recovery)}` : '';
   return {
     id: `c${String(number).padStart(3, '0')}`,
-    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeSchedule(point.schedule)}${several}`,
+    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}`,
     ...point,
     stages: candidateStages(spec, baseline, point),
   };
-}
-
-/** `weight magnitude global`. */
-export function describeMethod({ granularity, criterion, scope }: Method): string {
-  return `${granularity} ${criterion} ${scope}`;
 }
 
 /** `92.5 %`. */
@@ -63,12 +60,7 @@ export function describeSparsity(sparsity: number): string {
   return `${Number((sparsity * 100).toFixed(2))} %`;
 }
 
-/** `one-shot`, `polynomial`, `constant`, `3 rounds, rewound to the start`. */
-export function describeSchedule(schedule: Schedule): string {
-  if (schedule === 'oneShot') return 'one-shot';
-  if ('constant' in schedule) return 'constant';
-  if ('polynomialDecay' in schedule) return 'polynomial';
-  const { rounds, rewind } = schedule.iterative;
-  const rewound = rewind === 'none' ? '' : `, rewound to ${rewind === 'start' ? 'the start' : `epoch ${rewind.epoch}`}`;
-  return `${rounds} rounds${rewound}`;
+/** `2 epochs at 0.0005, cosine`. */
+function describeRecovery(recovery: Recovery): string {
+  return [`${recovery.epochs} epochs at ${recovery.learningRate}`, ...describeRecoveryExtras(recovery)].join(', ');
 }

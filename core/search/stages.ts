@@ -1,16 +1,22 @@
+import type { Regularised } from '../pruning/criteria/index.js';
+import { criterionOf, scopeOf } from '../pruning/method.js';
 import { roundSparsities } from '../pruning/schedules/index.js';
-import type { OptimizerSpec, SweepSpec } from '../sweep/spec.js';
+import { settingsOf } from '../registry/index.js';
+import { withLearningRate } from '../sweep/learning-rate.js';
+import { recoveryExtrasOf } from '../sweep/recovery.js';
+import { epochOf, isEarly, isIterative, startingPointOf, withinStage } from '../sweep/schedule.js';
+import type { Method, OptimizerSpec, Recovery, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
 import { extrasOf } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
-/** The stage that makes the dense model. It keeps the weights of the epochs that some schedule rewinds to. */
+/** The stage that makes the dense model. It keeps the weights of the epochs that some schedule goes back to. */
 export function baselineStage(spec: SweepSpec, dataset: string, model: InitialModel): Stage {
-  const { epochs, batchSize, optimizer, seed } = spec.baseline;
-  const rewinds = spec.space.schedule.flatMap((schedule) =>
-    typeof schedule === 'object' && 'iterative' in schedule ? [schedule.iterative.rewind] : [],
-  );
-  const keep = rewinds.flatMap((rewind) => (rewind === 'none' ? [] : [rewind === 'start' ? 0 : rewind.epoch]));
+  const { epochs, batchSize, optimizer, schedule, seed } = spec.baseline;
+  const keep = spec.space.schedule.flatMap((each) => {
+    const point = startingPointOf(each);
+    return point === null ? [] : [epochOf(point)];
+  });
   const keepEpochs = [...new Set(keep)].sort((a, b) => a - b);
   return keyedStage({
     parent: null,
@@ -20,13 +26,16 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
     operation: {
       kind: 'baseline',
       model,
-      training: { epochs, batchSize, optimizer, ...extrasOf(spec.baseline) },
+      training: {
+        ...{ epochs, batchSize, optimizer, ...extrasOf(spec.baseline) },
+        ...recoveryExtrasOf({ schedule }, epochs),
+      },
       keepEpochs,
     },
   });
 }
 
-/** The chain of stages that makes a candidate: one for one-shot and gradual schedules; a round each and a last fine-tuning for iterative ones. */
+/** The chain of stages that makes a candidate: a round each and a last fine-tuning for iterative schedules, one for all others. */
 export function candidateStages(
   spec: SweepSpec,
   baseline: Stage,
@@ -34,42 +43,67 @@ export function candidateStages(
 ): Stage[] {
   const { dataset } = baseline;
   const seed = spec.search.seed;
-  const training = (epochs: number, learningRate: number): Training => ({
+  const trainingWith = (epochs: number, optimizer: OptimizerSpec, rates: Recovery['schedule']): Training => ({
     epochs,
     batchSize: spec.baseline.batchSize,
-    optimizer: withLearningRate(spec.baseline.optimizer, learningRate),
+    optimizer,
     ...extrasOf(spec.baseline),
+    ...recoveryExtrasOf({ ...recovery, schedule: rates }, epochs),
   });
+  const training = (epochs: number, learningRate: number): Training =>
+    trainingWith(epochs, withLearningRate(spec.baseline.optimizer, learningRate), recovery.schedule);
   const chain: Stage[] = [];
   const append = (operation: Stage['operation']): void => {
     chain.push(
       keyedStage({ parent: chain.at(-1)?.key ?? baseline.key, baseline: baseline.key, dataset, seed, operation }),
     );
   };
-  if (schedule === 'oneShot' || !('iterative' in schedule)) {
+  const { penalty, epochs } = regularisedOf(method);
+  if (epochs > 0) {
+    const plain = training(epochs, recovery.learningRate);
+    append({ kind: 'tune', training: { ...plain, penalty: { ...plain.penalty, ...penalty } } });
+  }
+  if (scopeOf(method).needsSensitivity === true) {
+    const { granularity, criterion, scope } = method;
+    append({ kind: 'scan', method: { granularity, criterion, scope }, training: training(0, recovery.learningRate) });
+  }
+  const scan = chain.findLast((stage) => stage.operation.kind === 'scan');
+  const allocated = scan === undefined ? {} : { scan: scan.key };
+  if (!isIterative(schedule)) {
     append({
       kind: 'prune',
       method,
       sparsity,
-      schedule,
+      schedule: withinStage(schedule),
+      ...(isEarly(schedule) ? { from: schedule.from } : {}),
+      ...allocated,
       rewind: 'none',
       training: training(recovery.epochs, recovery.learningRate),
     });
     return chain;
   }
-  const { rounds, rewind, epochsPerRound, fineTune } = schedule.iterative;
-  for (const target of roundSparsities(sparsity, rounds)) {
+  const { rounds, rate, rewind, epochsPerRound, fineTune } = schedule.iterative;
+  const own = training(epochsPerRound, recovery.learningRate);
+  const { optimizer, schedule: rates } = spec.baseline;
+  for (const target of roundSparsities(sparsity, rounds, rate)) {
     append({
       kind: 'prune',
       method,
       sparsity: target,
       schedule: 'oneShot',
-      rewind,
-      training: training(epochsPerRound, recovery.learningRate),
+      ...allocated,
+      // The weights stay as they are where the learning rate goes back.
+      rewind: rewind === 'learningRate' ? 'none' : rewind,
+      training: rewind === 'learningRate' ? trainingWith(epochsPerRound, optimizer, rates) : own,
     });
   }
   if (fineTune.epochs > 0) append({ kind: 'tune', training: training(fineTune.epochs, fineTune.learningRate) });
   return chain;
+}
+
+/** Training with a penalty that a criterion has before the first cut; none has no epochs. */
+function regularisedOf(method: Method): Regularised {
+  return criterionOf(method).regularised?.(settingsOf(method.criterion)) ?? { penalty: {}, epochs: 0 };
 }
 
 /** The stage that scores another one's model on the test split. */
@@ -93,11 +127,4 @@ export function evaluationStage(spec: SweepSpec, dataset: string, stored: string
     seed,
     operation: { kind: 'baseline', model: { stored }, training: { epochs: 0, batchSize, optimizer }, keepEpochs: [] },
   });
-}
-
-function withLearningRate(optimizer: OptimizerSpec, learningRate: number): OptimizerSpec {
-  if ('adam' in optimizer) return { adam: { ...optimizer.adam, learningRate } };
-  if ('adamW' in optimizer) return { adamW: { ...optimizer.adamW, learningRate } };
-  if ('rmsProp' in optimizer) return { rmsProp: { ...optimizer.rmsProp, learningRate } };
-  return { sgd: { ...optimizer.sgd, learningRate } };
 }

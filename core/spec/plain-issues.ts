@@ -47,8 +47,9 @@ function isWrongRange(value: unknown, expected: string): boolean {
   return typeof value === 'number' && ['number', 'int'].includes(expected) && !Number.isNaN(value);
 }
 
-function unionIssues(branches: readonly (readonly Issue[])[], value: unknown, path: SpecPath): PlainIssue[] {
+function unionIssues(all: readonly (readonly Issue[])[], value: unknown, path: SpecPath): PlainIssue[] {
   if (value === undefined) return [{ kind: 'missing', path }];
+  const branches = all.flatMap(formsOf);
   const descend = (branch: readonly Issue[]): PlainIssue[] =>
     branch.flatMap((issue) => plainIssues(issue, at(value, issue.path), path));
   const sameType = branches.filter((branch) => !branch.some(isOfOtherType));
@@ -66,6 +67,13 @@ function unionIssues(branches: readonly (readonly Issue[])[], value: unknown, pa
   const unknownToAll = (unknown[0] ?? []).filter((key) => unknown.every((keys) => keys.includes(key)));
   if (unknownToAll.length > 0) return unknownToAll.map((key) => ({ kind: 'unknown', path: [...path, key] }));
   return [{ kind: Object.keys(value ?? {}).length > 1 ? 'several' : 'value', path }];
+}
+
+/** The forms of a form that is a union itself: to whoever writes a spec they are forms of the outer one. */
+function formsOf(branch: readonly Issue[]): (readonly Issue[])[] {
+  const [only, ...others] = branch;
+  const isUnion = only?.code === 'invalid_union' && only.path.length === 0 && only.errors.length > 0;
+  return isUnion && others.length === 0 ? only.errors.flatMap(formsOf) : [branch];
 }
 
 /** Whether an issue says that the whole value is of another type than this form of it, or another word. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Constraint, METRICS, type SweepSpec } from '../sweep/spec.js';
 import { augment } from './augment.js';
+import { learningRateSchedule } from './learning-rate-schedule.js';
 import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
@@ -57,6 +58,7 @@ const baseline = z
     epochs: count(0).meta({ description: 'Epochs that the dense model trains; 0 takes a saved model as it is.' }),
     batchSize: count(1).max(65_536).default(64).meta({ description: 'Examples in a batch, in every training.' }),
     optimizer,
+    schedule: learningRateSchedule.exactOptional(),
     ...trainingObjective,
     seed: seed().default(1).meta({ description: 'Seed of the initial weights and of the order of the examples.' }),
     augment: augment.exactOptional(),

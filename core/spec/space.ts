@@ -1,27 +1,8 @@
 import { z } from 'zod';
-import type { Recovery, Schedule } from '../sweep/spec.js';
-import { count, sparsity as fraction, learningRate, oneOrMany, problem, refuseRepetition } from './values.js';
-
-const scope = z.enum(['global', 'layer']).meta({
-  description: 'Whether scores are compared over the whole network or within each layer.',
-});
-const norm = z.enum(['l1', 'l2']).meta({ description: "The norm of a unit's weights." });
-
-const method = z.discriminatedUnion('granularity', [
-  z.strictObject({
-    granularity: z.literal('weight').meta({ description: 'Single weights become zero.' }),
-    criterion: z.enum(['magnitude']).meta({ description: 'Smallest absolute values go first.' }),
-    scope,
-  }),
-  z.strictObject({
-    granularity: z.enum(['filter', 'neuron', 'unit']).meta({
-      description:
-        'Filters of convolutions, neurons of dense layers, or units of every kind, those of recurrent layers too, are removed physically.',
-    }),
-    criterion: norm,
-    scope,
-  }),
-]);
+import { method } from './method.js';
+import { recovery } from './recovery.js';
+import { filledSchedule, schedule } from './schedule.js';
+import { count, sparsity as fraction, oneOrMany, problem, refuseRepetition } from './values.js';
 
 const range = z.strictObject({
   from: fraction().meta({ description: 'The first sparsity.' }),
@@ -47,69 +28,6 @@ const sparsity = z
   })
   .meta({ description: 'Fractions of the prunable weights or units to prune: one, a list, or a range.' });
 
-const beginStep = count(0).default(0).meta({ description: 'Optimizer step of the first pruning.' });
-const endStep = count(0).nullable().default(null).meta({
-  description:
-    'Optimizer step of the last pruning; `null` is two thirds of the way from `beginStep` to the end of the stage.',
-});
-const frequency = count(1).default(100).meta({ description: 'Steps from one pruning to the next.' });
-
-const rewind = z
-  .union([
-    z.enum(['none', 'start']),
-    z.strictObject({ epoch: count(1).meta({ description: 'Epoch of the baseline.' }) }),
-  ])
-  .meta({
-    description: 'What the weights go back to after each round: nothing, the initial ones, or those of an epoch.',
-  });
-
-const schedule = z.union([
-  z.literal('oneShot').meta({ description: 'All at once, then recovery.' }),
-  z.strictObject({
-    constant: z
-      .strictObject({ beginStep, endStep, frequency })
-      .meta({ description: 'The whole sparsity from `beginStep` on (tfmot `ConstantSparsity`).' }),
-  }),
-  z.strictObject({
-    polynomialDecay: z
-      .strictObject({
-        initialSparsity: fraction().default(0).meta({ description: 'Sparsity at `beginStep`.' }),
-        beginStep,
-        endStep,
-        frequency,
-        power: z.number().positive().max(100).default(3).meta({ description: 'Exponent of the ramp.' }),
-      })
-      .meta({ description: 'From `initialSparsity` up along a polynomial (tfmot `PolynomialDecay`).' }),
-  }),
-  z.strictObject({
-    iterative: z
-      .strictObject({
-        rounds: count(1).max(1000).meta({ description: 'Rounds of pruning, each the same fraction of what is left.' }),
-        rewind: rewind.default('none'),
-        epochsPerRound: count(0).optional().meta({
-          description: 'Epochs of retraining after each round.',
-          absent: 'the epochs of the first `recovery`',
-        }),
-        fineTune: z
-          .strictObject({
-            epochs: count(0).default(1).meta({ description: 'Epochs; 0 leaves it out.' }),
-            learningRate: learningRate().optional().meta({
-              description: 'Its learning rate.',
-              absent: 'a tenth of that of the first `recovery`',
-            }),
-          })
-          .prefault({})
-          .meta({ description: 'The last training at a lower learning rate.' }),
-      })
-      .meta({ description: 'Rounds of pruning and retraining, then a last fine-tuning.' }),
-  }),
-]);
-
-const recovery = z.strictObject({
-  epochs: count(0).meta({ description: 'Epochs of retraining after pruning, or while it goes on.' }),
-  learningRate: learningRate().meta({ description: 'Its learning rate.' }),
-});
-
 /** `space`: the lists whose product is searched. Defaults that depend on `recovery` are filled in here. */
 export const space = z
   .strictObject({
@@ -121,19 +39,4 @@ export const space = z
     recovery: oneOrMany(recovery).meta({ description: 'Retraining after pruning: one or a list.' }),
   })
   .meta({ description: 'The search space: every combination of the four lists is a point.' })
-  .transform((given) => ({ ...given, schedule: given.schedule.map((one) => fill(one, given.recovery)) }));
-
-function fill(given: z.output<typeof schedule>, recoveries: readonly Recovery[]): Schedule {
-  if (given === 'oneShot' || !('iterative' in given)) return given;
-  const { epochs, learningRate: rate } = recoveries[0] ?? { epochs: 0, learningRate: 0 };
-  const { rounds, rewind: rewound, epochsPerRound, fineTune } = given.iterative;
-  return {
-    iterative: {
-      rounds,
-      rewind: rewound,
-      epochsPerRound: epochsPerRound ?? epochs,
-      // Rounded, because a tenth of 0.0005 would be 0.00005000000000000001.
-      fineTune: { epochs: fineTune.epochs, learningRate: fineTune.learningRate ?? Number((rate / 10).toPrecision(12)) },
-    },
-  };
-}
+  .transform((given) => ({ ...given, schedule: given.schedule.map((one) => filledSchedule(one, given.recovery)) }));

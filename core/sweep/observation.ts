@@ -39,6 +39,17 @@ export interface LayerSparsity {
   readonly floorHit: boolean;
 }
 
+/** What pruning a layer alone costs, from a sensitivity scan. */
+export interface LayerSensitivity {
+  /** The kernel (`conv2d/kernel`) or the group of layers (by its first one) that was pruned alone. */
+  readonly layer: string;
+  /** Fraction of it that was pruned, and validation accuracy that this cost without any retraining. */
+  readonly curve: readonly { readonly sparsity: number; readonly drop: number }[];
+}
+
+/** By layer: pairs of the baseline's units of which the first was removed and the second took over its part. */
+export type MergedUnits = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+
 /** One point of the training curve. */
 export interface CurvePoint {
   /** Optimizer step, from the start of the stage. */
@@ -51,6 +62,14 @@ export interface CurvePoint {
   readonly sparsity: number;
   /** Validation accuracy, where it was measured (end of an epoch). */
   readonly validationAccuracy: number | null;
+}
+
+/** How a training went that may end early. */
+export interface EarlyStopped {
+  /** Epochs that ran. */
+  readonly epochs: number;
+  /** The one of them, from 1, whose weights were kept. */
+  readonly bestEpoch: number;
 }
 
 /** How training and scoring ran: as compiled programs, or operation by operation, and why. */
@@ -92,8 +111,14 @@ export interface Observation {
   readonly surgeryDifference: number | null;
   /** Every layer that can be pruned. */
   readonly layers: readonly LayerSparsity[];
+  /** Removed units that another one took over; missing where there are none. */
+  readonly mergedUnits?: MergedUnits;
+  /** What a sensitivity scan found; only where this was one. */
+  readonly sensitivity?: readonly LayerSensitivity[];
   /** The training curve of the stage. */
   readonly curve: readonly CurvePoint[];
+  /** Epochs that ran and the one that was kept; missing where the training may not end early. */
+  readonly earlyStop?: EarlyStopped;
   /**
    * Seconds of trainers for the stages that make this model from the dense one, this stage included; for the dense model its own.
    * A stage that candidates share counts for each of them. Resumed work counts as far as it was kept.

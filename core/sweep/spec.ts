@@ -1,4 +1,7 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
+import type { Choice } from '../registry/index.js';
+import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
+import type { Schedule } from './schedule.js';
 
 /**
  * The types of a validated spec with every default filled in. The zod schema in core/spec produces exactly these;
@@ -80,47 +83,40 @@ export interface Baseline extends TrainingExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
+  /** Of the baseline alone; absent is the same rate throughout. */
+  readonly schedule?: LearningRateSchedule;
   readonly seed: number;
 }
 
-/** What is pruned (granularity), by what score (criterion), compared with whom (scope). */
-export type Method =
-  | { readonly granularity: 'weight'; readonly criterion: 'magnitude'; readonly scope: 'global' | 'layer' }
-  | {
-      readonly granularity: 'filter' | 'neuron' | 'unit';
-      readonly criterion: 'l1' | 'l2';
-      readonly scope: 'global' | 'layer';
-    };
+/** What a sparsity is a fraction of: prunable weights, units, all parameters, multiply-accumulates, or bytes as they are stored. */
+export type SparsityCount = (typeof SPARSITY_COUNTS)[number];
+/** All of them. */
+export const SPARSITY_COUNTS = ['weights', 'units', 'parameters', 'macs', 'bytes'] as const;
 
-/** What rewinding goes back to after each round: nothing, the initial weights, or those after an early epoch. */
-export type Rewind = 'none' | 'start' | { readonly epoch: number };
+/** What holds for the layers whose names match a pattern; `*` and `?` stand for any text and for one character. */
+export interface LayerRule {
+  readonly pattern: string;
+  /** Whether these layers keep everything. */
+  readonly exclude?: boolean;
+  /** Sparsity of these layers, counted in what goes or stays as one, in place of what the scope would give them; 0 to 1. */
+  readonly sparsity?: number;
+  /** Part of what goes or stays as one that these layers keep in any case, 0 to 1. */
+  readonly floor?: number;
+}
 
-/** How sparsity grows. Steps are optimizer steps counted from the start of the stage; `endStep: null` is chosen by the stage. */
-export type Schedule =
-  | 'oneShot'
-  | { readonly constant: { readonly beginStep: number; readonly endStep: number | null; readonly frequency: number } }
-  | {
-      readonly polynomialDecay: {
-        readonly initialSparsity: number;
-        readonly beginStep: number;
-        readonly endStep: number | null;
-        readonly frequency: number;
-        readonly power: number;
-      };
-    }
-  | {
-      readonly iterative: {
-        readonly rounds: number;
-        readonly rewind: Rewind;
-        /** Epochs of retraining after each round's pruning, at `recovery.learningRate`. */
-        readonly epochsPerRound: number;
-        /** The last fine-tuning at a lower learning rate; `epochs: 0` leaves it out. */
-        readonly fineTune: { readonly epochs: number; readonly learningRate: number };
-      };
-    };
+/** What is pruned (granularity), by what score (criterion), compared with whom (scope); each is a registered piece. */
+export interface Method {
+  readonly granularity: Choice;
+  readonly criterion: Choice;
+  readonly scope: Choice;
+  /** What sparsity counts; absent is the weights that are pruned, or the units or layers that are removed. */
+  readonly count?: Exclude<SparsityCount, 'units'>;
+  /** Where several match a layer, what a later one says holds. */
+  readonly layers?: readonly LayerRule[];
+}
 
 /** Retraining after pruning. `batchSize` and the kind of optimizer are the baseline's. */
-export interface Recovery {
+export interface Recovery extends RecoveryExtras {
   readonly epochs: number;
   readonly learningRate: number;
 }

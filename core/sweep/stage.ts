@@ -1,7 +1,10 @@
-import type { Method, OptimizerSpec, Recovery, Rewind, Schedule, TrainingExtras } from './spec.js';
+import type { Choice } from '../registry/index.js';
+import type { RecoveryExtras } from './recovery.js';
+import type { Rewind, Schedule, StartingPoint } from './schedule.js';
+import type { Method, OptimizerSpec, Recovery, TrainingExtras } from './spec.js';
 
 /** One pass of training: passes over the training split, the size of a batch, the optimizer, and what the spec asks for beside. */
-export interface Training extends TrainingExtras {
+export interface Training extends TrainingExtras, RecoveryExtras {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
@@ -15,6 +18,7 @@ export type InitialModel = { readonly zoo: string } | { readonly stored: string 
  * - `baseline` builds or loads the dense model and trains it; it has no parent.
  * - `prune` prunes to `sparsity` (of the baseline's prunable weights or units) while it trains.
  * - `tune` trains on under the parent's masks.
+ * - `scan` measures what pruning each layer alone costs, and changes nothing.
  * - `score` evaluates the parent on the test split and trains nothing.
  */
 export type StageOperation =
@@ -28,12 +32,22 @@ export type StageOperation =
       readonly kind: 'prune';
       readonly method: Method;
       readonly sparsity: number;
-      /** One-shot, constant or polynomial; an iterative candidate is a chain of one-shot stages. */
-      readonly schedule: Exclude<Schedule, { readonly iterative: unknown }>;
-      readonly rewind: Rewind;
+      /** How sparsity grows within the stage. */
+      readonly schedule: Choice;
+      /** Earlier weights of the baseline to start from in place of the parent's; absent are the parent's. */
+      readonly from?: StartingPoint;
+      /** Key of the scan that the scope allocates from. */
+      readonly scan?: string;
+      /** What the weights go back to once the sparsity is reached. */
+      readonly rewind: Exclude<Rewind, 'learningRate'>;
       readonly training: Training;
     }
   | { readonly kind: 'tune'; readonly training: Training }
+  | {
+      readonly kind: 'scan';
+      readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>;
+      readonly training: Training;
+    }
   | { readonly kind: 'score' };
 
 /** One stage of the tree: its key, its parent's key (null for the baseline), and what it does. */

@@ -7,13 +7,20 @@ import type { Topology } from '../models/topology.js';
 import { zooModel } from '../models/zoo/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { InitialModel, Stage } from '../sweep/stage.js';
+import { earlierState } from './earlier-state.js';
 import type { StageSources } from './stage-sources.js';
-import { decodeState, encodeState, type ModelState } from './stage-state.js';
+import { decodeState, encodeState, type ModelState, UNPRUNED } from './stage-state.js';
 
-/** The state that a stage starts from: the parent's, or for a baseline the model of the zoo or of a file. */
+/**
+ * The state that a stage starts from: the parent's, or earlier weights of the baseline where it asks for them; for a baseline the model of
+ * the zoo or of a file.
+ */
 export async function initialState(stage: Stage, sources: StageSources, data: PreparedData): Promise<ModelState> {
-  if (stage.operation.kind !== 'baseline') return sources.state(stage.parent);
-  const state = await modelState(stage.operation.model, stage.seed, sources.store);
+  const { operation } = stage;
+  if (operation.kind === 'prune' && operation.from !== undefined)
+    return earlierState(await sources.record(stage.baseline), operation.from, sources.store);
+  if (operation.kind !== 'baseline') return sources.state(stage.parent);
+  const state = await modelState(operation.model, stage.seed, sources.store);
   requireFit(state.topology, data);
   return state;
 }
@@ -38,5 +45,5 @@ async function modelState(model: InitialModel, seed: number, store: ArtifactStor
 }
 
 function unpruned(topology: Topology, weights: readonly NamedTensor[]): ModelState {
-  return { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
+  return { topology, weights, masks: new Map(), ...UNPRUNED };
 }

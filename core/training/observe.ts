@@ -2,13 +2,13 @@ import type { PreparedData } from '../datasets/prepare.js';
 import { bytesDense, bytesGzip, bytesSparse } from '../evaluation/bytes.js';
 import { costsOf, nonzeroMacs } from '../models/costs.js';
 import type { NamedTensor } from '../models/named-tensor.js';
-import { prunableKernels, prunableUnits } from '../models/prunable.js';
+import { prunableKernels } from '../models/prunable.js';
 import { deviceName, tensorFlowVersion } from '../network/tensorflow.js';
 import type { Tf } from '../network/tf.js';
 import type { EngineUsed, LayerSparsity, Observation } from '../sweep/observation.js';
-import type { Method } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
-import type { BaselineReference } from './pruning-plan.js';
+import type { BaselineReference } from './pruning/pruning-context.js';
+import { reachedSparsity } from './pruning/reached-sparsity.js';
 import type { ModelState, TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
 
@@ -47,7 +47,9 @@ export function observe(
     test: null,
     requestedSparsity: operation.kind === 'prune' ? operation.sparsity : (parent?.requestedSparsity ?? 0),
     reachedSparsity:
-      operation.kind === 'prune' ? reachedSparsity(operation.method, state, layers) : (parent?.reachedSparsity ?? 0),
+      operation.kind === 'prune'
+        ? reachedSparsity(operation.method, state, baseline?.topology ?? state.topology)
+        : (parent?.reachedSparsity ?? 0),
     parameters: costs.parameters,
     nonzeroParameters: state.weights.reduce((sum, { values }) => sum + countNonzero(values), 0),
     macs: costs.macs,
@@ -60,7 +62,9 @@ export function observe(
     bytesSparse: bytesSparse(state.weights),
     surgeryDifference: state.surgeryDifference,
     layers,
+    ...(Object.keys(state.mergedUnits).length === 0 ? {} : { mergedUnits: state.mergedUnits }),
     curve: log.curve,
+    ...(log.earlyStop === undefined ? {} : { earlyStop: log.earlyStop }),
     deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
     engine: engineUsed(session.eagerBecause, session.settings.precision),
@@ -87,19 +91,6 @@ function layerSparsity(state: ModelState, baseline: BaselineReference | null): L
       floorHit: state.floorHit.includes(layer),
     };
   });
-}
-
-/** Fraction of the baseline's prunable weights that are masked, or of its prunable units that are gone. */
-function reachedSparsity({ granularity }: Method, state: ModelState, layers: readonly LayerSparsity[]): number {
-  if (granularity === 'weight') {
-    const masks = [...state.masks.values()];
-    const total = masks.reduce((sum, mask) => sum + mask.length, 0);
-    return total === 0 ? 0 : 1 - masks.reduce((sum, mask) => sum + countNonzero(mask), 0) / total;
-  }
-  const prunable = new Set(prunableUnits(state.topology, granularity).map(({ layer }) => layer));
-  const pruned = layers.filter(({ layer }) => prunable.has(layer));
-  const before = pruned.reduce((sum, { baselineUnits }) => sum + baselineUnits, 0);
-  return before === 0 ? 0 : 1 - pruned.reduce((sum, { units }) => sum + units, 0) / before;
 }
 
 function countNonzero(values: Float32Array | Uint8Array): number {

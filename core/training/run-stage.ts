@@ -2,8 +2,9 @@ import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { modelFiles } from '../models/model-file.js';
 import type { Tf } from '../network/tf.js';
+import { criterionOf, masksKernels } from '../pruning/method.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
-import type { Observation, StageRecord } from '../sweep/observation.js';
+import type { LayerSensitivity, Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { objectiveOf } from '../sweep/training-extras.js';
 import type { DataCache } from './engines/data-cache.js';
@@ -12,9 +13,19 @@ import type { ProgramCache } from './engines/program-cache.js';
 import { initialState } from './initial-state.js';
 import { engineUsed, observe } from './observe.js';
 import { within } from './profile/profile.js';
-import { type BaselineReference, pruningPlan } from './pruning-plan.js';
+import type { BaselineReference } from './pruning/pruning-context.js';
+import { pruningPlan } from './pruning/pruning-plan.js';
+import { scanSensitivity } from './pruning/sensitivity-scan.js';
+import { recoverySettings } from './recovery-settings.js';
 import { StageSources } from './stage-sources.js';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, encodeState, type TrainingLog } from './stage-state.js';
+import {
+  type BestEpoch,
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  encodeState,
+  type TrainingLog,
+} from './stage-state.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
 import { TrainingSession } from './training-session.js';
 
@@ -73,8 +84,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   if (known !== null) return known;
   const startedAt = new Date().toISOString();
   const data = await context.dataSets.load(store, stage.dataset);
-  const finished =
-    stage.operation.kind === 'score' ? await scoreStage(stage, data, context) : await trainStage(stage, data, context);
+  const finished = await RUN[stage.operation.kind](stage, data, context);
   const record: StageRecord = {
     stage,
     ...finished,
@@ -88,6 +98,10 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
 }
 
 type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;
+
+const RUN: Readonly<
+  Record<StageOperation['kind'], (stage: Stage, data: PreparedData, context: StageContext) => Promise<Finished>>
+> = { baseline: trainStage, prune: trainStage, tune: trainStage, scan: scanStage, score: scoreStage };
 
 async function scoreStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
   const sources = new StageSources(context.store);
@@ -114,28 +128,37 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
 async function trainStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
   const { tf, store, onProgress } = context;
   const { operation } = stage;
-  if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage trains nothing');
+  if (operation.kind === 'score' || operation.kind === 'scan')
+    throw new PrunefrontError('PRUNEFRONT_INTERNAL', `A ${operation.kind} stage trains nothing`);
   const sources = new StageSources(store);
   const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline);
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
   const start = resumed ?? { state: await initialState(stage, sources, data), slots: new Map(), step: 0 };
-  const settings = engineSettings(stage, operation.training, data, context);
-  const masksKernels =
-    start.state.masks.size > 0 || (operation.kind === 'prune' && operation.method.granularity === 'weight');
-  const session = await TrainingSession.resume(start, { ...settings, masksKernels });
+  const settings = {
+    ...engineSettings(stage, operation.training, data, context),
+    ...(await recoverySettings(stage, operation.training, data, sources)),
+  };
+  const method = operation.kind === 'prune' ? operation.method : null;
+  const session = await TrainingSession.resume(start, {
+    ...settings,
+    masksKernels: start.state.masks.size > 0 || (method !== null && masksKernels(method)),
+    ...(method !== null && criterionOf(method).tracksMovement === true ? { tracksMovement: true } : {}),
+  });
   const plan =
-    operation.kind === 'prune' && baseline !== null ? pruningPlan(tf, operation, data, baseline, store) : null;
+    operation.kind === 'prune' && baseline !== null
+      ? pruningPlan(tf, stage, operation, { data, baseline, sensitivity: await scanned(operation, sources) }, store)
+      : null;
   let checkpoint: string | null = resumed === null ? null : context.checkpoint;
   let lastCheckpoint = performance.now();
   const hooks: LoopHooks = {
     signal: context.signal,
     progress: (progress) => onProgress({ ...progress, checkpoint }),
-    async checkpoint(current, log) {
+    async checkpoint(current, log, best) {
       const leaves = context.handOver.aborted;
       if (!leaves && performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
       const { step } = current;
-      checkpoint = await within('checkpoint', () => storeCheckpoint(store, stage.key, current, log), { step });
+      checkpoint = await within('checkpoint', () => storeCheckpoint(store, stage.key, current, log, best), { step });
       if (leaves) throw new StageHandedOver(checkpoint);
       lastCheckpoint = performance.now();
     },
@@ -145,7 +168,10 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     },
   };
   try {
-    const before = resumed === null ? firstLog(operation, parent) : resumedLog(resumed);
+    const before = {
+      log: resumed === null ? firstLog(operation, parent) : resumedLog(resumed),
+      best: resumed?.best ?? null,
+    };
     const log = await trainLoop(session, data, operation.training, stage.seed, plan, before, hooks);
     const state = session.state();
     const observation = observe(tf, session, { stage, data, log, baseline, parent });
@@ -159,14 +185,44 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   }
 }
 
+/** What the scan that an operation names has found. */
+async function scanned(
+  { scan }: Extract<StageOperation, { kind: 'prune' }>,
+  sources: StageSources,
+): Promise<readonly LayerSensitivity[] | null> {
+  return scan === undefined ? null : ((await sources.record(scan)).observation.sensitivity ?? null);
+}
+
+/** Measures what pruning each layer alone costs; the model stays what it is. */
+async function scanStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
+  const { operation } = stage;
+  if (operation.kind !== 'scan') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'No scan');
+  const sources = new StageSources(context.store);
+  const parent = await sources.record(stage.parent);
+  const baseline = await baselineReference(sources, stage.baseline);
+  const start = { state: await sources.state(stage.parent), slots: new Map(), step: 0 };
+  const settings = engineSettings(stage, operation.training, data, context);
+  const session = await TrainingSession.resume(start, { ...settings, masksKernels: start.state.masks.size > 0 });
+  const { method } = operation;
+  const about = { method, finalSparsity: 1, data, baseline, sensitivity: null, seed: stage.seed };
+  try {
+    const observation = { ...parent.observation, sensitivity: await scanSensitivity(session, about) };
+    return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };
+  } finally {
+    session.dispose();
+  }
+}
+
 /** Writes a checkpoint as the newest of the stage; returns its blob key. */
 async function storeCheckpoint(
   store: ArtifactStore,
   key: string,
   session: TrainingSession,
   log: TrainingLog,
+  best: BestEpoch | null,
 ): Promise<string> {
-  const bytes = encodeCheckpoint({ state: session.state(), slots: session.readSlots(), step: session.step, log });
+  const { step } = session;
+  const bytes = encodeCheckpoint({ state: session.state(), slots: session.readSlots(), step, log, best });
   const checkpoint = await store.putBlob(bytes);
   await store.putCheckpoint(key, checkpoint);
   return checkpoint;

@@ -1,21 +1,44 @@
 import type { NamedTensor } from '../models/named-tensor.js';
 import { parseTopology, type Topology, toKerasConfig } from '../models/topology.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
-import type { CurvePoint, Score } from '../sweep/observation.js';
+import type { CurvePoint, EarlyStopped, MergedUnits, Score } from '../sweep/observation.js';
 
-/** A model in the middle of its way: what a child stage starts from. */
-export interface ModelState {
-  readonly topology: Topology;
-  /** In the order of the model. */
-  readonly weights: readonly NamedTensor[];
-  /** 0/1 for each weight of the kernels that are pruned weight by weight. */
-  readonly masks: ReadonlyMap<string, Uint8Array>;
+/** What pruning has done to a model so far, beside its masks. */
+export interface PruningFacts {
   /** For each layer whose units were removed, the baseline's indices of those it kept. */
   readonly keptUnits: Readonly<Record<string, readonly number[]>>;
   /** Layers whose floor stopped pruning. */
   readonly floorHit: readonly string[];
   /** Largest output difference of all removals so far; null where nothing was removed. */
   readonly surgeryDifference: number | null;
+  /** Units that were removed and whose part another one took over. */
+  readonly mergedUnits: MergedUnits;
+  /** Layers and blocks that were removed whole. */
+  readonly removedLayers: readonly string[];
+}
+
+/** Of a model that nothing was done to. */
+export const UNPRUNED: PruningFacts = {
+  keptUnits: {},
+  floorHit: [],
+  surgeryDifference: null,
+  mergedUnits: {},
+  removedLayers: [],
+};
+
+/** A model in the middle of its way: what a child stage starts from. */
+export interface ModelState extends PruningFacts {
+  readonly topology: Topology;
+  /** In the order of the model. */
+  readonly weights: readonly NamedTensor[];
+  /** 0/1 for each weight of the kernels that are pruned weight by weight. */
+  readonly masks: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The facts of a state alone. */
+export function factsOf(state: PruningFacts): PruningFacts {
+  const { keptUnits, floorHit, surgeryDifference, mergedUnits, removedLayers } = state;
+  return { keptUnits, floorHit, surgeryDifference, mergedUnits, removedLayers };
 }
 
 /** What a stage has measured while it trained. */
@@ -31,6 +54,19 @@ export interface TrainingLog {
   readonly sparsity: number;
   /** Steps at which the training went on from a checkpoint. */
   readonly resumedAt: readonly number[];
+  /** How it ended, where it could end early. */
+  readonly earlyStop?: EarlyStopped;
+}
+
+/** The best epoch of a training so far, where it may end early, with what the model was at its end. */
+export interface BestEpoch {
+  /** Epochs that were done then, from 1. */
+  readonly epoch: number;
+  /** Loss on validation. */
+  readonly loss: number;
+  /** Epochs since then, none of them better. */
+  readonly since: number;
+  readonly state: Pick<ModelState, 'weights' | 'masks'>;
 }
 
 /** A stage in the middle of training: everything that the rest of it depends on. */
@@ -41,6 +77,8 @@ export interface Checkpoint {
   /** Optimizer steps taken. With the seed it fixes the order of examples and every random mask. */
   readonly step: number;
   readonly log: TrainingLog;
+  /** Null where the training doesn't end early, or no epoch has been judged. */
+  readonly best: BestEpoch | null;
 }
 
 /** A state as bytes for the store. */
@@ -58,7 +96,7 @@ export function decodeState(bytes: Uint8Array): ModelState {
 }
 
 /** A checkpoint as bytes for the store. */
-export function encodeCheckpoint({ state, slots, step, log }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ state, slots, step, log, best }: Checkpoint): Uint8Array {
   const tensors = stateTensors(state);
   const shapes = new Map(state.weights.map(({ name, shape }) => [name, shape]));
   for (const [name, own] of slots) {
@@ -66,7 +104,10 @@ export function encodeCheckpoint({ state, slots, step, log }: Checkpoint): Uint8
       tensors.set(`slots/${i}/${name}`, { dtype: 'float32', shape: [...(shapes.get(name) ?? [data.length])], data });
     });
   }
-  return encodeSafetensors(tensors, { state: stateMetadata(state), training: JSON.stringify({ step, log }) });
+  if (best !== null) for (const [key, tensor] of stateTensors(best.state)) tensors.set(`${BEST}${key}`, tensor);
+  const judged = best === null ? null : { epoch: best.epoch, loss: best.loss, since: best.since };
+  const training = JSON.stringify({ step, log, best: judged });
+  return encodeSafetensors(tensors, { state: stateMetadata(state), training });
 }
 
 /**
@@ -83,11 +124,26 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     own[Number(index)] = data as Float32Array;
     slots.set(name, own);
   }
-  const { step, log } = JSON.parse(metadata['training'] ?? '{}') as Pick<Checkpoint, 'step' | 'log'>;
-  return { state: readState(tensors, metadata['state'] ?? '{}'), slots, step, log };
+  const state = readState(tensors, metadata['state'] ?? '{}');
+  const { step, log, best } = JSON.parse(metadata['training'] ?? '{}') as TrainingMetadata;
+  if (best === undefined || best === null) return { state, slots, step, log, best: null };
+  const { weights, masks } = tensorsOf(
+    state.weights.map(({ name }) => name),
+    tensors,
+    BEST,
+  );
+  return { state, slots, step, log, best: { ...best, state: { weights, masks } } };
 }
 
-function stateTensors(state: ModelState): Map<string, TensorData> {
+/** Prefix of the tensors of the best epoch. */
+const BEST = 'best/';
+
+/** What of a checkpoint is no tensor; those of before trainings could end early have no best epoch. */
+interface TrainingMetadata extends Pick<Checkpoint, 'step' | 'log'> {
+  readonly best?: Omit<BestEpoch, 'state'> | null;
+}
+
+function stateTensors(state: Pick<ModelState, 'weights' | 'masks'>): Map<string, TensorData> {
   const tensors = new Map<string, TensorData>();
   for (const { name, shape, values } of state.weights)
     tensors.set(`weights/${name}`, { dtype: 'float32', shape: [...shape], data: values });
@@ -95,25 +151,32 @@ function stateTensors(state: ModelState): Map<string, TensorData> {
   return tensors;
 }
 
-function stateMetadata({ topology, weights, keptUnits, floorHit, surgeryDifference }: ModelState): string {
-  const order = weights.map(({ name }) => name);
-  return JSON.stringify({ topology: toKerasConfig(topology), order, keptUnits, floorHit, surgeryDifference });
+function stateMetadata(state: ModelState): string {
+  const order = state.weights.map(({ name }) => name);
+  return JSON.stringify({ topology: toKerasConfig(state.topology), order, ...factsOf(state) });
 }
 
 function readState(tensors: ReadonlyMap<string, TensorData>, metadata: string): ModelState {
-  const { topology, order, ...rest } = JSON.parse(metadata) as Pick<
-    ModelState,
-    'keptUnits' | 'floorHit' | 'surgeryDifference'
-  > & {
+  const { topology, order, ...facts } = JSON.parse(metadata) as Partial<PruningFacts> & {
     topology: unknown;
     order: string[];
   };
-  const weights = order.map((name) => {
-    const tensor = tensors.get(`weights/${name}`);
+  return { topology: parseTopology(topology), ...tensorsOf(order, tensors), ...UNPRUNED, ...facts };
+}
+
+/** Weights of these names and all masks, of what is stored under a prefix. */
+function tensorsOf(
+  names: readonly string[],
+  tensors: ReadonlyMap<string, TensorData>,
+  prefix = '',
+): Pick<ModelState, 'weights' | 'masks'> {
+  const weights = names.map((name) => {
+    const tensor = tensors.get(`${prefix}weights/${name}`);
     return { name, shape: tensor?.shape ?? [], values: (tensor?.data ?? new Float32Array()) as Float32Array };
   });
+  const start = `${prefix}masks/`;
   const masks = new Map<string, Uint8Array>();
   for (const [key, { data }] of tensors)
-    if (key.startsWith('masks/')) masks.set(key.slice('masks/'.length), data as Uint8Array);
-  return { topology: parseTopology(topology), weights, masks, ...rest };
+    if (key.startsWith(start)) masks.set(key.slice(start.length), data as Uint8Array);
+  return { weights, masks };
 }

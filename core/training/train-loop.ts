@@ -4,8 +4,18 @@ import { PrunefrontError } from '../errors.js';
 import { batchesOf, epochOrder } from '../network/batches.js';
 import type { CurvePoint } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
-import type { TrainingLog } from './stage-state.js';
+import { reestimateBatchNorm } from './batch-norm.js';
+import { EarlyStop } from './early-stop.js';
+import type { BestEpoch, Checkpoint, TrainingLog } from './stage-state.js';
 import type { TrainingSession } from './training-session.js';
+
+/** Changes of masks that leave the sparsity as it is: dynamic sparse training. */
+export interface Regrowth {
+  /** Whether masks change before the step. */
+  isDueAt(step: number): boolean;
+  /** @param batch - examples of the step */
+  regrow(session: TrainingSession, step: number, batch: Int32Array): Promise<void>;
+}
 
 /** When and how far the model is pruned while it trains. */
 export interface PruningPlan {
@@ -14,6 +24,8 @@ export interface PruningPlan {
   /** Whether the target is reached once the update of this step is done; always so at the end of the training. */
   isLastUpdate(step: number): boolean;
   prune(session: TrainingSession, sparsity: number): Promise<void>;
+  /** Null where masks only change with the sparsity. */
+  readonly regrowth: Regrowth | null;
   /** Called once the target is reached and its score is taken: rewinds the surviving weights where asked. */
   afterTarget(session: TrainingSession): Promise<void>;
   readonly target: number;
@@ -24,7 +36,7 @@ export interface LoopHooks {
   readonly signal: AbortSignal;
   progress(progress: Omit<StageProgress, 'checkpoint'>): void;
   /** Called between steps; writes a checkpoint when one is due. */
-  checkpoint(session: TrainingSession, log: TrainingLog): Promise<void>;
+  checkpoint(session: TrainingSession, log: TrainingLog, best: BestEpoch | null): Promise<void>;
   /** Called after `epoch` epochs; keeps the weights where a child may rewind to them. Returns the blob key, or null. */
   keepEpoch(session: TrainingSession, epoch: number): Promise<string | null>;
 }
@@ -38,7 +50,8 @@ export function totalSteps(training: Training, examples: number): number {
 const POINTS_PER_EPOCH = 10;
 
 /**
- * Trains a session to the end of its budget from wherever it is, pruning by the plan, and returns the log.
+ * Trains a session to the end of its budget from wherever it is, or until it gets no better, pruning by the plan, and returns the log. A
+ * training that may end early is left with the weights of its best epoch; statistics of batch norm are estimated anew last of all.
  * @throws PrunefrontError `PRUNEFRONT_DIVERGED` where the loss is not finite; the abort reason where the signal fires
  */
 export async function trainLoop(
@@ -47,12 +60,13 @@ export async function trainLoop(
   training: Training,
   seed: number,
   plan: PruningPlan | null,
-  before: TrainingLog,
+  { log: before, best }: Pick<Checkpoint, 'log' | 'best'>,
   hooks: LoopHooks,
 ): Promise<TrainingLog> {
   const perEpoch = Math.ceil(data.train.length / training.batchSize);
   const total = training.epochs * perEpoch;
   const pointEvery = Math.max(1, Math.floor(perEpoch / POINTS_PER_EPOCH));
+  const stop = training.earlyStop === undefined ? null : new EarlyStop(training.earlyStop, best);
   const curve: CurvePoint[] = [...before.curve];
   const rewindStates: Record<string, string> = { ...before.rewindStates };
   let { afterPruning, lossSum, sparsity } = before;
@@ -100,7 +114,7 @@ export async function trainLoop(
   });
 
   if (session.step === 0) await keep(0);
-  while (session.step < total) {
+  while (session.step < total && stop?.isOver !== true) {
     const epoch = Math.floor(session.step / perEpoch);
     const batches = [...batchesOf(epochOrder(data.train, seed, epoch), training.batchSize)];
     const epochEnd = (epoch + 1) * perEpoch;
@@ -108,7 +122,11 @@ export async function trainLoop(
       const first = session.step;
       const due = plan?.sparsityAt(first) ?? null;
       if (due !== null) await pruneNow(first, due);
-      const until = Math.min(epochEnd, nextPruning(plan, first, first + session.stepsPerCall));
+      else if (plan?.regrowth?.isDueAt(first) === true) {
+        report('prune', null);
+        await plan.regrowth.regrow(session, first, batches[first % perEpoch] as Int32Array);
+      }
+      const until = Math.min(epochEnd, nextChange(plan, first, first + session.stepsPerCall));
       const rest = batches.slice(first % perEpoch);
       const own = rest.slice(0, until - first);
       const losses = session.trainOn(own, seed, rest.slice(own.length));
@@ -128,26 +146,34 @@ export async function trainLoop(
         rate = { since: now, images: 0 };
       }
       if (session.step === epochEnd) {
-        const { accuracy } = session.score(data.validation);
+        const { accuracy, loss } = session.score(data.validation);
         curve.push({ ...pointAt(epochEnd), loss: lossSum / perEpoch, validationAccuracy: accuracy });
         lossSum = 0;
         await keep(epoch + 1);
+        // Before the target is reached the weights are no candidate's.
+        if (plan === null || afterPruning !== null) stop?.judge(epoch + 1, loss, () => session.state());
       }
       report('train', losses.at(-1) ?? null);
-      await hooks.checkpoint(session, log());
+      await hooks.checkpoint(session, log(), stop?.best ?? null);
       await nextTurn();
       hooks.signal.throwIfAborted();
     }
   }
   // A stage without training, or a schedule that would end after it, still reaches exactly what was asked.
   if (plan !== null && afterPruning === null) await pruneNow(total, plan.target);
-  return log();
+  const kept = stop?.best ?? null;
+  if (kept !== null && kept.since > 0) session.restore(kept.state);
+  if (training.batchNorm !== undefined)
+    await reestimateBatchNorm(session, training.batchNorm.batches, seed, training.epochs);
+  if (kept === null) return log();
+  return { ...log(), earlyStop: { epochs: Math.floor(session.step / perEpoch), bestEpoch: kept.epoch } };
 }
 
-/** The first step after `step` before which the plan prunes, or `most`. */
-function nextPruning(plan: PruningPlan | null, step: number, most: number): number {
+/** The first step after `step` before which the plan changes masks, or `most`. */
+function nextChange(plan: PruningPlan | null, step: number, most: number): number {
   if (plan === null) return most;
-  for (let next = step + 1; next < most; next++) if (plan.sparsityAt(next) !== null) return next;
+  for (let next = step + 1; next < most; next++)
+    if (plan.sparsityAt(next) !== null || plan.regrowth?.isDueAt(next) === true) return next;
   return most;
 }
 

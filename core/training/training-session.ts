@@ -3,10 +3,7 @@ import type { Topology } from '../models/topology.js';
 import type { Latency, Score } from '../sweep/observation.js';
 import type { DataKept, Engine } from './engines/engine.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
-import type { Checkpoint, ModelState } from './stage-state.js';
-
-/** What of a state is not in the engine. */
-type Pruned = Pick<ModelState, 'keptUnits' | 'floorHit' | 'surgeryDifference'>;
+import { type Checkpoint, factsOf, type ModelState, type PruningFacts } from './stage-state.js';
 
 /** A physically smaller version of a session's model, with its optimizer slots cut in the same way. */
 export interface SmallerModel {
@@ -14,7 +11,7 @@ export interface SmallerModel {
   readonly weights: readonly NamedTensor[];
   readonly slots: Checkpoint['slots'];
   readonly masks: ReadonlyMap<string, Uint8Array>;
-  readonly pruned: Pruned;
+  readonly pruned: PruningFacts;
 }
 
 /** A model in training: its engine, masks, and what pruning has done to it. Dispose it. */
@@ -29,7 +26,7 @@ export class TrainingSession {
     public eagerBecause: string | null,
     private model: { readonly topology: Topology; readonly shapes: ReadonlyMap<string, readonly number[]> },
     private masks: ReadonlyMap<string, Uint8Array>,
-    private pruned: Pruned,
+    private pruned: PruningFacts,
     /** Optimizer steps taken in this stage. */
     public step: number,
   ) {}
@@ -41,7 +38,7 @@ export class TrainingSession {
 
   /** A stage going on from a checkpoint exactly where it was. */
   static async resume(
-    { state, slots, step }: Omit<Checkpoint, 'log'>,
+    { state, slots, step }: Pick<Checkpoint, 'state' | 'slots' | 'step'>,
     settings: EngineSettings,
   ): Promise<TrainingSession> {
     const engine = await openEngine(state.topology, state.weights, settings, { slots, masks: state.masks });
@@ -51,7 +48,7 @@ export class TrainingSession {
       engine.eagerBecause,
       modelOf(state),
       state.masks,
-      prunedOf(state),
+      factsOf(state),
       step,
     );
   }
@@ -104,6 +101,12 @@ export class TrainingSession {
     this.engine.mask(masks);
   }
 
+  /** Puts weights and masks back to what they were; the shapes are those of then. */
+  restore({ weights, masks }: Pick<ModelState, 'weights' | 'masks'>): void {
+    this.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+    this.setMasks(masks, this.pruned.floorHit);
+  }
+
   /** Goes on with a smaller model in place of the present one. */
   async shrinkTo({ topology, weights, slots, masks, pruned }: SmallerModel): Promise<void> {
     const engine = await openEngine(topology, weights, this.settings, { slots, masks });
@@ -139,8 +142,4 @@ export class TrainingSession {
 
 function modelOf({ topology, weights }: Pick<ModelState, 'topology' | 'weights'>): TrainingSession['model'] {
   return { topology, shapes: new Map(weights.map(({ name, shape }) => [name, shape])) };
-}
-
-function prunedOf({ keptUnits, floorHit, surgeryDifference }: ModelState): Pruned {
-  return { keptUnits, floorHit, surgeryDifference };
 }

@@ -18,9 +18,15 @@ describe('placement', () => {
     // The built program: this process runs TypeScript.
     const built = args.map((arg) => arg.replace(join(projectRoot(), 'bench'), join(projectRoot(), 'dist', 'bench')));
     const placement = placementOf({ program, args: built, environment });
-    expect([...placement.nodes.keys()]).toEqual(['CPU:0']);
-    expect(placement.nodes.get('CPU:0')).toBeGreaterThan(100);
-    expect(placement.onHost).toContain('ResourceApplyAdam');
+    expect([...(placement?.nodes.keys() ?? [])]).toEqual(['CPU:0']);
+    expect(placement?.nodes.get('CPU:0')).toBeGreaterThan(100);
+    expect(placement?.onHost).toContain('ResourceApplyAdam');
     expect(placementLines(placement)).toMatch(/nodes on CPU:0 \(.*GatherV2.*\); resident examples on CPU:0$/);
+  });
+
+  it('given a program that ends without a graph, then that is told instead of a place', () => {
+    const placement = placementOf({ program: process.execPath, args: ['--eval', ''], environment: {} });
+    expect(placement).toBeNull();
+    expect(placementLines(placement)).toBe('  ours has no graph that TensorFlow would place');
   });
 });

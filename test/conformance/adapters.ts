@@ -1,9 +1,21 @@
+import { multiplied, truncated } from '../../core/compression/factorization/low-rank.js';
+import { matrixOf } from '../../core/compression/factorization/matrix.js';
+import { svd } from '../../core/compression/factorization/svd.js';
+import { channelsAlong, oneChannel } from '../../core/compression/kernels.js';
+import { dequantize, quantize, type Scheme } from '../../core/compression/quantization/quantize.js';
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
 import { costsOf } from '../../core/models/costs.js';
+import { FIXED, IN, OUT } from '../../core/models/layers/description.js';
 import { parseTopology } from '../../core/models/topology.js';
-import { filterL1, filterL2 } from '../../core/pruning/criteria/index.js';
+import { CRITERIA, meanRanks, type ScoredKernel, unitScores, weightScores } from '../../core/pruning/criteria/index.js';
+import { block } from '../../core/pruning/granularities/block.js';
+import { type MaskGranularity, nOfMMask } from '../../core/pruning/granularities/index.js';
+import { weight } from '../../core/pruning/granularities/weight.js';
+import { kernelMasks } from '../../core/pruning/kernel-masks.js';
 import { constantSparsity, polynomialDecay, type SparsitySchedule } from '../../core/pruning/schedules/index.js';
-import { magnitudeMask } from '../../core/pruning/weight-masks.js';
+import { erkDensities, SCOPES } from '../../core/pruning/scopes/index.js';
+import type { Settings } from '../../core/registry/index.js';
+import { evidenceOf } from '../support/evidence.js';
 import { flatten, type Nested, nest } from './nested.js';
 import { removeAndRun, type SurgeryInput } from './surgery.js';
 
@@ -24,10 +36,49 @@ function scheduled(schedule: SparsitySchedule, steps: readonly number[]): unknow
   }));
 }
 
-function scored(criterion: (kernel: Float32Array, units: number) => Float32Array): Adapter {
-  return ({ kernel }: { readonly kernel: Nested }) => {
-    const { shape, values } = flatten(kernel);
-    return [...criterion(values, shape.at(-1) ?? 1)];
+/** A kernel [..., in, units] of a case. */
+function kernelOf(nested: Nested): ScoredKernel {
+  const { shape, values } = flatten(nested);
+  const axes = shape.map((_, axis) => [OUT, IN][shape.length - 1 - axis] ?? FIXED);
+  return { layer: 'layer', weight: 'layer/kernel', shape, values, axes };
+}
+
+/** Scores of the units of such a kernel. */
+function scoredUnits(criterion: string, kernel: Nested, gradient: Nested = []): number[] {
+  const own = kernelOf(kernel);
+  const layer = { layer: own.layer, units: own.shape.at(-1) ?? 1, kernels: [own] };
+  const evidence = evidenceOf({ gradients: () => new Map([[own.weight, flatten(gradient).values]]) });
+  return [...unitScores(CRITERIA.get(criterion), layer, evidence, {})];
+}
+
+/** The mask of one layer's weights by magnitude. */
+function masked(
+  granularity: MaskGranularity,
+  granularitySettings: Settings,
+  { weights, sparsity }: { readonly weights: Nested; readonly sparsity: number },
+): Nested {
+  const kernel = kernelOf(weights);
+  const scores = weightScores(CRITERIA.get('magnitude'), kernel, evidenceOf({}), {});
+  const method = { granularity, granularitySettings, scope: SCOPES.get('layer'), scopeSettings: {} };
+  const { masks } = kernelMasks([{ ...kernel, scores }], method, { sparsity, count: 'units' });
+  return nest(masks.get(kernel.weight) ?? [], kernel.shape);
+}
+
+function quantized(scheme: Scheme): Adapter {
+  return ({
+    weights,
+    bits,
+    axis,
+  }: {
+    readonly weights: Nested;
+    readonly bits: number;
+    readonly axis: number | null;
+  }) => {
+    const { shape, values } = flatten(weights);
+    const channels = axis === null ? oneChannel(values.length) : channelsAlong(shape, axis);
+    const tensor = quantize(values, channels, { scheme, bits });
+    const { scale, zeroPoint } = tensor;
+    return { scale: [...scale], zeroPoint: [...zeroPoint], dequantized: nest(dequantize(tensor), shape) };
   };
 }
 
@@ -37,31 +88,55 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
     scheduled(polynomialDecay(settings), steps),
   'schedule.constantSparsity': ({ steps, ...settings }: Parameters<typeof constantSparsity>[0] & Steps) =>
     scheduled(constantSparsity(settings), steps),
-  'mask.magnitude': ({ weights, sparsity }: { readonly weights: Nested; readonly sparsity: number }) => {
-    const { shape, values } = flatten(weights);
-    return nest(magnitudeMask(values, sparsity), shape);
+  'mask.magnitude': (input: Parameters<typeof masked>[2]) => masked(weight, {}, input),
+  'mask.block': ({
+    blockShape: [height, width],
+    pooling,
+    ...input
+  }: Parameters<typeof masked>[2] & { readonly blockShape: readonly [number, number]; readonly pooling: string }) =>
+    masked(block, { height, width, pooling }, input),
+  'mask.nOfM': ({
+    weights,
+    zeros,
+    groupSize,
+  }: {
+    readonly weights: Nested;
+    readonly zeros: number;
+    readonly groupSize: number;
+  }) => {
+    const { shape, values, axes } = kernelOf(weights);
+    return nest(nOfMMask(values, shape, axes, zeros, groupSize), shape);
   },
-  'criterion.filterL1': scored(filterL1),
-  'criterion.filterL2': scored(filterL2),
+  'allocation.erk': ({ shapes, sparsity }: { readonly shapes: number[][]; readonly sparsity: number }) =>
+    erkDensities(shapes, sparsity),
+  'criterion.filterL1': ({ kernel }: { readonly kernel: Nested }) => scoredUnits('l1', kernel),
+  'criterion.filterL2': ({ kernel }: { readonly kernel: Nested }) => scoredUnits('l2', kernel),
+  'criterion.lamp': ({ weights }: { readonly weights: Nested }) => {
+    const kernel = kernelOf(weights);
+    return nest(weightScores(CRITERIA.get('lamp'), kernel, evidenceOf({}), {}), kernel.shape);
+  },
+  'criterion.fpgm': ({ kernel }: { readonly kernel: Nested }) => scoredUnits('fpgm', kernel),
+  'criterion.taylor': ({ kernel, gradient }: { readonly kernel: Nested; readonly gradient: Nested }) =>
+    scoredUnits('taylor', kernel, gradient),
+  'criterion.hrank': ({ activations }: { readonly activations: Nested }) => {
+    const { shape, values } = flatten(activations);
+    return [...meanRanks(values, shape)];
+  },
   'model.costs': ({ topology }: { readonly topology: unknown }) => costsOf(parseTopology(topology)),
   'pareto.hypervolume': ({ points, reference }: Points & { readonly reference: readonly number[] }) =>
     hypervolume(points, reference),
   'pareto.ranks': ({ points }: Points) => paretoRanks(points),
   'pareto.crowding': ({ points }: Points) => crowdingDistances(points),
+  'quantize.symmetric': quantized('symmetric'),
+  'quantize.asymmetric': quantized('asymmetric'),
+  'factorize.svd': ({ matrix, rank }: { readonly matrix: Nested; readonly rank: number }) => {
+    const { shape, values } = flatten(matrix);
+    const [rows = 1, columns = 1] = shape;
+    const factors = truncated(svd(matrixOf(rows, columns, values)), rank);
+    return { product: nest(multiplied(factors), shape) };
+  },
   'surgery.remove': (input: SurgeryInput) => removeAndRun(input),
 };
 
 /** Functions that vector files may name and the project does not have yet: listed by a run, and not failed. */
-export const NOT_YET: readonly string[] = [
-  'mask.block',
-  'mask.nOfM',
-  'criterion.lamp',
-  'criterion.fpgm',
-  'criterion.taylor',
-  'criterion.hrank',
-  'allocation.erk',
-  'sampler.sobol',
-  'quantize.symmetric',
-  'quantize.asymmetric',
-  'factorize.svd',
-];
+export const NOT_YET: readonly string[] = ['sampler.sobol'];

@@ -3,7 +3,7 @@ import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/clie
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainerOutcome } from '../../activities/index.js';
-import type { Schedule } from '../../core/sweep/spec.js';
+import type { Schedule } from '../../core/sweep/schedule.js';
 import type { Stage } from '../../core/sweep/stage.js';
 import {
   cancelUpdate,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { stageQueueOf } from '../../core/nodes/node-record.js';
+import { loadPlugins } from '../../core/plugins/load-plugin.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { agreeOnKeys } from '../service/agreed-keys.js';
 import { runService } from '../service/service.js';
@@ -15,6 +16,7 @@ await runService(GATEWAY, async (service) => {
   const window = settings.whole('window');
   const store = settings.text('store');
   const access = accessSettings(settings.given(), join(store, 'audit', 'gateway.jsonl'));
+  await loadPlugins(settings.text('plugin'));
   const opened = await openFolderStore(store);
   await agreeOnKeys(opened, temporal.payloadKeys);
   const data = settings.text('data');

@@ -1,4 +1,4 @@
-import { DRAIN_SETTINGS, STORE_SETTINGS, TEMPORAL_SETTINGS } from '../service/common-settings.js';
+import { DRAIN_SETTINGS, PLUGIN_SETTINGS, STORE_SETTINGS, TEMPORAL_SETTINGS } from '../service/common-settings.js';
 
 /** What the gateway is, and what can be set. */
 export const GATEWAY = {
@@ -6,6 +6,7 @@ export const GATEWAY = {
   summary: 'Serves the calls of Prunefront to commands and programs. Any number may run.',
   table: {
     ...STORE_SETTINGS,
+    ...PLUGIN_SETTINGS,
     ...TEMPORAL_SETTINGS,
     listen: { value: 'HOST:PORT', help: 'where gRPC is; port 0 takes a free one', default: '127.0.0.1:7400' },
     http: {

@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StageObserver } from '../../activities/index.js';
 import { PrunefrontError } from '../../core/errors.js';
+import { loadPlugins } from '../../core/plugins/load-plugin.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { temporalTelemetry } from '../metrics/temporal-sdk.js';
 import { quietRuntime } from '../runtime.js';
@@ -38,6 +39,8 @@ await runService(NODE_WORKER, async (service) => {
   const asked = askedSlots(settings);
   const isAskedBfloat16 = askedBfloat16(settings);
   const trainer = trainerSettings(service);
+  // A plugin that cannot be loaded is better known now than from a trainer.
+  await loadPlugins(settings.text('plugin'));
   const subject = await calibrationSubject(settings);
   const store = await openFolderStore(settings.text('store'));
   await agreeOnKeys(store, temporal.payloadKeys);
@@ -133,6 +136,7 @@ function trainerSettings({ settings }: NodeService) {
     residentLimit: resident === undefined ? null : resident * MEBIBYTE,
     programMemory: settings.whole('program-memory'),
     profile: settings.text('profile'),
+    plugins: settings.text('plugin'),
   };
 }
 

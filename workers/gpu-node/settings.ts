@@ -1,4 +1,10 @@
-import { DRAIN_SETTINGS, operationSettings, STORE_SETTINGS, TEMPORAL_SETTINGS } from '../service/common-settings.js';
+import {
+  DRAIN_SETTINGS,
+  operationSettings,
+  PLUGIN_SETTINGS,
+  STORE_SETTINGS,
+  TEMPORAL_SETTINGS,
+} from '../service/common-settings.js';
 
 /** What a node worker is, and what can be set. */
 export const NODE_WORKER = {
@@ -7,6 +13,7 @@ export const NODE_WORKER = {
     'Trains on the GPUs of this machine, or on its CPU: takes stages from the task queue of each kind of device it has.',
   table: {
     ...STORE_SETTINGS,
+    ...PLUGIN_SETTINGS,
     slots: {
       value: 'N|auto',
       help: 'stages at once on each GPU, or on the CPU; auto is what a calibration says, else 1, or one for each core',

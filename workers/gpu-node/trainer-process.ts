@@ -36,6 +36,8 @@ export interface TrainerSettings {
   readonly programMemory?: number;
   /** Folder that it writes a trace of what it does to; none where it is left out. */
   readonly profile?: string | undefined;
+  /** Files of plugins, separated by commas. */
+  readonly plugins?: string | undefined;
   /** Whether `precision: auto` is bfloat16. */
   readonly prefersBfloat16?: boolean;
 }
@@ -198,12 +200,13 @@ export class TrainerProcess {
 
   private options(): string[] {
     const { socket, store, ranOn, checkpointEveryMs, residentLimit } = this.settings;
-    const { programMemory, profile, prefersBfloat16 } = this.settings;
+    const { programMemory, profile, plugins, prefersBfloat16 } = this.settings;
     return [
       ...['--socket', socket, '--store', store, '--ran-on', ranOn, '--checkpoint-every', String(checkpointEveryMs)],
       ...(residentLimit === undefined ? [] : ['--resident-bytes', String(residentLimit)]),
       ...(programMemory === undefined ? [] : ['--program-memory', String(programMemory)]),
       ...(profile === undefined ? [] : ['--profile', profile]),
+      ...(plugins === undefined ? [] : ['--plugin', plugins]),
       ...(prefersBfloat16 === true ? ['--bfloat16'] : []),
     ];
   }

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { describeError, toErrorData } from '../../core/errors.js';
+import { loadPlugins } from '../../core/plugins/load-plugin.js';
 import { usageError, wholeNumber } from '../command-line.js';
 import { inWords } from '../gpu-node/slots-and-threads.js';
 import { onStop } from '../stop-signals.js';
@@ -38,7 +39,7 @@ onStop(() => {
 
 /**
  * The embedded stack: Temporal, gateway, orchestrator and a node worker under one supervisor, with all state in one folder.
- * `--state FOLDER [--slots N] [--calibrate-for SPEC] [--checkpoint-every MS] [--trainer-silence MS] [--profile FOLDER]`. Prints one JSON
+ * `--state FOLDER [--slots N] [--calibrate-for SPEC] [--checkpoint-every MS] [--trainer-silence MS] [--profile FOLDER] [--plugin FILES]`. Prints one JSON
  * line when it serves, before that one when it calibrates with the model of a spec, and one with what came of it; ends when its standard
  * input does and no other command uses it.
  */
@@ -51,8 +52,10 @@ try {
       'checkpoint-every': { type: 'string', default: '5000' },
       'trainer-silence': { type: 'string', default: '20000' },
       profile: { type: 'string' },
+      plugin: { type: 'string' },
     },
   });
+  await loadPlugins(values.plugin);
   stateFolder = resolve(values.state);
   stack = await startStack({
     state: stateFolder,
@@ -68,6 +71,7 @@ try {
     checkpointEveryMs: wholeNumber('--checkpoint-every', values['checkpoint-every']),
     trainerSilenceMs: wholeNumber('--trainer-silence', values['trainer-silence']),
     profile: values.profile === undefined ? null : resolve(values.profile),
+    plugins: values.plugin ?? null,
     signal: stopped.signal,
   });
   const { gateway, page, attached } = stack;

@@ -46,6 +46,8 @@ export interface StackOptions {
   readonly trainerSilenceMs: number;
   /** Folder that trainers write traces of what they do to; null is none. */
   readonly profile: string | null;
+  /** Files of plugins, separated by commas; null is none. */
+  readonly plugins: string | null;
   /** Ends the wait for what is still starting. */
   readonly signal: AbortSignal;
 }
@@ -120,10 +122,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const slots = places.length;
     const worker = (name: keyof typeof HEAP_OPTIONS, ...args: string[]): SupervisedProcess =>
       new SupervisedProcess(name, () => spawnWorker(state, temporal, name, args), report);
+    const plugins = options.plugins === null ? [] : ['--plugin', options.plugins];
     const metrics = { orchestrator: `127.0.0.1:${await freePort()}`, 'gpu-node': `127.0.0.1:${await freePort()}` };
     processes.push(
-      worker('orchestrator', '--http', metrics.orchestrator),
-      worker('gpu-node', '--http', metrics['gpu-node'], ...nodeArguments(options, decided)),
+      worker('orchestrator', '--http', metrics.orchestrator, ...plugins),
+      worker('gpu-node', '--http', metrics['gpu-node'], ...plugins, ...nodeArguments(options, decided)),
     );
     const gateway = await startGateway({
       temporal: { connection: { address: temporal }, client: { namespace: 'default' } },

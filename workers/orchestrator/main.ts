@@ -1,5 +1,6 @@
 import { Worker } from '@temporalio/worker';
 import { createOrchestratorActivities } from '../../activities/index.js';
+import { loadPlugins } from '../../core/plugins/load-plugin.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { temporalTelemetry } from '../metrics/temporal-sdk.js';
 import { quietRuntime } from '../runtime.js';
@@ -17,6 +18,7 @@ const LAST_CHANCE_MS = 2000;
 /** The orchestrator worker: hosts the workflows and the activities that need no device. */
 await runService(ORCHESTRATOR, async (service) => {
   const { settings, temporal, metrics, readiness, stop, drainMs } = service;
+  await loadPlugins(settings.text('plugin'));
   const store = await openFolderStore(settings.text('store'));
   await agreeOnKeys(store, temporal.payloadKeys);
   const telemetry = await temporalTelemetry();

@@ -39,6 +39,14 @@ export const STORE_SETTINGS = {
   store: { value: 'FOLDER', help: 'the artifact store, the same folder for all processes', required: true },
 } as const satisfies SettingTable;
 
+/** Plugins; who validates specs, names stages and trains has to know the same ones. */
+export const PLUGIN_SETTINGS = {
+  plugin: {
+    value: 'FILE[,FILE]',
+    help: 'plugins whose pieces specs may name, ES modules; the same in all processes (docs/plugins.md)',
+  },
+} as const satisfies SettingTable;
+
 /** How long a process may take to end. */
 export const DRAIN_SETTINGS = {
   'drain-timeout': {

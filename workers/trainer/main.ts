@@ -2,6 +2,7 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
+import { loadPlugins } from '../../core/plugins/load-plugin.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import { ChromeTrace, traceFile } from '../../core/training/profile/chrome-trace.js';
 import { profileTo } from '../../core/training/profile/profile.js';
@@ -11,7 +12,8 @@ import { startTrainer } from './server.js';
 
 /**
  * The trainer process: `--socket PATH --store FOLDER --ran-on NODE/SLOT [--checkpoint-every MS] [--resident-bytes N] [--bfloat16]
- * [--program-memory MB] [--profile FOLDER]`. The socket lies in a folder of its node worker's own. The process ends when its standard
+ * [--program-memory MB] [--profile FOLDER]
+ * [--plugin FILES]`. The socket lies in a folder of its node worker's own. The process ends when its standard
  * input does, so that it never outlives the node worker that started it.
  */
 await runProgram('trainer', async () => {
@@ -25,6 +27,7 @@ await runProgram('trainer', async () => {
       bfloat16: { type: 'boolean', default: false },
       'program-memory': { type: 'string', default: '512' },
       profile: { type: 'string' },
+      plugin: { type: 'string' },
     },
   });
   const socket = required('--socket', values.socket);
@@ -47,6 +50,7 @@ await runProgram('trainer', async () => {
   // The node worker decides when a trainer ends; Ctrl-C reaches the whole process group.
   process.on('SIGINT', () => undefined);
 
+  await loadPlugins(values.plugin);
   const artifacts = await openFolderStore(store);
   const trainer = await startTrainer({
     tf: loadTensorFlow(),

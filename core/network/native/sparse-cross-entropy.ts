@@ -48,9 +48,13 @@ function lossesAndGradient(tf: Tf, backend: NativeBackend, logits: Tensor, label
   return outputs as [Tensor, Tensor];
 }
 
-/** The same by operations that give the same bits each time on a GPU, as TensorFlow's kernel does not. */
+/**
+ * The same by operations that give the same bits each time on a GPU, as TensorFlow's kernel does not. What is not true is left out rather
+ * than multiplied with zero: the logarithm of a probability of zero is −∞.
+ */
 function reproducibly(tf: Tf, logits: Tensor, labels: Tensor1D): [Tensor, Tensor] {
   const logs = tf.logSoftmax(logits);
   const truth = tf.oneHot(labels, logits.shape[1] ?? 1);
-  return [truth.mul(logs).sum(1).neg(), logs.exp().sub(truth)];
+  const own = tf.where(truth.cast('bool'), logs, tf.zerosLike(logs));
+  return [own.sum(1).neg(), logs.exp().sub(truth)];
 }

@@ -1,4 +1,5 @@
 import type { Axis } from '../../models/layers/index.js';
+import type { Topology } from '../../models/topology.js';
 import type { Piece, Settings } from '../../registry/index.js';
 import type { Evidence } from './evidence.js';
 
@@ -37,6 +38,8 @@ export interface Criterion extends Piece {
   readonly weights?: (kernel: ScoredKernel, evidence: Evidence, settings: Settings) => Float32Array;
   /** The score of each unit. */
   readonly units?: (layer: ScoredLayer, evidence: Evidence, settings: Settings) => Float32Array;
+  /** Why a layer of the topology can't be scored, with what is allowed; null where it can. Absent where every layer can. */
+  readonly unfit?: (topology: Topology, layer: string) => { readonly message: string; readonly allowed: string } | null;
   /** How often scores are taken anew on the way to a sparsity, each time after a part of it is pruned; once where it is absent. */
   readonly rounds?: (settings: Settings) => number;
   /** Training with a penalty before the first cut. */

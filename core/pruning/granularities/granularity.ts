@@ -1,6 +1,9 @@
 import type { Piece, Settings } from '../../registry/index.js';
 import type { ScoredKernel } from '../criteria/criterion.js';
 
+/** A kernel without its values. */
+export type KernelShape = Pick<ScoredKernel, 'shape' | 'axes'>;
+
 /** The parts of one kernel that go or stay together. */
 export interface Atoms {
   /** A score for each atom: the higher, the longer it stays. */
@@ -14,13 +17,17 @@ export interface Atoms {
 /** A granularity that zeroes weights and leaves shapes as they are. */
 export interface MaskGranularity extends Piece {
   readonly kind: 'mask';
-  /** Pools the weights' scores over each atom. */
-  readonly atoms: (kernel: ScoredKernel, scores: Float32Array, settings: Settings) => Atoms;
-  /** 0/1 for each weight of the kernel, from 0/1 for each atom. */
-  readonly expand: (kernel: Pick<ScoredKernel, 'shape' | 'axes'>, keep: Uint8Array, settings: Settings) => Uint8Array;
+  /** Kernels that it prunes; others stay whole. All where it is absent. */
+  readonly prunes?: (kernel: KernelShape) => boolean;
+  /** The atom of each weight, in the kernel's layout; atoms count from 0. */
+  readonly atomOf: (kernel: KernelShape, settings: Settings) => Uint32Array;
+  /** Score of each atom from those of the weights; their mean where it is absent. */
+  readonly pool?: (kernel: KernelShape, scores: Float32Array, settings: Settings) => Float32Array;
+  /** For N:M: atoms of a group, side by side; absent elsewhere. */
+  readonly groupSize?: (settings: Settings) => number;
   /** Why a kernel of this shape can't have it, with what is allowed; null where it can. */
   readonly unfit: (
-    kernel: Pick<ScoredKernel, 'shape' | 'axes'>,
+    kernel: KernelShape,
     settings: Settings,
   ) => { readonly message: string; readonly allowed: string } | null;
   /** Sparsities that it can reach, where not all can be: N:M's. */

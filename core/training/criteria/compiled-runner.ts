@@ -103,7 +103,5 @@ export class CompiledRunner implements MeasurementRunner {
 const CHECKED = stepSeed(1, 0);
 
 function writeWeights(program: Program, { variables }: Measurement): void {
-  program.writeWeights(
-    new Map([...variables].map(([name, variable]) => [name, Float32Array.from(variable.dataSync())])),
-  );
+  program.writeWeights(new Map([...variables].map(([name, variable]) => [name, variable.dataSync() as Float32Array])));
 }

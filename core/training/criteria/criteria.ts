@@ -3,13 +3,17 @@ import { batchesOf } from '../../network/batches.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
+import { type ByWeight, meanRanks } from '../../pruning/criteria/index.js';
 import { EagerOnly } from '../compiled/eager-only.js';
 import { type ActivationStatistics, activationStatistics, STATISTICS } from './activations.js';
+import { batchStatistics } from './batch-statistics.js';
 import { CompiledRunner } from './compiled-runner.js';
 import { EagerRunner } from './eager-runner.js';
+import { featureMaps, unitLayers } from './feature-maps.js';
 import { gradientsOf, type PassSettings, TRAINING_PASS } from './gradients.js';
 import { hessianProduct } from './hessian-gradient.js';
-import type { ByWeight, Measurement, MeasurementRunner } from './measurement.js';
+import { inputNorms } from './input-norms.js';
+import type { Measurement, MeasurementRunner } from './measurement.js';
 import { FLOW, synapticFlow } from './synaptic-flow.js';
 
 /** What criteria are measured with. */
@@ -55,6 +59,11 @@ export class Criteria {
     return this.runners.get(this.measurements[name].name)?.eagerBecause ?? null;
   }
 
+  /** Why measurements that were made didn't run compiled; empty where all did. */
+  eagerReasons(): string[] {
+    return [...this.runners.values()].flatMap(({ eagerBecause }) => eagerBecause ?? []);
+  }
+
   /** Gradients of the mean loss over the examples at `indices`. */
   gradients(indices: Int32Array): ByWeight {
     return this.byWeight(this.mean(this.measurements.gradients, indices));
@@ -89,6 +98,52 @@ export class Criteria {
     );
   }
 
+  /** Mean and variance of each batch norm's input, the mean of those of batches, by the names of its moving statistics. */
+  batchStatistics(indices: Int32Array): ByWeight {
+    return this.mean(this.measurements.batchStatistics, indices);
+  }
+
+  /** L2 norm of each input feature over the examples at `indices` and all positions, by kernel, an entry for each place along its `inputAxis`. */
+  inputNorms(indices: Int32Array): ByWeight {
+    const squares = this.mean(this.measurements.inputNorms, indices);
+    return new Map([...squares].map(([weight, own]) => [weight, own.map((mean) => Math.sqrt(mean * indices.length))]));
+  }
+
+  /** Mean rank of what each feature of a layer's units gives for the examples at `indices`, by layer with units of its own. */
+  featureRanks(indices: Int32Array): ByWeight {
+    const layers = unitLayers(this.network.topology);
+    const sums = layers.map(({ shape }) => new Float64Array(shape.at(-1) ?? 1));
+    this.forEachBatch(this.measurements.featureMaps, indices, this.settings.batchSize, (maps, { length }) => {
+      layers.forEach(({ shape }, i) => {
+        meanRanks(maps[i] ?? new Float32Array(), [length, ...shape]).forEach((rank, feature) => {
+          const own = sums[i];
+          if (own !== undefined) own[feature] = (own[feature] ?? 0) + rank * length;
+        });
+      });
+    });
+    return new Map(
+      layers.map(({ layer }, i) => [layer, Float32Array.from(sums[i] ?? [], (sum) => sum / indices.length)]),
+    );
+  }
+
+  /** Gradients of weights for each of the examples at `indices` by itself, rows [examples, size of the weight]. */
+  exampleGradients(indices: Int32Array, weights: readonly string[]): ByWeight {
+    const { trainable } = this.network;
+    const rows = new Map<string, Float32Array>();
+    let example = 0;
+    this.forEachBatch(this.measurements.exampleGradients, indices, 1, (gradients) => {
+      for (const weight of weights) {
+        const own = gradients[trainable.indexOf(weight)];
+        if (own === undefined) continue;
+        const all = rows.get(weight) ?? new Float32Array(indices.length * own.length);
+        all.set(own, example * own.length);
+        rows.set(weight, all);
+      }
+      example += 1;
+    });
+    return rows;
+  }
+
   /** Frees programs and variables. */
   dispose(): void {
     this.compiled?.dispose();
@@ -97,21 +152,33 @@ export class Criteria {
 
   /** The mean of each output over the examples, added up in double precision. */
   private mean(measurement: Measurement, indices: Int32Array): Map<string, Float32Array> {
-    const { batchSize, seed } = this.settings;
-    const batches = [...batchesOf(indices, batchSize)];
-    const runner = this.ready(measurement, [...new Set(batches.map(({ length }) => length))]);
     const sums: Float64Array[] = [];
-    batches.forEach((batch, step) => {
-      runner.call(measurement, batch, Int32Array.from(stepSeed(seed, step))).forEach((values, i) => {
+    this.forEachBatch(measurement, indices, this.settings.batchSize, (outputs, batch) => {
+      outputs.forEach((values, i) => {
         const sum = sums[i] ?? new Float64Array(values.length);
         sums[i] = sum;
         for (let k = 0; k < values.length; k++) sum[k] = (sum[k] ?? 0) + (values[k] ?? 0) * batch.length;
       });
     });
-    const { length } = indices;
     return new Map(
-      sums.map((sum, i) => [measurement.outputs[i] ?? '', Float32Array.from(sum, (value) => value / length)]),
+      sums.map((sum, i) => [
+        measurement.outputs[i] ?? '',
+        new Float32Array(sum.map((value) => value / indices.length)),
+      ]),
     );
+  }
+
+  private forEachBatch(
+    measurement: Measurement,
+    indices: Int32Array,
+    batchSize: number,
+    visit: (outputs: readonly Float32Array[], batch: Int32Array) => void,
+  ): void {
+    const batches = [...batchesOf(indices, batchSize)];
+    const runner = this.ready(measurement, [...new Set(batches.map(({ length }) => length))]);
+    batches.forEach((batch, step) => {
+      visit(runner.call(measurement, batch, Int32Array.from(stepSeed(this.settings.seed, step))), batch);
+    });
   }
 
   /** The runner of a measurement, ready for these batch sizes: compiled, unless it was found that it can't be. */
@@ -139,5 +206,10 @@ function measurementsOf(tf: Tf, network: Network, { exampleShape }: PreparedData
     synapticFlow: synapticFlow(tf, network, exampleShape),
     // What later passes will see: moving statistics and no dropout.
     activations: activationStatistics(tf, network, { mode: 'inference' }),
+    batchStatistics: batchStatistics(tf, network),
+    inputNorms: inputNorms(tf, network),
+    featureMaps: featureMaps(network),
+    // Batch norm over a batch of one example would take all of it for its mean.
+    exampleGradients: { ...gradientsOf(tf, network, { ...settings, mode: 'inference' }), name: 'exampleGradients' },
   };
 }

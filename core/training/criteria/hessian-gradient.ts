@@ -1,8 +1,9 @@
 import type { Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
+import type { ByWeight } from '../../pruning/criteria/index.js';
 import { batchLoss, inOrder, own, type PassSettings } from './gradients.js';
-import type { ByWeight, Measurement } from './measurement.js';
+import type { Measurement } from './measurement.js';
 
 /** A Hessian-vector product, with the vector that it is taken with. */
 export interface HessianProduct extends Measurement {

@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 
-/** A function of a batch, in TensorFlow operations alone, whose outputs are averaged over batches: what criteria are made of. */
+/** A function of a batch, in TensorFlow operations alone: what criteria are made of. */
 export interface Measurement {
   readonly name: string;
   /** Weights that it reads, by name. It may assign to them: they have their old values afterwards. */
@@ -10,15 +10,12 @@ export interface Measurement {
   /**
    * @param batch - inputs [n, ...shape] as float32, labels [n] as int32
    * @param seed - int32 [2], the `StepSeed`
-   * @returns means over the batch
+   * @returns means over the batch, which are averaged over batches, or a row for each example
    */
   run(batch: readonly Tensor[], seed: Tensor1D): readonly Tensor[];
   /** Frees what is its own. */
   dispose(): void;
 }
-
-/** Values by weight, in the order and shape of the network's. */
-export type ByWeight = ReadonlyMap<string, Float32Array>;
 
 /** Runs measurements on batches of a data set. */
 export interface MeasurementRunner {

@@ -23,6 +23,8 @@ import { columnsOf } from './batch-source.js';
 /** What a compiled network is compiled for. */
 export interface CompileSettings {
   readonly optimizer: OptimizerSpec;
+  /** Whether slots add up movement. */
+  readonly tracksMovement?: boolean;
   readonly batchSize: number;
   readonly objective: Objective;
   /** Weights that masks hold. */
@@ -44,7 +46,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
   if (backend === null) throw new EagerOnly(`TensorFlow is not what computes here, but ${tf.getBackend()}`);
   const { batchSize, masked, objective } = settings;
   const variables = variablesOf(network, objective);
-  const optimizer = createOptimizer(settings.optimizer);
+  const optimizer = createOptimizer(settings.optimizer, settings);
   const halved = settings.precision === 'bfloat16' ? mixedPrecision() : undefined;
   // The last batch of an epoch may be smaller.
   const first = Math.min(batchSize, data.train.length);
@@ -83,7 +85,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         trainable: network.trainable,
         masked,
         slotCount: optimizer.slotNames.length,
-        optimizer: createGraphOptimizer(settings.optimizer),
+        optimizer: createGraphOptimizer(settings.optimizer, settings.tracksMovement),
         numbers: optimizer.numbers(0).length,
         traces,
         addOperation: halved,

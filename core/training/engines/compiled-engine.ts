@@ -4,6 +4,7 @@ import { stepSeed } from '../../network/random-source.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Program } from '../compiled/program/program.js';
 import { MOST_STEPS_A_CALL } from '../compiled/program/training-loop.js';
+import { TEACHER } from '../objectives/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import type { BatchSource } from './batch-source.js';
 import { forwardFunction } from './compile-network.js';
@@ -72,7 +73,8 @@ export class CompiledEngine implements Engine {
   }
 
   readWeights(): Map<string, Float32Array> {
-    return this.program.readWeights();
+    // A teacher's are not its own.
+    return new Map([...this.program.readWeights()].filter(([name]) => !name.startsWith(TEACHER)));
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {

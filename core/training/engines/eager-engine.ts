@@ -13,7 +13,7 @@ import type { Optimizer } from '../optimizers/index.js';
 import { createSlots, disposeSlots, type Slots, trainStep } from '../train-step.js';
 import type { Engine, SlotValues } from './engine.js';
 
-/** Runs a network operation by operation, on any backend of tfjs. It owns the network. */
+/** Runs a network operation by operation, on any backend of tfjs. It owns the network, and its teacher. */
 export class EagerEngine implements Engine {
   readonly dataKept = 'streamed';
   readonly stepsPerCall = 1;
@@ -92,5 +92,6 @@ export class EagerEngine implements Engine {
     disposeSlots(this.slots);
     this.tf.dispose([...this.masks.values()]);
     this.network.dispose();
+    this.objective.distillation?.teacher.dispose();
   }
 }

@@ -8,8 +8,8 @@ import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { Augment, OptimizerSpec, TrainingObjective } from '../../sweep/spec.js';
-import { createObjective } from '../objectives/index.js';
-import { createOptimizer } from '../optimizers/index.js';
+import { createObjective, type Objective, teacherWeights } from '../objectives/index.js';
+import { createOptimizer, type LearningRateFactor } from '../optimizers/index.js';
 import { during, isProfiled } from '../profile/profile.js';
 import { profiledEngine } from '../profile/profiled-engine.js';
 import { RESIDENT, streamed } from './batch-source.js';
@@ -26,10 +26,16 @@ export interface EngineSettings {
   /** Key of the data set in the store: programs that hold it are told apart by it. */
   readonly dataset: string;
   readonly optimizer: OptimizerSpec;
+  /** Whether the last slot of each weight adds up movement, for the criterion of that name; `movementOf` reads it. */
+  readonly tracksMovement?: boolean;
   readonly batchSize: number;
   readonly augment?: Augment;
   /** Of convolutions and matrix products in compiled training; absent is float32. */
   readonly precision?: 'float32' | 'bfloat16';
+  /** What the learning rate is multiplied with at each step; absent leaves it as it is. */
+  readonly learningRateFactor?: LearningRateFactor;
+  /** Who teaches the model beside the labels, and how; absent is nobody. */
+  readonly distillation?: DistillationSettings;
   /** What the spec asks of the objective; absent is the plain one. */
   readonly objective?: TrainingObjective;
   /** Whether kernels are pruned weight by weight. */
@@ -38,6 +44,14 @@ export interface EngineSettings {
   readonly callMs: number;
   /** Programs that this process keeps; null runs eagerly. */
   readonly programs: ProgramCache | null;
+}
+
+/** A model whose outputs are targets (Hinton et al. 2015). */
+export interface DistillationSettings {
+  readonly teacher: { readonly topology: Topology; readonly weights: readonly NamedTensor[] };
+  readonly temperature: number;
+  /** Share of the teacher in the loss, 0 to 1. */
+  readonly alpha: number;
 }
 
 /** What an engine starts with beside weights; those of weights that are not named are zero, and one. */
@@ -60,7 +74,10 @@ export async function openEngine(
 ): Promise<Engine> {
   const bare = await engineOf(topology, weights, settings);
   const engine = isProfiled() ? profiledEngine(bare) : bare;
-  if (engine.eagerBecause === null) engine.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+  // A program that others used has the weights of theirs, and of their teacher.
+  const taught = teacherWeights(settings.distillation?.teacher.weights ?? []);
+  if (engine.eagerBecause === null)
+    engine.writeWeights(new Map([...weights, ...taught].map(({ name, values }) => [name, values])));
   engine.writeSlots(slots);
   engine.mask(masks);
   return engine;
@@ -73,30 +90,48 @@ async function engineOf(
   settings: EngineSettings,
 ): Promise<Engine> {
   const { tf, data, programs } = settings;
-  const optimizer = createOptimizer(settings.optimizer);
+  const optimizer = createOptimizer(settings.optimizer, settings);
   const isResident = data.x.byteLength + data.labels.byteLength <= (programs?.residentLimit ?? 0);
-  const objective = createObjective(settings.objective ?? {}, data);
   const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);
-  const network = known !== undefined && 'program' in known ? null : await Network.build(tf, topology, weights);
+  const parts = known !== undefined && 'program' in known ? null : await partsOf(topology, weights, settings);
   const compiled =
     programs?.get(key, () => {
-      if (network === null) throw new Error('a program that was there is gone');
+      if (parts === null) throw new Error('a program that was there is gone');
+      const { network, objective } = parts;
       const compileSettings = { ...settings, objective, masked, isResident };
       return during('compile', () => compileNetwork(tf, network, data, compileSettings), { program: key });
     }) ?? ({ eagerBecause: 'it is asked to run eagerly' } as const);
   if ('program' in compiled) {
-    network?.dispose();
+    parts?.network.dispose();
+    parts?.objective.distillation?.teacher.dispose();
     const source = isResident ? RESIDENT : streamed(data, Math.max(SCORING_BATCH, settings.batchSize));
     return new CompiledEngine(compiled.program, source, optimizer, settings.callMs);
   }
-  return new EagerEngine(tf, network as Network, optimizer, data, objective, compiled.eagerBecause, settings.augment);
+  if (parts === null) throw new Error('there is neither a program nor a network');
+  const { network, objective } = parts;
+  return new EagerEngine(tf, network, optimizer, data, objective, compiled.eagerBecause, settings.augment);
 }
 
-/** Hash of everything that a program's graph depends on; learning rates are fed. */
+/** What runs eagerly, or is compiled. */
+async function partsOf(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+  { tf, data, objective = {}, distillation }: EngineSettings,
+): Promise<{ readonly network: Network; readonly objective: Objective }> {
+  const plain = createObjective(objective, data);
+  const network = await Network.build(tf, topology, weights);
+  if (distillation === undefined) return { network, objective: plain };
+  const { teacher, temperature, alpha } = distillation;
+  const built = await Network.build(tf, teacher.topology, teacher.weights);
+  return { network, objective: { ...plain, distillation: { teacher: built, temperature, alpha } } };
+}
+
+/** Hash of everything that a program's graph depends on; learning rates are fed, and a teacher's weights are written as those of the model. */
 function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
-  const { dataset, optimizer, batchSize, objective = {}, masksKernels, augment, precision } = settings;
+  const { dataset, optimizer, tracksMovement = false, batchSize, objective = {}, distillation } = settings;
+  const { masksKernels, augment, precision } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
   const parts = {
@@ -104,12 +139,18 @@ function programKey(topology: Topology, settings: EngineSettings, isResident: bo
     dataset,
     kind,
     constants,
+    tracksMovement,
     batchSize,
     objective,
+    distillation: distillation === undefined ? null : teaching(distillation),
     masksKernels,
     augment: augment ?? null,
     precision: precision ?? null,
     isResident,
   };
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+}
+
+function teaching({ teacher, temperature, alpha }: DistillationSettings): unknown {
+  return { topology: toKerasConfig(teacher.topology), temperature, alpha };
 }

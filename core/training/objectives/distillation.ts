@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { NamedTensor } from '../../models/named-tensor.js';
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 import { logSoftmax } from './log-softmax.js';
@@ -15,6 +16,11 @@ export interface Distillation {
 
 /** Prefix of the teacher's weights where they stand beside those of the network. */
 export const TEACHER = 'teacher/';
+
+/** The teacher's weights under the names that they have beside those of the network. */
+export function teacherWeights(weights: readonly NamedTensor[]): NamedTensor[] {
+  return weights.map((weight) => ({ ...weight, name: `${TEACHER}${weight.name}` }));
+}
 
 /** Probabilities [n, classes] that the teacher gives at its temperature. It runs outside of the tape: no gradient reaches its weights. */
 export function softTargets(tf: Tf, { teacher, temperature }: Distillation, x: Tensor): Tensor {

@@ -31,4 +31,5 @@ function clippingOf(clip: NonNullable<TrainingObjective['clip']>): Clipping {
   return 'norm' in clip ? clipByNorm(clip.norm) : clipByValue(clip.value);
 }
 
+export { TEACHER, teacherWeights } from './distillation.js';
 export { lossOf, type Objective, PLAIN_OBJECTIVE, variablesOf } from './objective.js';

@@ -1,7 +1,8 @@
 import type { ErrorData } from '../../../core/errors.js';
 import type { CurvePoint, Observation } from '../../../core/sweep/observation.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
-import type { Method, Schedule, SweepSpec } from '../../../core/sweep/spec.js';
+import { describeSchedule, isIterative, type Schedule, withinStage } from '../../../core/sweep/schedule.js';
+import type { Method, SweepSpec } from '../../../core/sweep/spec.js';
 import type { Candidate, Stage } from '../../../core/sweep/stage.js';
 
 const METHODS: readonly Method[] = [
@@ -113,7 +114,7 @@ function sampleStages(method: Method, sparsity: number, schedule: Schedule, id: 
     seed: 7,
   });
   const training = { epochs: 2, batchSize: 64, optimizer: ADAM };
-  if (typeof schedule === 'object' && 'iterative' in schedule) {
+  if (isIterative(schedule)) {
     const prune = (to: number) =>
       ({ kind: 'prune', method, sparsity: to, schedule: 'oneShot', rewind: 'none', training }) as const;
     return [
@@ -122,7 +123,16 @@ function sampleStages(method: Method, sparsity: number, schedule: Schedule, id: 
       stage(`${id}-3`, `${id}-2`, { kind: 'tune', training }),
     ];
   }
-  return [stage(`${id}-1`, 'b0', { kind: 'prune', method, sparsity, schedule, rewind: 'none', training })];
+  return [
+    stage(`${id}-1`, 'b0', {
+      kind: 'prune',
+      method,
+      sparsity,
+      schedule: withinStage(schedule),
+      rewind: 'none',
+      training,
+    }),
+  ];
 }
 
 function sampleCandidate(i: number): Candidate {
@@ -130,7 +140,7 @@ function sampleCandidate(i: number): Candidate {
   const schedule = SCHEDULES[Math.floor(i / 2) % 3] ?? 'oneShot';
   const sparsity = SPARSITIES[Math.floor(i / 6)] ?? 0.5;
   const id = `c${String(i + 1).padStart(3, '0')}`;
-  const name = schedule === 'oneShot' ? 'one-shot' : 'iterative' in schedule ? '2 rounds' : 'polynomial';
+  const name = describeSchedule(schedule);
   const label = `${method.granularity} ${method.criterion} ${method.scope}, ${Math.round(sparsity * 100)} %, ${name}`;
   return {
     id,

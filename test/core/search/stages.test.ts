@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { suggestCandidates } from '../../../core/search/candidates.js';
+import { planSweep } from '../../../core/search/plan.js';
 import { baselineStage, candidateStages } from '../../../core/search/stages.js';
+import type { SweepSpec } from '../../../core/sweep/spec.js';
 import type { SearchPoint, Stage } from '../../../core/sweep/stage.js';
 import { parse, SHORT } from '../spec/parse.js';
 
@@ -34,5 +37,136 @@ describe('the stages of a spec', () => {
     expect(JSON.stringify([baseline, ...rest])).not.toContain('augment');
     expect(baseline?.key).toBe('458fa6517b39931c18e48e2efad0a9d7b10c25e3d0c468359f6fe0f34f5adb2a');
     expect(baseline?.key).not.toBe((await stagesOf(TEXT))[0]?.key);
+  });
+});
+
+/** The short spec with other schedules and recoveries. */
+async function specWith(
+  schedule: string,
+  recovery = '{ epochs: 3, learningRate: 0.0005 }',
+  baseline = '',
+): Promise<SweepSpec> {
+  const written = SHORT.replace('oneShot', schedule)
+    .replace('{ epochs: 1, learningRate: 0.0005 }', recovery)
+    .replace('optimizer: adam', `optimizer: adam${baseline}`);
+  return parse(written);
+}
+
+/** Operations of all candidates of a spec, in their order, with their labels; the dense model's first. */
+async function operationsOf(...given: Parameters<typeof specWith>) {
+  const spec = await specWith(...given);
+  const baseline = baselineStage(spec, 'data', { zoo: 'mnistCnn' });
+  const candidates = suggestCandidates(spec, baseline, 0, spec.budget.candidates);
+  return {
+    dense: baseline.operation,
+    labels: candidates.map(({ label }) => label.replace('weight magnitude global, 80 %, ', '')),
+    operations: candidates.map(({ stages }) => stages.map(({ operation }) => operation)),
+    keys: candidates.map(({ stages }) => stages.at(-1)?.key),
+  };
+}
+
+const RECOVERY =
+  'epochs: 3, learningRate: 0.0005, schedule: { cosine: { warmup: 0.5 } }, earlyStop: { patience: 2 }, distill: { temperature: 4, weight: 0.5 }';
+const EXTRAS = {
+  schedule: { cosine: { warmup: 0.5 } },
+  earlyStop: { patience: 2, minDelta: 0 },
+  distill: { temperature: 4, weight: 0.5 },
+};
+
+describe('the stages of a recovery', () => {
+  it('given what it asks for, then every training of its candidates has it and the dense model has none of it', async () => {
+    const { dense, operations } = await operationsOf('[oneShot, { iterative: { rounds: 2 } }]', `{ ${RECOVERY} }`);
+    expect(JSON.stringify(dense)).not.toMatch(/schedule|earlyStop|distill/);
+    expect(operations.map((chain) => chain.length)).toEqual([1, 3]);
+    for (const operation of operations.flat()) expect(operation).toMatchObject({ training: EXTRAS });
+  });
+
+  it('given a constant rate by name, or nothing that no training could show, then keys are those of a plain recovery', async () => {
+    const [plain] = (await operationsOf('oneShot')).keys;
+    const { keys } = await operationsOf('oneShot', '{ epochs: 3, learningRate: 0.0005, schedule: constant }');
+    expect(keys).toEqual([plain]);
+    const rounds = (await operationsOf('{ iterative: { rounds: 1, epochsPerRound: 0 } }', `{ ${RECOVERY} }`))
+      .operations;
+    expect(rounds[0]?.[0]).toMatchObject({ training: { epochs: 0 } });
+    expect(JSON.stringify(rounds[0]?.[0])).not.toMatch(/cosine|earlyStop|distill/);
+  });
+
+  it('given a schedule of the baseline, then it is that of the dense model alone', async () => {
+    const { dense, operations } = await operationsOf('oneShot', undefined, ', schedule: { linear: { warmup: 1 } }');
+    expect(dense).toMatchObject({ training: { schedule: { linear: { warmup: 1 } } } });
+    expect(JSON.stringify(operations)).not.toContain('linear');
+  });
+
+  it('given a learning rate that is rewound, then rounds train as the baseline did, from the weights that they have', async () => {
+    const given = '{ iterative: { rounds: 2, rewind: learningRate, fineTune: { epochs: 1 } } }';
+    const { operations, labels } = await operationsOf(given, undefined, ', schedule: cosine');
+    const [first, second, last] = operations[0] ?? [];
+    for (const round of [first, second])
+      expect(round).toMatchObject({
+        rewind: 'none',
+        training: { epochs: 3, optimizer: { adam: { learningRate: 0.001 } }, schedule: { cosine: { warmup: 0 } } },
+      });
+    expect(last).toMatchObject({ kind: 'tune', training: { optimizer: { adam: { learningRate: 0.00005 } } } });
+    expect(JSON.stringify(last)).not.toContain('cosine');
+    expect(labels).toEqual(['2 rounds, learning rate rewound']);
+  });
+
+  it('given candidates that start early, then the dense model keeps those weights and labels tell them apart', async () => {
+    const given =
+      '[oneShot, { from: start, schedule: oneShot }, { from: { epoch: 1 }, schedule: oneShot }, { rigL: {} }, { from: start, schedule: rigL }, { iterative: { rounds: 1, rewind: random } }]';
+    const { dense, operations, labels } = await operationsOf(given);
+    expect(dense).toMatchObject({ keepEpochs: [0, 1] });
+    expect(labels).toEqual([
+      'one-shot',
+      'one-shot from the start',
+      'one-shot from epoch 1',
+      'RigL',
+      'RigL from the start',
+      '1 rounds, drawn anew',
+    ]);
+    const rigL = { rigL: { frequency: 100, dropFraction: 0.3, endFraction: 0.75 } };
+    expect(operations.map(([first]) => first)).toMatchObject([
+      { schedule: 'oneShot' },
+      { schedule: 'oneShot', from: 'start' },
+      { schedule: 'oneShot', from: { epoch: 1 } },
+      { schedule: rigL },
+      { schedule: rigL, from: 'start' },
+      { schedule: 'oneShot', rewind: 'random' },
+    ]);
+    expect(operations[0]?.[0]).not.toHaveProperty('from');
+    expect(operations[3]?.[0]).toMatchObject({ schedule: rigL });
+  });
+
+  it('given schedules of one name, then labels tell their settings', async () => {
+    const { labels } = await operationsOf('[rigL, { rigL: { frequency: 5 } }, linear, { iterative: { rounds: 2 } }]');
+    expect(labels).toEqual([
+      'RigL (rigL dropFraction=0.3 endFraction=0.75 frequency=100)',
+      'RigL (rigL dropFraction=0.3 endFraction=0.75 frequency=5)',
+      'linear',
+      '2 rounds',
+    ]);
+  });
+
+  it('given rounds at a fixed rate, then each prunes as much', async () => {
+    const { operations } = await operationsOf('{ iterative: { rounds: 4, rate: fixed, fineTune: { epochs: 0 } } }');
+    expect(operations[0]).toMatchObject(
+      [0.2, 0.4, 0.6, 0.8].map((sparsity) => ({ sparsity: expect.closeTo(sparsity, 9) })),
+    );
+  });
+
+  it('given several recoveries, then labels say all that differs', async () => {
+    const { labels } = await operationsOf('oneShot', `[{ epochs: 3, learningRate: 0.0005 }, { ${RECOVERY} }]`);
+    expect(labels).toEqual([
+      'one-shot, 3 epochs at 0.0005',
+      'one-shot, 3 epochs at 0.0005, cosine after 0.5 warm-up, early stop after 2, distilled 0.5 at temperature 4',
+    ]);
+  });
+
+  it('given a plan, then points, stages and epochs count every recovery, and stages that are equal once', async () => {
+    const recoveries = `[{ epochs: 3, learningRate: 0.0005 }, { epochs: 3, learningRate: 0.0005, schedule: constant }, { ${RECOVERY} }]`;
+    const spec = await specWith('[oneShot, { from: start, schedule: oneShot }]', recoveries);
+    const plan = planSweep(spec, { examplesPerSecond: 100, slots: 1, trainExamples: 10 });
+    expect([plan.candidates, plan.space, plan.stages, plan.stagesAfterSharing]).toEqual([6, 6, 7, 5]);
+    expect(plan.trainedExamples).toBe((2 + 4 * 3) * 10);
   });
 });

@@ -23,7 +23,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:9:26 space.recovery.learningrate',
-      allowed: 'epochs, learningRate',
+      allowed: 'epochs, learningRate, schedule, earlyStop, distill, batchNorm',
       hint: 'did you mean learningRate?',
     },
   ],
@@ -38,7 +38,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
       place: 'sweep.yaml:8:25 space.schedule[1].polynomialDecya',
-      allowed: 'constant, polynomialDecay, iterative',
+      allowed: 'constant, linear, polynomialDecay, exponential, cosine, rigL, iterative, from, schedule',
       hint: 'did you mean polynomialDecay?',
     },
   ],
@@ -157,9 +157,9 @@ export const BAD_KEYS: readonly BadSpec[] = [
     { code: 'PRUNEFRONT_SPEC_VALUE', place: 'sweep.yaml:8:13 space.schedule', hint: 'did you mean oneShot?' },
   ],
   [
-    'a schedule without its settings',
-    schedule('polynomialDecay'),
-    { code: 'PRUNEFRONT_SPEC_VALUE', found: 'polynomialDecay' },
+    'a schedule without what it can not do without',
+    schedule('iterative'),
+    { code: 'PRUNEFRONT_SPEC_VALUE', found: 'iterative' },
   ],
   [
     'a misspelt optimizer word',
@@ -182,7 +182,7 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_VALUE',
       place: 'sweep.yaml:8:47 space.schedule.iterative.rewind',
-      allowed: 'none, start, or { epoch }',
+      allowed: 'none, start, learningRate, random, or { epoch }',
     },
   ],
   [

@@ -1,7 +1,8 @@
 import type { BadSpec } from './bad-spec.js';
 import { change, SHORT } from './parse.js';
 
-const schedule = (written: string): string => change('oneShot', written);
+const schedule = (written: string, text = SHORT): string => change('oneShot', written, text);
+const recovery = (written: string): string => change('{ epochs: 1, learningRate: 0.0005 }', written);
 const augment = (written: string): string => change('optimizer: adam', `optimizer: adam, augment: ${written}`);
 const sparsity = (written: string): string => change('0.8', written);
 
@@ -214,6 +215,122 @@ export const BAD_VALUES: readonly BadSpec[] = [
     'a ramp that falls',
     schedule('{ polynomialDecay: { initialSparsity: 0.9 } }'),
     { code: 'PRUNEFRONT_SPEC_CONFLICT', found: '0.9', allowed: 'at most 0.8, the least of space.sparsity' },
+  ],
+  [
+    'a start past the baseline',
+    schedule('{ from: { epoch: 3 }, schedule: oneShot }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:8:30 space.schedule.from.epoch',
+      found: '3',
+      allowed: 'at most 2, the epochs of the baseline',
+    },
+  ],
+  [
+    'a start that is none',
+    schedule('{ from: end, schedule: oneShot }'),
+    {
+      code: 'PRUNEFRONT_SPEC_VALUE',
+      place: 'sweep.yaml:8:21 space.schedule.from',
+      allowed: 'start, or { epoch }',
+    },
+  ],
+  [
+    'RigL of filters',
+    schedule('{ rigL: {} }', change('weight, criterion: magnitude', 'filter, criterion: l1')),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:8:21 space.schedule.rigL',
+      allowed: 'with methods of the granularity weight alone',
+    },
+  ],
+  [
+    'RigL without training, by its name',
+    schedule('rigL', recovery('{ epochs: 0, learningRate: 1 }')),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:8:3 space.schedule.rigL',
+      allowed: 'with recoveries of at least 1 epoch',
+    },
+  ],
+  [
+    'RigL that exchanges more than all',
+    schedule('{ rigL: { dropFraction: 1.5 } }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', allowed: 'a number, more than 0 and at most 1' },
+  ],
+  // Recoveries.
+  [
+    'an early stop without training',
+    recovery('{ epochs: 0, learningRate: 1, earlyStop: { patience: 2 } }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:9:54 space.recovery.earlyStop',
+      allowed: 'with at least 1 epoch',
+    },
+  ],
+  [
+    'a teacher without training, in a list',
+    recovery(
+      '[{ epochs: 1, learningRate: 1 }, { epochs: 0, learningRate: 1, distill: { temperature: 4, weight: 1 } }]',
+    ),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: /space\.recovery\[1\]\.distill$/ },
+  ],
+  [
+    'a teacher without a say',
+    recovery('{ epochs: 1, learningRate: 1, distill: { temperature: 4, weight: 0 } }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', found: '0', allowed: 'a number, more than 0 and at most 1' },
+  ],
+  [
+    'a teacher without a temperature',
+    recovery('{ epochs: 1, learningRate: 1, distill: { weight: 0.5 } }'),
+    { code: 'PRUNEFRONT_SPEC_MISSING', place: /space\.recovery\.distill\.temperature$/ },
+  ],
+  [
+    'no patience',
+    recovery('{ epochs: 1, learningRate: 1, earlyStop: { patience: 0 } }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', allowed: 'an integer, at least 1' },
+  ],
+  [
+    'a warm-up as long as the training',
+    recovery('{ epochs: 2, learningRate: 1, schedule: { cosine: { warmup: 2 } } }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:9:73 space.recovery.schedule.cosine.warmup',
+      allowed: 'less than 2, the epochs of the shortest training',
+    },
+  ],
+  [
+    'a rate that never falls',
+    recovery('{ epochs: 2, learningRate: 1, schedule: { step: { every: 2, factor: 0.1 } } }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: /space\.recovery\.schedule\.step\.every$/,
+      allowed: 'less than 2, the epochs of the longest training',
+    },
+  ],
+  [
+    'a rate that grows',
+    recovery('{ epochs: 2, learningRate: 1, schedule: { step: { every: 1, factor: 2 } } }'),
+    { code: 'PRUNEFRONT_SPEC_RANGE', found: '2' },
+  ],
+  [
+    'a schedule of rates that is none',
+    recovery('{ epochs: 2, learningRate: 1, schedule: cosin }'),
+    { code: 'PRUNEFRONT_SPEC_VALUE', found: 'cosin', hint: 'did you mean cosine?' },
+  ],
+  [
+    'a warm-up as long as the baseline',
+    change('optimizer: adam', 'optimizer: adam, schedule: { linear: { warmup: 2.5 } }'),
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', place: /baseline\.schedule\.linear\.warmup$/ },
+  ],
+  [
+    'statistics of a model without batch norm',
+    recovery('{ epochs: 0, learningRate: 1, batchNorm: { batches: 5 } }'),
+    {
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:9:54 space.recovery.batchNorm',
+      message: 'The model has no batch norm',
+    },
   ],
   // Augmentations.
   [

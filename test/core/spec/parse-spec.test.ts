@@ -79,8 +79,46 @@ describe('parseSpec', () => {
       '{ iterative: { rounds: 1, rewind: start, fineTune: { learningRate: 0.1 } } }',
       { iterative: { rounds: 1, rewind: 'start', epochsPerRound: 1, fineTune: { epochs: 1, learningRate: 0.1 } } },
     ],
+    ['constant', { constant: { beginStep: 0, endStep: null, frequency: 100 } }],
+    ['cosine', { cosine: { initialSparsity: 0, beginStep: 0, endStep: null, frequency: 100 } }],
+    ['{ linear: { endStep: 7 } }', { linear: { initialSparsity: 0, beginStep: 0, endStep: 7, frequency: 100 } }],
+    [
+      '{ iterative: { rounds: 2, rate: fixed, rewind: learningRate } }',
+      {
+        iterative: {
+          ...{ rounds: 2, rate: 'fixed', rewind: 'learningRate', epochsPerRound: 1 },
+          fineTune: { epochs: 1, learningRate: 0.00005 },
+        },
+      },
+    ],
+    ['{ from: start, schedule: oneShot }', { from: 'start', schedule: 'oneShot' }],
+    ['{ from: { epoch: 1 }, schedule: oneShot }', { from: { epoch: 1 }, schedule: 'oneShot' }],
+    ['{ rigL: {} }', { rigL: { dropFraction: 0.3, endFraction: 0.75, frequency: 100 } }],
+    [
+      '{ from: start, schedule: { rigL: { frequency: 5 } } }',
+      { from: 'start', schedule: { rigL: { dropFraction: 0.3, endFraction: 0.75, frequency: 5 } } },
+    ],
   ])('given the schedule %s, then its defaults are filled in, those of the recovery too', async (written, schedule) => {
     expect((await parse(change('oneShot', written))).space.schedule).toEqual([schedule]);
+  });
+
+  it.each([
+    ['', {}],
+    ['schedule: cosine', { schedule: { cosine: { warmup: 0 } } }],
+    ['schedule: { linear: { warmup: 0.5 } }', { schedule: { linear: { warmup: 0.5 } } }],
+    ['schedule: { step: { every: 1, factor: 0.1 } }', { schedule: { step: { every: 1, factor: 0.1, warmup: 0 } } }],
+    ['earlyStop: { patience: 2 }', { earlyStop: { patience: 2, minDelta: 0 } }],
+    ['distill: { temperature: 4, weight: 0.5 }', { distill: { temperature: 4, weight: 0.5 } }],
+  ])('given a recovery with %s, then its defaults are filled in', async (written, extras) => {
+    const text = change('epochs: 1, learningRate: 0.0005', `epochs: 3, learningRate: 0.1, ${written}`);
+    expect((await parse(text)).space.recovery).toEqual([{ epochs: 3, learningRate: 0.1, ...extras }]);
+  });
+
+  it('given a recovery that a model has batch norm for, or a baseline with a schedule, then they are taken', async () => {
+    const text = change('epochs: 1,', 'epochs: 0, batchNorm: { batches: 9 },').replace('mnistCnn', 'residualCnn');
+    expect((await parse(text)).space.recovery[0]).toMatchObject({ epochs: 0, batchNorm: { batches: 9 } });
+    const { baseline } = await parse(change('optimizer: adam', 'optimizer: adam, schedule: cosine'));
+    expect(baseline.schedule).toEqual({ cosine: { warmup: 0 } });
   });
 
   it('given lists of everything, then the budget is the size of the space', async () => {

@@ -4,7 +4,7 @@ import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import type { OptimizerSpec } from '../../../core/sweep/spec.js';
 import type { EngineSettings } from '../../../core/training/engines/open-engine.js';
 import { ProgramCache } from '../../../core/training/engines/program-cache.js';
-import type { ModelState } from '../../../core/training/stage-state.js';
+import { type ModelState, UNPRUNED } from '../../../core/training/stage-state.js';
 import { TrainingSession } from '../../../core/training/training-session.js';
 import { randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 import { ADAM } from '../../support/tiny-sweep.js';
@@ -23,9 +23,7 @@ const state: ModelState = {
   topology,
   weights: randomWeights(topology, 2),
   masks: new Map(),
-  keptUnits: {},
-  floorHit: [],
-  surgeryDifference: null,
+  ...UNPRUNED,
 };
 
 const examples = 48;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageRecord } from '../../../core/sweep/observation.js';
-import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
+import type { Stage, StageOperation, Training } from '../../../core/sweep/stage.js';
 import { storeModel } from '../../../core/training/initial-state.js';
 import { StageHandedOver } from '../../../core/training/run-stage.js';
 import { errorOf } from '../../support/errors.js';
@@ -24,14 +24,35 @@ const topology = sequentialOf(
     { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
   ],
 );
-const training = { epochs: 2, batchSize: 8, optimizer: ADAM };
+const training: Training = { epochs: 2, batchSize: 8, optimizer: ADAM };
 const ramp = { polynomialDecay: { initialSparsity: 0.2, beginStep: 3, endStep: 50, frequency: 7, power: 3 } };
+
+/** Ends after its second epoch, which is no better by so much, and goes back to the first. */
+const recovery: Training = {
+  ...training,
+  epochs: 5,
+  schedule: { cosine: { warmup: 0.5 } },
+  earlyStop: { patience: 1, minDelta: 5 },
+  distill: { temperature: 3, weight: 0.5 },
+  batchNorm: { batches: 4 },
+};
 
 const OPERATIONS: readonly (readonly [string, StageOperation | 'baseline'])[] = [
   ['a baseline', 'baseline'],
   [
     'weights pruned gradually',
     { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: ramp, rewind: 'none', training },
+  ],
+  [
+    'weights pruned at once with everything that recovers them',
+    { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none', training: recovery },
+  ],
+  [
+    'weights exchanged by RigL from the start on',
+    {
+      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, rewind: 'none', training, from: 'start' },
+      schedule: { rigL: { frequency: 6, dropFraction: 0.3, endFraction: 0.75 } },
+    },
   ],
   [
     'filters removed gradually',
@@ -50,6 +71,7 @@ const OPERATIONS: readonly (readonly [string, StageOperation | 'baseline'])[] = 
 function result({ state, model, rewindStates, observation }: StageRecord): unknown {
   const { validation, afterPruning, reachedSparsity, nonzeroParameters, surgeryDifference, layers, curve, bytesGzip } =
     observation;
+  const { earlyStop } = observation;
   return {
     state,
     model,
@@ -61,6 +83,7 @@ function result({ state, model, rewindStates, observation }: StageRecord): unkno
     surgeryDifference,
     layers,
     curve,
+    earlyStop,
     bytesGzip,
   };
 }

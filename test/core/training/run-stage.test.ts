@@ -6,10 +6,14 @@ import { loadPrepared } from '../../../core/datasets/prepare.js';
 import { WEIGHTS_FILE } from '../../../core/models/model-file.js';
 import { gatherBatch } from '../../../core/network/batches.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
+import { magnitude, scoredKernels } from '../../../core/pruning/criteria/index.js';
+import { weight as singleWeights } from '../../../core/pruning/granularities/weight.js';
+import { kernelMasks } from '../../../core/pruning/kernel-masks.js';
+import { SCOPES } from '../../../core/pruning/scopes/index.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
 import { storeModel } from '../../../core/training/initial-state.js';
-import { decodeState } from '../../../core/training/stage-state.js';
+import { decodeState, type ModelState } from '../../../core/training/stage-state.js';
 import { projectRoot } from '../../../tools/paths.mjs';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
@@ -158,6 +162,59 @@ describe('stages', () => {
     expect([...(weights.find(({ name }) => name === 'hidden/bias')?.values ?? [])]).toEqual(
       keptUnits['hidden']?.map((unit) => bias[unit]),
     );
+  });
+
+  it('given weights drawn anew, then those that survive are neither the trained nor the first ones, and the same each time', async () => {
+    const method = { granularity: 'neuron', criterion: 'l1', scope: 'layer' } as const;
+    const none = { ...TRAINING, epochs: 0 };
+    const stage = sweep.child(baseline, prune({ method, sparsity: 0.5, rewind: 'random', training: none }));
+    const small = await stateOf(await sweep.run(stage));
+    const valuesOf = (state: ModelState, name: string) =>
+      state.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
+    const drawn = valuesOf(small, 'hidden/kernel');
+    const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
+    expect(drawn).toHaveLength(784 * 32);
+    // Glorot's limit is that of the small shape.
+    const limit = Math.sqrt(6 / (784 + 32));
+    expect(Math.max(...drawn)).toBeLessThanOrEqual(limit);
+    expect(Math.max(...drawn)).toBeGreaterThan(0.99 * limit);
+    for (const state of [initial, await stateOf(dense)]) {
+      const known = new Set(valuesOf(state, 'hidden/kernel'));
+      // Few floats are so near to zero that two draws don't meet now and then.
+      expect(drawn.filter((value) => known.has(value)).length).toBeLessThan(0.02 * drawn.length);
+    }
+    const masked = await stateOf(await sweep.run(sweep.child(baseline, prune({ rewind: 'random', training: none }))));
+    const mask = masked.masks.get('hidden/kernel') ?? new Uint8Array();
+    expect(valuesOf(masked, 'hidden/kernel').every((value, i) => (value !== 0) === (mask[i] === 1))).toBe(true);
+    const other = await tinySweep(await temporaryFolder());
+    await other.run(other.baseline({ zoo: 'mnistMlp' }, [0, 1]));
+    expect((await other.run(stage)).state).toBe((await sweep.run(stage)).state);
+  });
+
+  it('given a candidate that starts where the baseline did, then what is pruned and trained are those weights', async () => {
+    const none = { ...TRAINING, epochs: 0 };
+    const { weights, masks } = await stateOf(
+      await sweep.run(sweep.child(baseline, prune({ from: 'start', training: none }))),
+    );
+    const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
+    const kernels = scoredKernels(initial.topology, initial.weights).map((kernel) => ({
+      ...kernel,
+      scores: magnitude(kernel.values),
+    }));
+    const choices = { granularity: singleWeights, granularitySettings: {}, scopeSettings: {} };
+    const { masks: expected } = kernelMasks(
+      kernels,
+      { ...choices, scope: SCOPES.get('global') },
+      { sparsity: 0.9, count: 'weights' },
+    );
+    expect([...masks]).toEqual([...expected]);
+    for (const { name, values } of weights) {
+      const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
+      expect(values).toEqual(early.map((value, i) => value * (masks.get(name)?.[i] ?? 1)));
+    }
+    const later = await sweep.run(sweep.child(baseline, prune({ from: { epoch: 1 } })));
+    expect(later.observation.reachedSparsity).toBeCloseTo(0.9, 4);
+    await errorOf('PRUNEFRONT_ARTIFACT_MISSING', () => sweep.run(sweep.child(baseline, prune({ from: { epoch: 2 } }))));
   });
 
   it('given a score stage, then the test split is scored and nothing else changes', async () => {

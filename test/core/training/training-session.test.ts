@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { ProgramCache } from '../../../core/training/engines/program-cache.js';
 import { profileTo } from '../../../core/training/profile/profile.js';
+import { UNPRUNED } from '../../../core/training/stage-state.js';
 import { TrainingSession } from '../../../core/training/training-session.js';
 import { randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 import { ADAM } from '../../support/tiny-sweep.js';
@@ -15,7 +16,7 @@ const topology = sequentialOf(
   ],
 );
 const weights = randomWeights(topology, 2);
-const state = { topology, weights, masks: new Map(), keptUnits: {}, floorHit: [], surgeryDifference: null };
+const state = { topology, weights, masks: new Map(), ...UNPRUNED };
 const data = {
   ...{ x: Float32Array.from({ length: 48 * 6 }, (_, i) => Math.sin(i * 12.9898) * 2), exampleShape: [6], classes: 3 },
   labels: Int32Array.from({ length: 48 }, (_, i) => i % 3),
@@ -69,7 +70,7 @@ describe('the score of a session', () => {
       () =>
         session.shrinkTo({
           ...{ topology, weights, slots: new Map(), masks: new Map() },
-          pruned: { keptUnits: {}, floorHit: [], surgeryDifference: 0 },
+          pruned: { ...UNPRUNED, surgeryDifference: 0 },
         }),
     ];
     for (const change of changes) {

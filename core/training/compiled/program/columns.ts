@@ -34,9 +34,9 @@ export function storedValues(column: Column, leading: readonly number[], values:
   return { dtype, shape, values: dtype === 'uint8' || values instanceof Float32Array ? values : wordsOf(values) };
 }
 
-/** The same bits; a copy only where they do not begin at a word. */
+/** The same bits; a copy only where they do not begin at a word. Not by `slice`, which copies nothing of a Buffer. */
 function wordsOf(values: NativeValues): Float32Array {
-  const { buffer, byteOffset, byteLength } = values.byteOffset % WORD === 0 ? values : values.slice();
+  const { buffer, byteOffset, byteLength } = values.byteOffset % WORD === 0 ? values : new Uint8Array(values);
   return new Float32Array(buffer, byteOffset, byteLength / WORD);
 }
 

@@ -38,4 +38,14 @@ describe('softmax cross-entropy', () => {
     const [, far] = nativeCrossEntropies(tf, onGpu, logits, labels).dataSync();
     expect(far).toBeCloseTo(80, 4);
   });
+
+  it.each([
+    ['another class', [2], 0.1269],
+    ['the class itself', [1], Number.POSITIVE_INFINITY],
+  ])('given %s with a probability of zero, then the loss is that of the kernel', (_, own, loss) => {
+    const impossible = tf.tensor2d([[1, Number.NEGATIVE_INFINITY, 3]]);
+    const label = tf.tensor1d(own, 'int32') as Tensor1D;
+    for (const device of [onCpu, onGpu])
+      expect(nativeCrossEntropies(tf, device, impossible, label).dataSync()[0]).toBeCloseTo(loss, 4);
+  });
 });

@@ -87,6 +87,12 @@ const CASES: readonly (readonly [name: string, shape: readonly number[], build: 
   ['GRU', SIGNAL, () => one(layers.gru({ units: 4 }))],
   ['SimpleRNN', SIGNAL, () => one(layers.simpleRNN({ units: 4 }))],
   [
+    'GRU of a single step behind another one',
+    [1, 3],
+    () => (x) => one(layers.gru({ units: 3 }))(one(layers.gru({ units: 4, returnSequences: true }))(x)),
+  ],
+  ['LSTM with dropout', SIGNAL, () => one(layers.lstm({ units: 4, dropout: 0.2, recurrentDropout: 0.3 }))],
+  [
     'Bidirectional',
     SIGNAL,
     () => one(layers.bidirectional({ layer: layers.lstm({ units: 3 }) as never, mergeMode: 'concat' })),

@@ -3,8 +3,8 @@ import { initialWeights } from '../../../../core/models/initial-weights.js';
 import { zooModel } from '../../../../core/models/zoo/index.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
+import type { ByWeight } from '../../../../core/pruning/criteria/index.js';
 import { Criteria } from '../../../../core/training/criteria/criteria.js';
-import type { ByWeight } from '../../../../core/training/criteria/measurement.js';
 import { relativeDifference } from '../../../../core/training/engines/agreement.js';
 import { examplesOf } from '../../../support/training-set.js';
 

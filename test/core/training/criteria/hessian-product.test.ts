@@ -4,8 +4,8 @@ import type { LayerNode, Topology } from '../../../../core/models/topology.js';
 import { zooModel } from '../../../../core/models/zoo/index.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
+import type { ByWeight } from '../../../../core/pruning/criteria/index.js';
 import { Criteria, type CriteriaSettings } from '../../../../core/training/criteria/criteria.js';
-import type { ByWeight } from '../../../../core/training/criteria/measurement.js';
 import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 import { examplesOf } from '../../../support/training-set.js';
 
@@ -108,4 +108,22 @@ describe('the Hessian times the gradient', () => {
       expect(distance(network, criteria, data.train, 5e-4)).toBeLessThan(1e-3);
     },
   );
+
+  it.each([1, 2])('given an LSTM whose sequences are of %i steps, then it is so', async (steps) => {
+    const topology = sequentialOf(
+      [steps, 4],
+      [
+        {
+          class_name: 'LSTM',
+          config: { name: 'lstm', units: 3, return_sequences: true, recurrent_activation: 'sigmoid' },
+        },
+        { class_name: 'Flatten', config: { name: 'flat' } },
+        { class_name: 'Dense', config: { name: 'out', units: 3, activation: 'softmax' } },
+      ],
+    );
+    const data = examplesOf(6, [steps, 4], 3);
+    network = await Network.build(tf, topology, randomWeights(topology, 3));
+    criteria = new Criteria(tf, network, data, { batchSize: 3, seed: 1, compiled: false });
+    expect(distance(network, criteria, data.train, 5e-3)).toBeLessThan(2e-3);
+  });
 });

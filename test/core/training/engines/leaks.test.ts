@@ -65,4 +65,27 @@ describe('handles', () => {
     }
     expect(handlesInUse()).toEqual(before);
   });
+
+  it.each(['LSTM', 'GRU', 'SimpleRNN'])(
+    'given stages of a %s with dropout, then none of its masks is left',
+    async (name) => {
+      const masked = sequentialOf(
+        [6, 4],
+        [
+          { class_name: name, config: { name: 'recurrent', units: 3, dropout: 0.2, recurrent_dropout: 0.3 } },
+          { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+        ],
+      );
+      const run = async (): Promise<void> => {
+        const settings = engineSettings(DATA, null, { optimizer: OPTIMIZERS.Adam });
+        const engine = await openEngine(masked, initialWeights(masked, 1), settings);
+        takeSteps(engine, DATA, 0, 2);
+        engine.dispose();
+      };
+      await run();
+      const before = handlesInUse();
+      await run();
+      expect(handlesInUse()).toEqual(before);
+    },
+  );
 });

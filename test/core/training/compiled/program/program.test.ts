@@ -84,33 +84,38 @@ describe('a program', () => {
     expect(resident.residentBytes - fed.residentBytes).toBe(examples * (5 + 3) * 4);
   });
 
-  it.each([
-    ['words', 256],
-    ['no whole number of words', 255],
-  ])('given bytes that are %s, then a function sees what JavaScript makes of them, to the last bit', (_, size) => {
-    const bytes = Uint8Array.from({ length: size }, (_, i) => i);
-    const seen = tf.tensor(
-      Float32Array.from(bytes, (value) => value * BYTE_SCALE),
-      [1, size],
-    );
-    const seed = tf.tensor1d([0, 0], 'int32');
-    const own = trace(tf, requireNative(), new Map(), [seen, seed], () => [seen.add(0)]);
-    const program = kept(
-      Program.load({
-        backend: requireNative(),
-        weights: new Map(),
-        columns: [{ dtype: 'uint8', exampleShape: [size] }],
-        rows: 1,
-        training: null,
-        functions: [{ name: 'seen', batchSize: 1, trace: own }],
-      }),
-    );
-    program.writeColumns([bytes]);
-    const { outputs } = program.call('seen', { indices: Int32Array.of(0) }, Int32Array.of(0, 0));
-    expect(outputs[0]).toEqual(seen.dataSync());
-    expect(program.residentBytes).toBe(size);
-    tf.dispose([seen, seed]);
-  });
+  it.each<[string, number, (bytes: Uint8Array) => Uint8Array]>([
+    ['words', 256, (bytes) => bytes],
+    ['no whole number of words', 255, (bytes) => bytes],
+    ['words in an array that does not begin at one', 256, (bytes) => Uint8Array.of(0, ...bytes).subarray(1)],
+    ['words in a part of a Buffer that does not begin at one', 256, (bytes) => Buffer.of(0, ...bytes).subarray(1)],
+  ])(
+    'given bytes that are %s, then a function sees what JavaScript makes of them, to the last bit',
+    (_, size, laid) => {
+      const bytes = Uint8Array.from({ length: size }, (_, i) => i);
+      const seen = tf.tensor(
+        Float32Array.from(bytes, (value) => value * BYTE_SCALE),
+        [1, size],
+      );
+      const seed = tf.tensor1d([0, 0], 'int32');
+      const own = trace(tf, requireNative(), new Map(), [seen, seed], () => [seen.add(0)]);
+      const program = kept(
+        Program.load({
+          backend: requireNative(),
+          weights: new Map(),
+          columns: [{ dtype: 'uint8', exampleShape: [size] }],
+          rows: 1,
+          training: null,
+          functions: [{ name: 'seen', batchSize: 1, trace: own }],
+        }),
+      );
+      program.writeColumns([laid(bytes)]);
+      const { outputs } = program.call('seen', { indices: Int32Array.of(0) }, Int32Array.of(0, 0));
+      expect(outputs[0]).toEqual(seen.dataSync());
+      expect(program.residentBytes).toBe(size);
+      tf.dispose([seen, seed]);
+    },
+  );
 
   it('given one seed twice, then weights are bit-equal; given another one, they are not', () => {
     const step = new LayersStep(noisyModel());

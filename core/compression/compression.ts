@@ -1,0 +1,65 @@
+import { PrunefrontError } from '../errors.js';
+import type { Topology } from '../models/topology.js';
+import type { Piece, Settings } from '../registry/index.js';
+import type { CompressedModel } from './model.js';
+import type { Calibration } from './quantization/observers.js';
+import type { Range } from './quantization/quantize.js';
+
+/** What a compression may measure of the model, on examples of the training split; each is taken when it is asked for. */
+export interface CompressionContext {
+  /**
+   * The range of each layer's outputs.
+   * @throws PrunefrontError `PRUNEFRONT_COMPRESSION` where there is no data to calibrate on
+   */
+  activationRanges(layers: readonly string[], calibration: Calibration): ReadonlyMap<string, Range>;
+  /** Mean loss of the model with other values for some weights, which it has its own again after. */
+  lossWith(values: ReadonlyMap<string, Float32Array>): number;
+  /** Of the stage; decides what is drawn. */
+  readonly seed: number;
+}
+
+/**
+ * Makes a model smaller beside pruning. What it gives can be evaluated as it is; `fine-tuning.ts` trains it on in its compressed form.
+ */
+export interface Compression extends Piece {
+  /**
+   * Refuses what can't be done on any weights of this shape, before anything is trained.
+   * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`
+   */
+  readonly check?: (topology: Topology, settings: Settings) => void;
+  /**
+   * The compressed model; `compress` calls it.
+   * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`
+   */
+  readonly apply: (model: CompressedModel, settings: Settings, context: CompressionContext) => CompressedModel;
+}
+
+/**
+ * The compressed model, in which every zero that was there before still is.
+ * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`; `PRUNEFRONT_INTERNAL` where a zero was filled in
+ */
+export function compress(
+  compression: Compression,
+  model: CompressedModel,
+  settings: Settings,
+  context: CompressionContext,
+): CompressedModel {
+  compression.check?.(model.topology, settings);
+  const compressed = compression.apply(model, settings, context);
+  requireZeros(compression.name, model, compressed);
+  return compressed;
+}
+
+function requireZeros(compression: string, before: CompressedModel, after: CompressedModel): void {
+  const values = new Map(after.weights.map((weight) => [weight.name, weight.values]));
+  for (const weight of before.weights) {
+    // A layer that became two has no kernel of this name any more, and had no zeros.
+    const now = values.get(weight.name);
+    const filled = now === undefined ? 0 : weight.values.filter((value, i) => value === 0 && now[i] !== 0).length;
+    if (filled === 0) continue;
+    throw new PrunefrontError('PRUNEFRONT_INTERNAL', `${compression} filled in zeros of ${weight.name}`, {
+      place: weight.name,
+      found: `${filled} weights that were zero and are not`,
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Criterion } from '../pruning/criteria/criterion.js';
+import { CRITERIA } from '../pruning/criteria/index.js';
+import type { Granularity } from '../pruning/granularities/granularity.js';
+import { GRANULARITIES } from '../pruning/granularities/index.js';
+import { SCHEDULES, type SchedulePiece } from '../pruning/schedules/index.js';
+import { SCOPES } from '../pruning/scopes/index.js';
+import type { Scope } from '../pruning/scopes/scope.js';
+import type { Piece, Registry } from '../registry/index.js';
+
+/** What the default export of a plugin may hold: pieces of the same interfaces as the built-in ones. */
+export interface Plugin {
+  readonly criteria?: readonly Criterion[];
+  readonly granularities?: readonly Granularity[];
+  readonly scopes?: readonly Scope[];
+  readonly schedules?: readonly SchedulePiece[];
+}
+
+/** Where the pieces of each kind are registered. */
+export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullable<Plugin[Kind]>[number] & Piece> } = {
+  criteria: CRITERIA,
+  granularities: GRANULARITIES,
+  scopes: SCOPES,
+  schedules: SCHEDULES,
+};

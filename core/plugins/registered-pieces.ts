@@ -1,0 +1,24 @@
+import type { Setting } from '../registry/index.js';
+import { REGISTRIES } from './plugin.js';
+
+/** A registered piece as lists show it. */
+export interface RegisteredPiece {
+  /** What it is: `criterion`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly settings: Readonly<Record<string, Setting>>;
+  /** SHA-256 of the plugin that it comes from; null for a built-in one. */
+  readonly plugin: string | null;
+}
+
+/** All pieces that specs can name, kind by kind. */
+export function registeredPieces(): RegisteredPiece[] {
+  return Object.values(REGISTRIES).flatMap((registry) =>
+    registry.all().map(({ name, summary, source, settings }) => ({
+      ...{ kind: registry.kind, name, summary, source, settings },
+      plugin: registry.originOf(name),
+    })),
+  );
+}

@@ -1,0 +1,31 @@
+import { Registry } from '../../registry/index.js';
+import { block } from './block.js';
+import type { Granularity } from './granularity.js';
+import { kernel } from './kernel.js';
+import { nOfM } from './n-of-m.js';
+import { filter, layer, neuron, recurrent, unit } from './units.js';
+import { weight } from './weight.js';
+
+/** Every granularity. */
+export const GRANULARITIES = new Registry<Granularity>('granularity', [
+  weight,
+  nOfM,
+  block,
+  kernel,
+  filter,
+  neuron,
+  recurrent,
+  unit,
+  layer,
+]);
+
+export { atomsOf, expandAtoms } from './atoms.js';
+export type {
+  Atoms,
+  Granularity,
+  KernelShape,
+  LayerGranularity,
+  MaskGranularity,
+  UnitGranularity,
+} from './granularity.js';
+export { nOfMMask } from './n-of-m.js';

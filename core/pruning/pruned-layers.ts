@@ -1,0 +1,82 @@
+import { type PruningGroup, pruningGroups } from '../models/groups.js';
+import type { Topology } from '../models/topology.js';
+import { settingsOf } from '../registry/index.js';
+import type { Method } from '../sweep/spec.js';
+import { type ScoredKernel, scoredKernels, scoredLayers } from './criteria/index.js';
+import type { MaskGranularity, UnitGranularity } from './granularities/index.js';
+import { countOf, granularityOf } from './method.js';
+import { maskCosts, unitCosts } from './model-costs.js';
+import type { Target, UnscoredLayer } from './selection/index.js';
+
+/** Kernels that a granularity masks, without values. */
+export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): ScoredKernel[] {
+  return scoredKernels(topology, []).filter((kernel) => prunes?.(kernel) ?? true);
+}
+
+/** Groups of coupled layers whose units a granularity removes. */
+export function removedGroups(topology: Topology, { of }: UnitGranularity): PruningGroup[] {
+  return pruningGroups(topology).groups.filter(({ members }) => members.every(({ kind }) => of.has(kind)));
+}
+
+/** What a method prunes of a model, as far as it is known before anything is scored. */
+export function unscoredLayers(topology: Topology, method: Method): UnscoredLayer[] {
+  const granularity = granularityOf(method);
+  const settings = settingsOf(method.granularity);
+  switch (granularity.kind) {
+    case 'mask':
+      return maskedKernels(topology, granularity).map((kernel) => {
+        const sizes = sizesOf(granularity.atomOf(kernel, settings));
+        const groupSize = granularity.groupSize?.(settings);
+        return {
+          ...{ layer: kernel.layer, sizes, baselineAtoms: sizes.length },
+          ...(groupSize === undefined ? {} : { groupSize }),
+        };
+      });
+    case 'units': {
+      const layers = new Map(scoredLayers(topology, []).map((layer) => [layer.layer, layer]));
+      return removedGroups(topology, granularity).map(({ name, classes, members }) => {
+        const weights = members.reduce((sum, { layer }) => sum + weightsPerUnit(layers.get(layer)), 0);
+        return { layer: name, sizes: new Float64Array(classes).fill(weights), baselineAtoms: classes };
+      });
+    }
+    case 'layers':
+      return [];
+  }
+}
+
+/** The target of a method on a model as it is now, with its costs where not weights or units alone are counted. */
+export function targetOf(topology: Topology, baseline: Topology, method: Method, sparsity: number): Target {
+  const granularity = granularityOf(method);
+  const count = countOf(method);
+  if (count === 'units') return { sparsity, count };
+  if (granularity.kind === 'units') {
+    return { sparsity, count, costs: unitCosts(topology, removedGroups(topology, granularity), count, baseline) };
+  }
+  if (granularity.kind === 'layers' || count === 'weights') return { sparsity, count };
+  const settings = settingsOf(method.granularity);
+  const kernels = maskedKernels(topology, granularity).map((kernel) => ({
+    weight: kernel.weight,
+    atoms: atomCount(granularity.atomOf(kernel, settings)),
+  }));
+  return { sparsity, count, costs: maskCosts(topology, kernels, count, baseline) };
+}
+
+/** How many atoms there are, from the atom of each weight. */
+function atomCount(atomOf: Uint32Array): number {
+  let last = -1;
+  for (const atom of atomOf) if (atom > last) last = atom;
+  return last + 1;
+}
+
+function sizesOf(atomOf: Uint32Array): Uint32Array {
+  const sizes = new Uint32Array(atomCount(atomOf));
+  for (const atom of atomOf) sizes[atom] = (sizes[atom] ?? 0) + 1;
+  return sizes;
+}
+
+function weightsPerUnit(
+  layer: { readonly units: number; readonly kernels: readonly ScoredKernel[] } | undefined,
+): number {
+  if (layer === undefined) return 0;
+  return layer.kernels.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0) / layer.units;
+}

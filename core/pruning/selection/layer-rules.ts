@@ -1,0 +1,49 @@
+import { PrunefrontError } from '../../errors.js';
+import { nearest } from '../../nearest.js';
+import type { LayerRule } from '../../sweep/spec.js';
+
+/** What holds for one layer. */
+export type RuleOfLayer = Omit<LayerRule, 'pattern'>;
+
+/** Whether a layer takes part in what a scope compares. */
+export function isCompared({ exclude, sparsity }: RuleOfLayer): boolean {
+  return exclude !== true && sparsity === undefined;
+}
+
+/**
+ * What the rules say of each layer; where several match, what a later one says holds.
+ * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a pattern that no layer matches
+ */
+export function rulesOfLayers(layers: readonly string[], rules: readonly LayerRule[]): RuleOfLayer[] {
+  for (const { pattern } of rules)
+    if (!layers.some((layer) => matches(pattern, layer))) throw unmatched(pattern, layers);
+  return layers.map((layer) => ruleOf(layer, rules));
+}
+
+/** What the rules say of a layer. */
+export function ruleOf(layer: string, rules: readonly LayerRule[]): RuleOfLayer {
+  const own = rules.filter(({ pattern }) => matches(pattern, layer)).map(({ pattern: _, ...rule }) => rule);
+  return Object.assign({}, ...own) as RuleOfLayer;
+}
+
+/**
+ * Rules on the way to a sparsity: layers with one of their own are as far on their way as all of them together.
+ * @param part - sparsity of now over that of the end, 0 to 1
+ */
+export function rulesOnTheWay(rules: readonly LayerRule[], part: number): LayerRule[] {
+  return rules.map((rule) => (rule.sparsity === undefined ? rule : { ...rule, sparsity: rule.sparsity * part }));
+}
+
+function matches(pattern: string, layer: string): boolean {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(layer);
+}
+
+function unmatched(pattern: string, layers: readonly string[]): PrunefrontError {
+  const near = nearest(pattern, layers);
+  return new PrunefrontError('PRUNEFRONT_SPEC_VALUE', 'No layer that is pruned matches this pattern', {
+    found: pattern,
+    allowed: layers.join(', '),
+    ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+  });
+}

@@ -1,0 +1,111 @@
+import { PrunefrontError } from '../../errors.js';
+import type { LayerRule } from '../../sweep/spec.js';
+import { keptCount } from '../kept-count.js';
+import type { ComparedLayer, Scope } from '../scopes/scope.js';
+import { leastAtoms } from './floors.js';
+import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { mostOf, type Target } from './target.js';
+
+/** What of a layer is known before anything is scored. */
+export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'sizes' | 'baselineAtoms' | 'groupSize'>;
+
+/** The least that can be left of a model. */
+export interface Least {
+  /** The highest sparsity that can be reached, in the target's count. */
+  readonly sparsity: number;
+  /** Atoms of each layer that are left there. */
+  readonly kept: readonly number[];
+  /** What they count, and what all of the baseline's do. */
+  readonly cost: number;
+  readonly baseline: number;
+}
+
+/**
+ * The least that a target's count can be brought down to, whatever the scores. Weights and units are counted over the layers that the scope
+ * compares, without excluded ones and those with a sparsity of their own; all else over the whole model.
+ * @param layers - as the baseline has them
+ * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a rule whose pattern no layer matches
+ */
+export function leastReachable(
+  layers: readonly UnscoredLayer[],
+  target: Pick<Target, 'count' | 'costs'>,
+  rules: readonly LayerRule[],
+): Least {
+  const names = layers.map(({ layer }) => layer);
+  const ruled = rulesOfLayers(names, rules);
+  const kept = layers.map((layer, i) => leastOf(layer, ruled[i] ?? {}));
+  const counted = (atoms: readonly number[]): number =>
+    layers.reduce((sum, layer, i) => {
+      if (!isCompared(ruled[i] ?? {})) return sum;
+      return sum + (target.count === 'weights' ? lightest(layer, atoms[i] ?? 0) : (atoms[i] ?? 0));
+    }, 0);
+  const cost = target.costs?.of(kept) ?? counted(kept);
+  const baseline = target.costs?.baseline ?? counted(layers.map(({ baselineAtoms }) => baselineAtoms));
+  return { kept, cost, baseline, sparsity: baseline === 0 ? 0 : 1 - cost / baseline };
+}
+
+/**
+ * Refuses a target that no scores could meet, before anything is trained. That each layer keeps an atom fails no target of weights or
+ * units, as tfmot has it, and no floor does where each layer meets it by itself.
+ * @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` with the highest sparsity that can be reached, `PRUNEFRONT_SPEC_VALUE`
+ */
+export function requireReachable(
+  layers: readonly UnscoredLayer[],
+  scope: Pick<Scope, 'perLayer'>,
+  target: Target,
+  rules: readonly LayerRule[],
+): void {
+  const { cost, baseline } = leastReachable(layers, target, rules);
+  if (target.costs !== undefined) {
+    if (cost > mostOf(target, target.costs)) throw unreachable(layers, target, rules);
+    return;
+  }
+  if (scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined)) return;
+  const unfloored = rules.map(({ floor: _, ...rule }) => rule);
+  const atMost = Math.max(keptCount(baseline, target.sparsity), leastReachable(layers, target, unfloored).cost);
+  if (cost > atMost) throw unreachable(layers, target, rules);
+}
+
+/** The refusal of a target, with what keeps the most. */
+export function unreachable(
+  layers: readonly UnscoredLayer[],
+  target: Target,
+  rules: readonly LayerRule[],
+): PrunefrontError {
+  const { sparsity, kept } = leastReachable(layers, target, rules);
+  const whole = layers.filter(({ baselineAtoms }, i) => kept[i] === baselineAtoms).map(({ layer }) => layer);
+  const held = layers
+    .map(({ layer, baselineAtoms }, i) => ({ layer, part: (kept[i] ?? 0) / baselineAtoms }))
+    .sort((a, b) => b.part - a.part)[0];
+  return new PrunefrontError(
+    'PRUNEFRONT_SPARSITY_UNREACHABLE',
+    `No pruning can reach this sparsity of ${target.count}`,
+    {
+      place: 'sparsity',
+      found: String(target.sparsity),
+      // Rounded down, so that what is told to be allowed is.
+      allowed: `at most ${Math.max(0, Math.floor(sparsity * 1e4) / 1e4)}`,
+      hint:
+        whole.length > 0
+          ? `${whole.join(', ')} ${whole.length === 1 ? 'stays' : 'stay'} whole`
+          : `${held?.layer ?? 'no layer'} keeps the most of itself`,
+    },
+  );
+}
+
+/** The fewest atoms that can be left of a layer. */
+function leastOf({ baselineAtoms, groupSize }: UnscoredLayer, rule: RuleOfLayer): number {
+  if (rule.exclude === true) return baselineAtoms;
+  const unit = groupSize ?? baselineAtoms;
+  const least = leastAtoms(unit, rule);
+  const own = rule.sparsity === undefined ? least : Math.max(least, keptCount(unit, rule.sparsity));
+  return (own * baselineAtoms) / unit;
+}
+
+/** Weights in the smallest atoms of a layer. */
+function lightest({ sizes }: UnscoredLayer, atoms: number): number {
+  return Float64Array.from(sizes)
+    .sort()
+    .subarray(0, atoms)
+    .reduce((sum, size) => sum + size, 0);
+}

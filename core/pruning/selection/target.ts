@@ -1,0 +1,25 @@
+/** What a sparsity counts: the weights that can be pruned, atoms, or what the whole model has of parameters, multiply-accumulates or bytes. */
+export type Count = 'weights' | 'units' | 'parameters' | 'macs' | 'bytes';
+
+/** How sparse a selection is to be. */
+export interface Target {
+  /** 0 to 1. */
+  readonly sparsity: number;
+  readonly count: Count;
+  /** What the whole model costs; absent for weights and units where the compared layers' atoms tell it by themselves. */
+  readonly costs?: Costs;
+}
+
+/** What the whole model costs in the target's count. */
+export interface Costs {
+  /** With that many atoms in each layer, in the order of the layers; falls with them. */
+  readonly of: (kept: readonly number[]) => number;
+  /** Of the baseline. */
+  readonly baseline: number;
+}
+
+/** What a target lets the whole model cost. */
+export function mostOf({ sparsity }: Pick<Target, 'sparsity'>, { baseline }: Costs): number {
+  // (1 − 0.9) · 100 is 9.999999999999998.
+  return (1 - sparsity) * baseline * (1 + 1e-9);
+}

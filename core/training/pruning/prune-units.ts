@@ -1,0 +1,195 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { foldConstants } from '../../models/folding.js';
+import { combineScores, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
+import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
+import type { Topology } from '../../models/topology.js';
+import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
+import type { UnitGranularity } from '../../pruning/granularities/index.js';
+import { mergeUnits } from '../../pruning/merge-units.js';
+import { criterionOf, scopeOf } from '../../pruning/method.js';
+import { removedGroups, targetOf } from '../../pruning/pruned-layers.js';
+import type { ComparedLayer } from '../../pruning/scopes/index.js';
+import { rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
+import { settingsOf } from '../../registry/index.js';
+import type { MergedUnits } from '../../sweep/observation.js';
+import type { ModelState } from '../stage-state.js';
+import type { TrainingSession } from '../training-session.js';
+import { type PruningContext, withEvidence } from './pruning-context.js';
+import { provenDifference } from './removal-proof.js';
+
+/**
+ * Removes units physically until the target is met, and proves it: the smaller model must give the masked model's outputs on the
+ * probe batch.
+ * @param probe - inputs [n, ...shape]
+ * @throws PrunefrontError `PRUNEFRONT_SURGERY_MISMATCH`, `PRUNEFRONT_NOT_REMOVABLE`, `PRUNEFRONT_IMPOSSIBLE_SHAPE`,
+ *   `PRUNEFRONT_SPARSITY_UNREACHABLE`
+ */
+export async function pruneUnits(
+  session: TrainingSession,
+  context: PruningContext,
+  granularity: UnitGranularity,
+  sparsity: number,
+  probe: Tensor,
+): Promise<void> {
+  await withEvidence(session, context, async (evidence) => {
+    const { masks, floorHit } = session.state();
+    const chosen = chooseUnits(session, context, granularity, sparsity, evidence);
+    const floors = [...new Set([...floorHit, ...chosen.floorHit])];
+    if (Object.keys(chosen.remove).length === 0) session.setMasks(masks, floors);
+    else await removeUnits(session, context.baseline.topology, { ...chosen, floorHit: floors }, probe);
+  });
+}
+
+/** Units that go, with those that take over their part. */
+interface ChosenUnits {
+  readonly remove: Removal;
+  /** By layer: the unit that takes over, by the unit that goes. */
+  readonly merged: Readonly<Record<string, ReadonlyMap<number, number>>>;
+  readonly floorHit: readonly string[];
+}
+
+/** Groups that a granularity removes units of, with their scores as they are. */
+export interface ScoredGroups {
+  readonly groups: readonly PruningGroup[];
+  /** In the order of the groups. */
+  readonly compared: readonly ComparedLayer[];
+  readonly layers: ReadonlyMap<string, ScoredLayer>;
+}
+
+/** Scores every class of the groups. */
+export function scoredGroups(
+  { topology, weights }: Pick<ModelState, 'topology' | 'weights'>,
+  { method, baseline, sensitivity }: PruningContext,
+  granularity: UnitGranularity,
+  evidence: Evidence,
+): ScoredGroups {
+  const criterion = criterionOf(method);
+  const settings = settingsOf(method.criterion);
+  const layers = new Map(scoredLayers(topology, weights).map((layer) => [layer.layer, layer]));
+  const before = new Map(removedGroups(baseline.topology, granularity).map(({ name, classes }) => [name, classes]));
+  const groups = removedGroups(topology, granularity);
+  const compared = groups.map((group): ComparedLayer => {
+    const members = group.members.flatMap(({ layer }) => layers.get(layer) ?? []);
+    const scores = new Map(members.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
+    const curve = sensitivity?.find(({ layer }) => layer === group.name)?.curve;
+    return {
+      ...{ layer: group.name, kind: 'units', scores: combineScores(group, scores) },
+      sizes: new Float64Array(group.classes).fill(members.reduce((sum, member) => sum + weightsPerUnit(member), 0)),
+      shape: members[0]?.kernels[0]?.shape ?? [],
+      baselineAtoms: before.get(group.name) ?? group.classes,
+      ...(curve === undefined ? {} : { sensitivity: curve }),
+    };
+  });
+  return { groups, compared, layers };
+}
+
+function chooseUnits(
+  session: TrainingSession,
+  context: PruningContext,
+  granularity: UnitGranularity,
+  sparsity: number,
+  evidence: Evidence,
+): ChosenUnits {
+  const { method, baseline, finalSparsity } = context;
+  const state = session.state();
+  const { topology } = state;
+  const criterion = criterionOf(method);
+  const settings = settingsOf(method.criterion);
+  const { groups, compared, layers } = scoredGroups(state, context, granularity, evidence);
+  const target = targetOf(topology, baseline.topology, method, sparsity);
+  const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : sparsity / finalSparsity);
+  const { keep, floorHit } = selectAtoms(compared, scopeOf(method), settingsOf(method.scope), target, rules);
+  const remove: Record<string, readonly number[]> = {};
+  groups.forEach((group, i) => {
+    Object.assign(remove, removalOf(group, zerosOf(keep[i] ?? new Uint8Array())));
+  });
+  const merged = groups.flatMap(({ members }): [string, ReadonlyMap<number, number>][] => {
+    const [only, ...others] = members;
+    const layer = only === undefined || others.length > 0 ? undefined : layers.get(only.layer);
+    const gone = new Set(remove[only?.layer ?? '']);
+    if (layer === undefined || criterion.merge === undefined || gone.size === 0) return [];
+    const stays = Array.from({ length: layer.units }, (_, unit) => unit).filter((unit) => !gone.has(unit));
+    return [[layer.layer, criterion.merge(layer, stays, evidence, settings)]];
+  });
+  return { remove, merged: Object.fromEntries(merged), floorHit: [...floorHit] };
+}
+
+async function removeUnits(
+  session: TrainingSession,
+  baseline: Topology,
+  { remove, merged, floorHit }: ChosenUnits,
+  probe: Tensor,
+): Promise<void> {
+  const { topology, weights, masks, keptUnits, mergedUnits, surgeryDifference, ...rest } = session.state();
+  const plan = planRemoval(topology, remove);
+  const whole = Object.entries(merged).reduce(
+    (now, [layer, pairs]) => mergeUnits(topology, now, layer, pairs),
+    weights,
+  );
+  const folded = foldConstants(topology, whole, remove);
+  const smaller = folded.weights.map((weight) => applyRemoval(plan, weight));
+  const masked = { topology, weights: folded.masked };
+  const small = { topology: plan.topology, weights: smaller };
+  const difference = await provenDifference(session.settings.tf, masked, small, probe);
+  const shapes = new Map(weights.map(({ name, shape }) => [name, shape]));
+  const cut = <T extends Float32Array | Uint8Array>(name: string, values: T): T =>
+    applyRemoval(plan, { name, shape: shapes.get(name) ?? [], values }).values as T;
+  const unitsBefore = unitsByLayer(baseline);
+  const indexOf = (layer: string, unit: number): number => keptUnits[layer]?.[unit] ?? unit;
+  await session.shrinkTo({
+    topology: plan.topology,
+    weights: smaller,
+    slots: new Map([...session.readSlots()].map(([name, own]) => [name, own.map((slot) => cut(name, slot))])),
+    masks: new Map([...masks].map(([name, mask]) => [name, cut(name, mask)])),
+    pruned: {
+      ...rest,
+      keptUnits: composeKept(keptUnits, plan.keptUnits, unitsBefore),
+      mergedUnits: composeMerged(mergedUnits, merged, indexOf),
+      floorHit,
+      surgeryDifference: Math.max(surgeryDifference ?? 0, difference),
+    },
+  });
+}
+
+function weightsPerUnit({ units, kernels }: ScoredLayer): number {
+  return kernels.reduce((sum, { values }) => sum + values.length, 0) / units;
+}
+
+function zerosOf(keep: Uint8Array): number[] {
+  return [...keep].flatMap((kept, i) => (kept === 0 ? [i] : []));
+}
+
+function unitsByLayer(topology: Topology): ReadonlyMap<string, number> {
+  return new Map(
+    pruningGroups(topology).groups.flatMap(({ members }) =>
+      members.map(({ layer, classes }) => [layer, classes.length] as const),
+    ),
+  );
+}
+
+/** Indices into the baseline of what is kept now, from what was kept before and what of that is kept now. */
+function composeKept(
+  before: Readonly<Record<string, readonly number[]>>,
+  now: Readonly<Record<string, readonly number[]>>,
+  unitsBefore: ReadonlyMap<string, number>,
+): Record<string, readonly number[]> {
+  const composed: Record<string, readonly number[]> = { ...before };
+  for (const [layer, kept] of Object.entries(now)) {
+    const previous = before[layer] ?? Array.from({ length: unitsBefore.get(layer) ?? 0 }, (_, i) => i);
+    composed[layer] = kept.map((i) => previous[i] ?? i);
+  }
+  return composed;
+}
+
+/** Which unit of the baseline was merged into which, by layer. */
+function composeMerged(
+  before: MergedUnits,
+  now: ChosenUnits['merged'],
+  indexOf: (layer: string, unit: number) => number,
+): MergedUnits {
+  const entries = Object.entries(now).map(([layer, pairs]) => {
+    const own = [...pairs].map(([goes, stays]) => [indexOf(layer, goes), indexOf(layer, stays)] as const);
+    return [layer, [...(before[layer] ?? []), ...own]] as const;
+  });
+  return { ...before, ...Object.fromEntries(entries) };
+}

@@ -1,0 +1,53 @@
+import type { PreparedData } from '../../datasets/prepare.js';
+import type { Topology } from '../../models/topology.js';
+import type { LayerSensitivity, Observation } from '../../sweep/observation.js';
+import type { Method } from '../../sweep/spec.js';
+import { type MeasuredEvidence, measureEvidence } from '../criteria/measured-evidence.js';
+import { createObjective } from '../objectives/index.js';
+import { movementOf } from '../optimizers/index.js';
+import type { TrainingSession } from '../training-session.js';
+
+/** What a stage needs of the sweep's dense model. */
+export interface BaselineReference {
+  readonly topology: Topology;
+  readonly observation: Observation;
+  readonly rewindStates: Readonly<Record<string, string>>;
+}
+
+/** What pruning looks at beside the model. */
+export interface PruningContext {
+  readonly method: Method;
+  /** Sparsity at the end of the schedule. */
+  readonly finalSparsity: number;
+  readonly data: PreparedData;
+  readonly baseline: BaselineReference;
+  /** What a scan has measured, where the scope asks for it. */
+  readonly sensitivity: readonly LayerSensitivity[] | null;
+  /** Of the stage: which examples criteria look at, and what random ones draw from. */
+  readonly seed: number;
+}
+
+/** Training examples that criteria look at. */
+const EVIDENCE_EXAMPLES = 512;
+
+/** Lets an action look at what criteria are measured of: the session's model as it is. */
+export async function withEvidence(
+  session: TrainingSession,
+  { data, seed }: PruningContext,
+  action: (evidence: MeasuredEvidence) => Promise<void> | void,
+): Promise<void> {
+  const { tf, batchSize, objective } = session.settings;
+  const { topology, weights } = session.state();
+  const movement = session.settings.tracksMovement === true ? movementOf(session.readSlots()) : undefined;
+  const evidence = await measureEvidence({
+    ...{ tf, topology, weights, data, seed, batchSize, examples: EVIDENCE_EXAMPLES },
+    objective: createObjective(objective ?? {}, data),
+    ...(movement === undefined ? {} : { movement }),
+  });
+  try {
+    await action(evidence);
+    session.eagerBecause ??= evidence.eagerBecause();
+  } finally {
+    evidence.dispose();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { PrunefrontError } from '../../errors.js';
+import { gatherBatch } from '../../network/batches.js';
+import type { Tf } from '../../network/tf.js';
+import { resolveSchedule } from '../../pruning/schedules/index.js';
+import { describeChoice, nameOf } from '../../registry/index.js';
+import type { ArtifactStore } from '../../store/artifact-store.js';
+import { describeMethod } from '../../sweep/describe-method.js';
+import type { Method } from '../../sweep/spec.js';
+import type { Stage, StageOperation } from '../../sweep/stage.js';
+import { within } from '../profile/profile.js';
+import { type PruningPlan, totalSteps } from '../train-loop.js';
+import { pruneModel } from './prune-model.js';
+import type { PruningContext } from './pruning-context.js';
+import { rewindWeights } from './rewind.js';
+import { regrowthOf } from './rig-l.js';
+
+/** Examples that the smaller model is checked on. */
+const PROBE_EXAMPLES = 32;
+
+/**
+ * The plan of a prune stage; dispose it, it holds the probe batch.
+ * @throws PrunefrontError `PRUNEFRONT_SPEC_CONFLICT` for dynamic sparse training of anything but single weights
+ */
+export function pruningPlan(
+  tf: Tf,
+  { key: stageKey, seed }: Pick<Stage, 'key' | 'seed'>,
+  operation: Extract<StageOperation, { kind: 'prune' }>,
+  about: Pick<PruningContext, 'data' | 'baseline' | 'sensitivity'>,
+  store: ArtifactStore,
+): PruningPlan & { dispose(): void } {
+  const { method, sparsity, training, rewind } = operation;
+  const { data, baseline } = about;
+  const total = totalSteps(training, data.train.length);
+  const schedule = resolveSchedule(operation.schedule, sparsity, total);
+  const regrowth = regrowthOf(schedule);
+  if (regrowth !== null) requireSingleWeights(method);
+  const context: PruningContext = { ...about, method, finalSparsity: sparsity, seed };
+  let probe: Tensor | null = null;
+  const probeOnce = (): Tensor => {
+    if (probe !== null) return probe;
+    const { x, y } = gatherBatch(tf, data, data.validation.slice(0, PROBE_EXAMPLES));
+    y.dispose();
+    probe = x;
+    return x;
+  };
+  return {
+    target: sparsity,
+    sparsityAt: (step) => (schedule.shouldPruneAt(step) ? schedule.sparsityAt(step) : null),
+    isLastUpdate: (step) => step >= Math.min(schedule.lastStep, total),
+    prune: (session, to) =>
+      within('prune', () => pruneModel(session, context, to, probeOnce), {
+        sparsity: to,
+        method: describeMethod(method),
+      }),
+    regrowth,
+    afterTarget: (session) => rewindWeights(session, rewind, baseline, store, stageKey),
+    dispose() {
+      probe?.dispose();
+      regrowth?.dispose();
+    },
+  };
+}
+
+function requireSingleWeights({ granularity }: Method): void {
+  if (nameOf(granularity) === 'weight') return;
+  throw new PrunefrontError('PRUNEFRONT_SPEC_CONFLICT', 'RigL exchanges single weights', {
+    place: 'method.granularity',
+    found: describeChoice(granularity),
+    allowed: 'weight',
+  });
+}

@@ -1,0 +1,94 @@
+import { foldConstants } from '../../models/folding.js';
+import { removalOf } from '../../models/groups.js';
+import type { NamedTensor } from '../../models/named-tensor.js';
+import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
+import { kernelMasks } from '../../pruning/kernel-masks.js';
+import { granularityOf } from '../../pruning/method.js';
+import { SCOPES } from '../../pruning/scopes/index.js';
+import { selectAtoms } from '../../pruning/selection/index.js';
+import { settingsOf } from '../../registry/index.js';
+import type { LayerSensitivity } from '../../sweep/observation.js';
+import type { TrainingSession } from '../training-session.js';
+import { kernelScores } from './prune-masks.js';
+import { scoredGroups } from './prune-units.js';
+import { type PruningContext, withEvidence } from './pruning-context.js';
+
+/** Sparsities that each layer is tried at. */
+export const SCANNED_SPARSITIES = [0.25, 0.5, 0.75, 0.9, 0.95, 0.99] as const;
+
+/** A layer pruned alone: weights that differ from the model's. */
+interface Trial {
+  readonly layer: string;
+  readonly sparsity: number;
+  readonly weights: readonly NamedTensor[];
+}
+
+/**
+ * Measures what pruning each layer alone costs in validation accuracy, without retraining; the model is what it was afterwards (Li et
+ * al. 2017).
+ */
+export async function scanSensitivity(session: TrainingSession, context: PruningContext): Promise<LayerSensitivity[]> {
+  const curves = new Map<string, { sparsity: number; drop: number }[]>();
+  const { weights } = session.state();
+  const values = (of: readonly NamedTensor[]): Map<string, Float32Array> =>
+    new Map(of.map((weight) => [weight.name, weight.values]));
+  const { validation } = context.data;
+  const { accuracy } = session.score(validation);
+  await withEvidence(session, context, (evidence) => {
+    const granularity = granularityOf(context.method);
+    if (granularity.kind === 'layers') return;
+    const trials =
+      granularity.kind === 'mask'
+        ? maskTrials(session, context, granularity, evidence)
+        : unitTrials(session, context, granularity, evidence);
+    for (const trial of trials) {
+      session.writeWeights(values(trial.weights));
+      const drop = accuracy - session.score(validation).accuracy;
+      curves.set(trial.layer, [...(curves.get(trial.layer) ?? []), { sparsity: trial.sparsity, drop }]);
+      session.writeWeights(values(weights));
+    }
+  });
+  return [...curves].map(([layer, curve]) => ({ layer, curve }));
+}
+
+type Evidence = Parameters<Parameters<typeof withEvidence>[2]>[0];
+
+function* maskTrials(
+  session: TrainingSession,
+  context: PruningContext,
+  granularity: MaskGranularity,
+  evidence: Evidence,
+): Generator<Trial> {
+  const state = session.state();
+  const granularitySettings = settingsOf(context.method.granularity);
+  const choices = { granularity, granularitySettings, scope: SCOPES.get('layer'), scopeSettings: {} };
+  for (const kernel of kernelScores(state, context, evidence)) {
+    const weight = state.weights.find(({ name }) => name === kernel.weight);
+    for (const sparsity of SCANNED_SPARSITIES) {
+      const mask = kernelMasks([kernel], choices, { sparsity, count: 'units' }).masks.get(kernel.weight);
+      if (weight === undefined || mask === undefined) continue;
+      const values = weight.values.map((value, i) => value * (mask[i] ?? 1));
+      yield { layer: kernel.weight, sparsity, weights: [{ ...weight, values }] };
+    }
+  }
+}
+
+function* unitTrials(
+  session: TrainingSession,
+  context: PruningContext,
+  granularity: UnitGranularity,
+  evidence: Evidence,
+): Generator<Trial> {
+  const state = session.state();
+  const { groups, compared } = scoredGroups(state, context, granularity, evidence);
+  for (const [i, group] of groups.entries()) {
+    const layer = compared[i];
+    if (layer === undefined) continue;
+    for (const sparsity of SCANNED_SPARSITIES) {
+      const { keep } = selectAtoms([layer], SCOPES.get('layer'), {}, { sparsity, count: 'units' });
+      const gone = [...(keep[0] ?? [])].flatMap((kept, id) => (kept === 0 ? [id] : []));
+      const { masked } = foldConstants(state.topology, state.weights, removalOf(group, gone));
+      yield { layer: group.name, sparsity, weights: masked };
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SCOPES } from '../../../../core/pruning/scopes/index.js';
+import {
+  leastReachable,
+  requireReachable,
+  selectAtoms,
+  type Target,
+} from '../../../../core/pruning/selection/index.js';
+import type { LayerRule } from '../../../../core/sweep/spec.js';
+import { chained, layerOf, layers, sparsity } from './layers.js';
+
+const rules = fc.array(
+  fc.record({
+    pattern: fc.constantFrom('l', '*'),
+    floor: fc.double({ min: 0, max: 0.6, noNaN: true }),
+    exclude: fc.boolean(),
+  }),
+  { maxLength: 2 },
+);
+
+describe('what can be reached', () => {
+  it('given any layers, rules and target, then what is refused before scoring is what selecting would refuse', () => {
+    const refused = (run: () => void): string | null => {
+      try {
+        run();
+        return null;
+      } catch (error) {
+        return (error as { code?: string }).code ?? String(error);
+      }
+    };
+    fc.assert(
+      fc.property(
+        layers,
+        fc.constantFrom('layer', 'global', 'erk'),
+        sparsity,
+        rules,
+        fc.boolean(),
+        (all, name, s, ruled, macs) => {
+          const target: Target = macs
+            ? { sparsity: s, count: 'macs', costs: chained(all, 20) }
+            : { sparsity: s, count: 'units' };
+          const scope = SCOPES.get(name);
+          const before = refused(() => requireReachable(all, scope, target, ruled));
+          expect(before).toBe(refused(() => selectAtoms(all, scope, {}, target, ruled)));
+          expect([null, 'PRUNEFRONT_SPARSITY_UNREACHABLE']).toContain(before);
+        },
+      ),
+    );
+  });
+
+  it('given MACs that a layer that stays whole needs, then the refusal names it and what can be reached', () => {
+    const all = [layerOf('conv', Array(10).fill(1)), layerOf('dense', Array(10).fill(1))];
+    const costs = { of: ([conv = 0, dense = 0]: readonly number[]) => 3 * conv + 7 * dense, baseline: 100 };
+    const target = { sparsity: 0.9, count: 'macs', costs } as const;
+    const excluded: LayerRule[] = [{ pattern: 'dense', exclude: true }];
+    expect(leastReachable(all, target, excluded)).toEqual({ kept: [1, 10], cost: 73, baseline: 100, sparsity: 0.27 });
+    expect(() => requireReachable(all, SCOPES.get('global'), target, excluded)).toThrow(
+      expect.objectContaining({
+        code: 'PRUNEFRONT_SPARSITY_UNREACHABLE',
+        facts: { place: 'sparsity', found: '0.9', allowed: 'at most 0.27', hint: 'dense stays whole' },
+      }),
+    );
+    expect(() => requireReachable(all, SCOPES.get('global'), target, [])).not.toThrow();
+  });
+
+  it('given a floor, then the refusal names the layer that keeps the most', () => {
+    const all = [layerOf('conv', Array(10).fill(1)), layerOf('dense', Array(10).fill(1))];
+    const target = { sparsity: 0.9, count: 'weights' } as const;
+    expect(() => requireReachable(all, SCOPES.get('erk'), target, [{ pattern: 'conv', floor: 0.4 }])).toThrow(
+      expect.objectContaining({
+        facts: expect.objectContaining({ allowed: 'at most 0.75', hint: 'conv keeps the most of itself' }),
+      }),
+    );
+  });
+});
