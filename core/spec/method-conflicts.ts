@@ -1,9 +1,17 @@
 import { PrunefrontError } from '../errors.js';
+import { removableBlocks } from '../models/blocks.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
-import { maskedKernels, removedGroups, targetOf, unscoredLayers } from '../pruning/pruned-layers.js';
+import {
+  maskedKernels,
+  prunedBlocks,
+  removedGroups,
+  targetOf,
+  unscoredLayers,
+  withoutBlocks,
+} from '../pruning/pruned-layers.js';
 import { requireReachable, ruleOf } from '../pruning/selection/index.js';
 import { describeChoice, nameOf, settingsOf } from '../registry/index.js';
 import type { Method, SweepSpec } from '../sweep/spec.js';
@@ -55,7 +63,11 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   const criterion = criterionOf(method);
   const unfit = criterion.unfit;
   if (granularity.kind === 'mask') return maskConflicts(method, granularity, topology, tell);
-  if (granularity.kind === 'layers') return [];
+  if (granularity.kind === 'layers') {
+    if (prunedBlocks(topology, method).length > 0) return [];
+    const reasons = removableBlocks(topology).staying.map(({ layer, reason }) => `${layer}: ${reason}`);
+    return [tell('granularity', 'The model has no layer that can go as a whole', 'weight, unit', reasons.join('; '))];
+  }
   const groups = removedGroups(topology, granularity);
   if (groups.length === 0) {
     const others = GRANULARITIES.all().filter(
@@ -106,8 +118,11 @@ function reachConflicts(
       return [problemAt(source, at, 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
     }
   }
-  if (granularity.kind === 'layers') return [];
   try {
+    if (granularity.kind === 'layers') {
+      requireLayersReach(method, sparsity, topology);
+      return [];
+    }
     const target = targetOf(topology, topology, method, sparsity);
     requireReachable(unscoredLayers(topology, method), scopeOf(method), target, method.layers ?? []);
     return [];
@@ -117,4 +132,15 @@ function reachConflicts(
     const { place: _, ...facts } = error.facts;
     return [problemAt(source, ofRule ? [...path, 'layers'] : at, error.code, error.message, facts)];
   }
+}
+
+/** @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where the model costs more even without all that can go as a whole */
+function requireLayersReach(method: Method, sparsity: number, topology: Topology): void {
+  const { costs } = targetOf(withoutBlocks(topology, method), topology, method, sparsity);
+  const least = costs === undefined ? 0 : costs.of([]) / costs.baseline;
+  if (least <= 1 - sparsity) return;
+  throw new PrunefrontError('PRUNEFRONT_SPARSITY_UNREACHABLE', 'No removal of whole layers can reach this sparsity', {
+    found: String(sparsity),
+    allowed: `at most ${Math.max(0, Math.floor((1 - least) * 1e4) / 1e4)}`,
+  });
 }

@@ -40,7 +40,7 @@ export interface LayerSparsity {
 
 /** What pruning a layer alone costs, from a sensitivity scan. */
 export interface LayerSensitivity {
-  /** The kernel (`conv2d/kernel`) or the group of layers (by its first one) that was pruned alone. */
+  /** The kernel (`conv2d/kernel`), the group of layers (by its first one) or the block (by its last one) that was pruned alone. */
   readonly layer: string;
   /** Fraction of it that was pruned, and what of the task's main metric on validation this cost without any retraining. */
   readonly curve: readonly { readonly sparsity: number; readonly drop: number }[];

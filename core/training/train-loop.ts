@@ -4,10 +4,10 @@ import { PrunefrontError } from '../errors.js';
 import { batchesOf, epochOrder } from '../network/batches.js';
 import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { StageProgress, Training } from '../sweep/stage.js';
+import { mainScore, taskOf } from '../sweep/task.js';
 import { reestimateBatchNorm } from './batch-norm.js';
 import { EarlyStop } from './early-stop.js';
 import type { BestEpoch, Checkpoint, TrainingLog } from './stage-state.js';
-import { mainScore, taskOf } from '../sweep/task.js';
 import type { TrainingSession } from './training-session.js';
 
 /** Changes of masks that leave the sparsity as it is: dynamic sparse training. */

@@ -12,7 +12,7 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
   const granularity = granularityOf(method);
   const count = countOf(method);
   if (count === 'units') {
-    if (granularity.kind !== 'units') return state.removedLayers.length;
+    if (granularity.kind !== 'units') return 0;
     const classes = (topology: Topology): number =>
       removedGroups(topology, granularity).reduce((sum, group) => sum + group.classes, 0);
     return fraction(classes(state.topology), classes(baseline));
