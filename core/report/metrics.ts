@@ -59,6 +59,14 @@ const COMMON_METRICS: readonly MetricInfo[] = [
     meaning: 'Weights in a sparse encoding, a bitmap and the nonzero values: counted, not written.',
   },
   {
+    name: 'bytesEncoded',
+    label: 'Size, encoded',
+    kind: 'bytes',
+    better: 'less',
+    meaning:
+      'File of the whole model as model.pfc: sparse, quantized and clustered weights, entropy-coded; it loads back bit for bit.',
+  },
+  {
     name: 'latencyP50',
     label: 'Latency p50',
     kind: 'milliseconds',

@@ -1,5 +1,6 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
+import type { CompressionPipeline } from './compression.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 import type { Schedule } from './schedule.js';
 import type { Task } from './task.js';
@@ -130,6 +131,8 @@ export interface SearchSpace {
   readonly sparsity: readonly number[];
   readonly schedule: readonly Schedule[];
   readonly recovery: readonly Recovery[];
+  /** Absent is pruning alone. */
+  readonly compression?: readonly CompressionPipeline[];
 }
 
 /** A number of an observation that can be an objective or a constraint. */
@@ -149,6 +152,7 @@ export const METRICS = [
   'bytesDense',
   'bytesGzip',
   'bytesSparse',
+  'bytesEncoded',
   'latencyP50',
   'latencyP95',
   'batchLatencyP50',
