@@ -88,7 +88,7 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
 function fittingGranularities(topology: Topology): string[] {
   return GRANULARITIES.all()
     .filter((granularity) => {
-      if (granularity.kind === 'layers') return false;
+      if (granularity.kind === 'layers') return removableBlocks(topology).blocks.length > 0;
       if (granularity.kind === 'units') return removedGroups(topology, granularity).length > 0;
       const kernels = maskedKernels(topology, granularity);
       const settings = defaultsOf(granularity);
