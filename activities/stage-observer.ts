@@ -26,7 +26,7 @@ export interface StageObserver {
   ended(input: RunStageInput, slot: number | null, end: StageEnd): void;
 }
 
-/** What a stage does in few words, of which there are few: a pruning method, `baseline`, `tune` or `score`. */
+/** What a stage does in few words, of which there are few: a pruning method, or else the kind of its operation. */
 export function methodOf(operation: StageOperation): string {
   return operation.kind === 'prune' ? describeMethod(operation.method) : operation.kind;
 }
