@@ -1,3 +1,4 @@
+import { MODELS, type ModelPiece } from '../models/zoo/index.js';
 import type { Criterion } from '../pruning/criteria/criterion.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
 import type { Granularity } from '../pruning/granularities/granularity.js';
@@ -13,6 +14,7 @@ export interface Plugin {
   readonly granularities?: readonly Granularity[];
   readonly scopes?: readonly Scope[];
   readonly schedules?: readonly SchedulePiece[];
+  readonly models?: readonly ModelPiece[];
 }
 
 /** Where the pieces of each kind are registered. */
@@ -21,4 +23,5 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   granularities: GRANULARITIES,
   scopes: SCOPES,
   schedules: SCHEDULES,
+  models: MODELS,
 };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { weightFiles } from '../models/model-file.js';
+import { hashesOfSpec } from '../plugins/plugin-hashes.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import type { SpecPath } from './yaml-source.js';
 
@@ -17,14 +18,16 @@ export function dataFiles({ dataset }: SweepSpec): { readonly file: string; read
 }
 
 /**
- * SHA-256 of every file that a spec names, by path: with the spec it says what a sweep is, also where a file has changed under its name.
+ * SHA-256 of every file that a spec names, by path, and of the plugins that it names pieces of: with the spec it says what a sweep is, also
+ * where a file has changed under its name.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_*` where the model cannot be read
  */
 export async function fileHashes(spec: SweepSpec): Promise<Readonly<Record<string, string>>> {
   const { model } = spec;
   const modelFiles = 'zoo' in model ? [] : [model.file, ...(await weightFiles(model.file))];
   const files = [...modelFiles, ...dataFiles(spec).map(({ file }) => file)];
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await sha256(file)] as const)));
+  const hashes = await Promise.all(files.map(async (file) => [file, await sha256(file)] as const));
+  return { ...Object.fromEntries(hashes), ...hashesOfSpec(spec) };
 }
 
 async function sha256(file: string): Promise<string> {

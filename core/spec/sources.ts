@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { ZOO_NAMES } from '../models/zoo/index.js';
+import { MODELS } from '../models/zoo/index.js';
 
 const file = (description: string) => z.string().min(1).meta({ description });
 
 /** `model`: one of the zoo, or a saved LayersModel. */
 export const model = z
   .union([
-    z.strictObject({ zoo: z.enum(ZOO_NAMES).meta({ description: 'A model that comes with Prunefront.' }) }),
+    z.strictObject({
+      zoo: z.lazy(() =>
+        z.enum(MODELS.names()).meta({ description: 'A model that comes with Prunefront, or with a plugin.' }),
+      ),
+    }),
     z.strictObject({
       file: file('The `model.json` of a saved tfjs LayersModel, relative to the spec; its weights lie beside it.'),
     }),

@@ -58,6 +58,8 @@ export interface Stage {
   /** Key of the sweep's baseline stage; equals `key` for the baseline itself. */
   readonly baseline: string;
   readonly operation: StageOperation;
+  /** SHA-256, hex, of the plugins that its operation uses, by piece: `criterion spread`; absent where it uses none. */
+  readonly plugins?: Readonly<Record<string, string>>;
   /** SHA-256 of the prepared data set in the store. */
   readonly dataset: string;
   readonly seed: number;

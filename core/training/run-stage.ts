@@ -2,6 +2,7 @@ import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import { modelFiles } from '../models/model-file.js';
 import type { Tf } from '../network/tf.js';
+import { requirePlugins } from '../plugins/plugin-hashes.js';
 import { criterionOf, masksKernels } from '../pruning/method.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import type { LayerSensitivity, Observation, StageRecord } from '../sweep/observation.js';
@@ -82,6 +83,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   const { store } = context;
   const known = await store.getRecord(stage.key);
   if (known !== null) return known;
+  requirePlugins(stage);
   const startedAt = new Date().toISOString();
   const data = await context.dataSets.load(store, stage.dataset);
   const finished = await RUN[stage.operation.kind](stage, data, context);
@@ -108,6 +110,7 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
   const parent = await sources.record(stage.parent);
   const state = await sources.state(stage.parent);
   const { operation } = parent.stage;
+  requirePlugins(parent.stage);
   if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
   const engine = await openEngine(state.topology, state.weights, {
     ...engineSettings(stage, operation.training, data, context),
