@@ -1,3 +1,4 @@
+import { readerChoice } from '../datasets/source.js';
 import { PrunefrontError } from '../errors.js';
 import { nameOf } from '../registry/index.js';
 import { withinStage } from '../sweep/schedule.js';
@@ -21,9 +22,10 @@ export function hashesOfStage(operation: StageOperation): PluginHashes {
 }
 
 /** The plugins that a spec names pieces of. */
-export function hashesOfSpec({ model, space }: SweepSpec): PluginHashes {
+export function hashesOfSpec({ model, dataset, space }: SweepSpec): PluginHashes {
   return hashesOf([
     ...('zoo' in model ? [['models', model.zoo] as const] : []),
+    ['readers', nameOf(readerChoice(dataset))],
     ...space.method.flatMap(piecesOfMethod),
     ...space.schedule.map((schedule): Named => ['schedules', nameOf(withinStage(schedule))]),
   ]);

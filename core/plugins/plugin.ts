@@ -1,3 +1,4 @@
+import { READERS, type Reader } from '../datasets/index.js';
 import { MODELS, type ModelPiece } from '../models/zoo/index.js';
 import type { Criterion } from '../pruning/criteria/criterion.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
@@ -15,6 +16,7 @@ export interface Plugin {
   readonly scopes?: readonly Scope[];
   readonly schedules?: readonly SchedulePiece[];
   readonly models?: readonly ModelPiece[];
+  readonly readers?: readonly Reader[];
 }
 
 /** Where the pieces of each kind are registered. */
@@ -24,4 +26,5 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   scopes: SCOPES,
   schedules: SCHEDULES,
   models: MODELS,
+  readers: READERS,
 };

@@ -14,14 +14,15 @@ export function lackOf(kind: keyof Plugin, piece: unknown): string | null {
     if (typeof piece[key] !== 'string' || piece[key] === '') return `${key}, a text`;
   if (!isObject(piece['settings'])) return 'settings, an object; {} where there are none';
   for (const [name, setting] of Object.entries(piece['settings'])) {
-    const { kind: type, description } = isObject(setting) ? setting : ({} as Parts);
+    const { kind: type, description, default: usual } = isObject(setting) ? setting : ({} as Parts);
     if (!SETTING_KINDS.some((known) => known === type) || typeof description !== 'string')
       return `settings.${name} with description and kind: ${SETTING_KINDS.join(', ')}`;
+    if (usual === undefined && type !== 'text' && type !== 'file') return `settings.${name} with a default`;
   }
   return OWN_PARTS[kind](piece);
 }
 
-const SETTING_KINDS: readonly Setting['kind'][] = ['number', 'choice', 'switch'];
+const SETTING_KINDS: readonly Setting['kind'][] = ['number', 'choice', 'switch', 'text', 'file'];
 
 /** What pieces of each kind have beside name, summary, source and settings. */
 const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string | null } = {
@@ -34,6 +35,7 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
   },
   scopes: (piece) => (isFunction(piece['rank']) === isFunction(piece['densities']) ? 'rank or densities' : null),
   schedules: (piece) => functions(piece, 'resolve'),
+  readers: (piece) => functions(piece, 'read'),
   models({ keras }) {
     try {
       parseTopology(keras);

@@ -1,20 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { readerChoice } from '../datasets/source.js';
+import { sourceFiles } from '../datasets/source-files.js';
 import { weightFiles } from '../models/model-file.js';
 import { hashesOfSpec } from '../plugins/plugin-hashes.js';
+import { nameOf } from '../registry/index.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import type { SpecPath } from './yaml-source.js';
 
 /** The data files that a spec names, and where it does. */
 export function dataFiles({ dataset }: SweepSpec): { readonly file: string; readonly path: SpecPath }[] {
-  if ('builtin' in dataset) return [];
-  if ('idx' in dataset) {
-    return Object.entries(dataset.idx).map(([key, file]) => ({ file, path: ['dataset', 'idx', key] }));
-  }
-  if ('csv' in dataset) return [{ file: dataset.csv.file, path: ['dataset', 'csv', 'file'] }];
-  if ('npz' in dataset) return [{ file: dataset.npz.file, path: ['dataset', 'npz', 'file'] }];
-  return Object.entries(dataset.npy).map(([key, file]) => ({ file, path: ['dataset', 'npy', key] }));
+  const reader = nameOf(readerChoice(dataset));
+  return Object.entries(sourceFiles(dataset)).map(([key, file]) => ({ file, path: ['dataset', reader, key] }));
 }
 
 /**

@@ -43,6 +43,7 @@ function dataProblems({ task, dataset }: SweepSpec, source: YamlSource): Problem
     const message = 'The built-in data have classes and no targets';
     return [problemAt(source, ['dataset'], 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
   }
+  // A reader of a plugin knows by itself what it needs.
   const [kind = '', key = ''] =
     'idx' in dataset ? ['idx', 'labels'] : 'npz' in dataset ? ['npz', 'y'] : 'npy' in dataset ? ['npy', 'y'] : [];
   const options = Object.values(dataset)[0] as Readonly<Record<string, unknown>>;

@@ -18,7 +18,9 @@ export type DatasetSource =
   | { readonly idx: { readonly images: string; readonly labels?: string } }
   | { readonly csv: { readonly file: string; readonly label: string } }
   | { readonly npz: { readonly file: string; readonly x: string; readonly y?: string } }
-  | { readonly npy: { readonly x: string; readonly y?: string } };
+  | { readonly npy: { readonly x: string; readonly y?: string } }
+  /** A reader of a plugin. */
+  | { readonly reader: Choice };
 
 /** Fractions of the examples; the rest trains. Stratified by label where they have classes. */
 export interface Split {
