@@ -1,8 +1,8 @@
 import { readerChoice } from '../datasets/source.js';
 import { PrunefrontError } from '../errors.js';
-import { nameOf } from '../registry/index.js';
+import { type Choice, nameOf } from '../registry/index.js';
 import { withinStage } from '../sweep/schedule.js';
-import type { Method, SweepSpec } from '../sweep/spec.js';
+import type { Method, SweepSpec, TrainingObjective } from '../sweep/spec.js';
 import type { Stage, StageOperation } from '../sweep/stage.js';
 import { type Plugin, REGISTRIES } from './plugin.js';
 
@@ -17,15 +17,17 @@ export function hashesOfStage(operation: StageOperation): PluginHashes {
   const named: Named[] = [];
   if (operation.kind === 'baseline' && 'zoo' in operation.model) named.push(['models', operation.model.zoo]);
   if ('method' in operation) named.push(...piecesOfMethod(operation.method));
+  if ('training' in operation) named.push(...lossesOf(operation.training));
   if ('schedule' in operation) named.push(['schedules', nameOf(operation.schedule)]);
   return hashesOf(named);
 }
 
 /** The plugins that a spec names pieces of. */
-export function hashesOfSpec({ model, dataset, space }: SweepSpec): PluginHashes {
+export function hashesOfSpec({ model, dataset, task, baseline, space }: SweepSpec): PluginHashes {
   return hashesOf([
     ...('zoo' in model ? [['models', model.zoo] as const] : []),
     ['readers', nameOf(readerChoice(dataset))],
+    ...lossesOf(task === undefined ? baseline : { task }),
     ...space.method.flatMap(piecesOfMethod),
     ...space.schedule.map((schedule): Named => ['schedules', nameOf(withinStage(schedule))]),
   ]);
@@ -60,6 +62,14 @@ function piecesOfMethod({ granularity, criterion, scope }: Pick<Method, 'granula
     ['criteria', nameOf(criterion)],
     ['scopes', nameOf(scope)],
   ] as const satisfies readonly Named[];
+}
+
+function lossesOf({ task, loss }: TrainingObjective): Named[] {
+  const ofTask =
+    task === undefined
+      ? undefined
+      : Object.values(task as Readonly<Record<string, { readonly loss: Choice }>>)[0]?.loss;
+  return [ofTask, loss].flatMap((choice): Named[] => (choice === undefined ? [] : [['losses', nameOf(choice)]]));
 }
 
 function hashesOf(named: readonly Named[]): PluginHashes {

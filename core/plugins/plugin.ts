@@ -8,6 +8,7 @@ import { SCHEDULES, type SchedulePiece } from '../pruning/schedules/index.js';
 import { SCOPES } from '../pruning/scopes/index.js';
 import type { Scope } from '../pruning/scopes/scope.js';
 import type { Piece, Registry } from '../registry/index.js';
+import { LOSSES, type LossPiece } from '../training/objectives/losses/index.js';
 
 /** What the default export of a plugin may hold: pieces of the same interfaces as the built-in ones. */
 export interface Plugin {
@@ -17,6 +18,7 @@ export interface Plugin {
   readonly schedules?: readonly SchedulePiece[];
   readonly models?: readonly ModelPiece[];
   readonly readers?: readonly Reader[];
+  readonly losses?: readonly LossPiece[];
 }
 
 /** Where the pieces of each kind are registered. */
@@ -27,4 +29,5 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   schedules: SCHEDULES,
   models: MODELS,
   readers: READERS,
+  losses: LOSSES,
 };

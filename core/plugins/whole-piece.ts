@@ -1,5 +1,6 @@
 import { parseTopology } from '../models/topology.js';
 import type { Setting } from '../registry/index.js';
+import { TASK_METRICS } from '../sweep/task.js';
 import type { Plugin } from './plugin.js';
 
 type Parts = Readonly<Record<string, unknown>>;
@@ -36,6 +37,7 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
   scopes: (piece) => (isFunction(piece['rank']) === isFunction(piece['densities']) ? 'rank or densities' : null),
   schedules: (piece) => functions(piece, 'resolve'),
   readers: (piece) => functions(piece, 'read'),
+  losses: (piece) => listOfTasks(piece) ?? functions(piece, 'create'),
   models({ keras }) {
     try {
       parseTopology(keras);
@@ -45,6 +47,12 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
     }
   },
 };
+
+function listOfTasks({ tasks }: Parts): string | null {
+  const known = Object.keys(TASK_METRICS);
+  const isWhole = Array.isArray(tasks) && tasks.length > 0 && tasks.every((task) => known.includes(String(task)));
+  return isWhole ? null : `tasks, a list of ${known.join(', ')}`;
+}
 
 function functions(piece: Parts, ...names: readonly string[]): string | null {
   const missing = names.find((name) => !isFunction(piece[name]));

@@ -59,6 +59,10 @@ function trainingProblems({ task, baseline }: SweepSpec, source: YamlSource): Pr
     const message = `A ${taskName(task)} has no classes to weigh`;
     problems.push(problemAt(source, ['baseline', 'classWeights'], code, message, { allowed: 'a classification' }));
   }
+  if (task !== undefined && baseline.loss !== undefined) {
+    const message = `A ${taskName(task)} names its loss with the task`;
+    problems.push(problemAt(source, ['baseline', 'loss'], code, message, { allowed: `task.${taskName(task)}.loss` }));
+  }
   if (task !== undefined && 'reconstruction' in task && baseline.augment?.noise !== undefined) {
     const message = 'Noise of the augmentation would have to be reconstructed as well';
     const facts = { allowed: 'task.reconstruction.noise' };

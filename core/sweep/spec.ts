@@ -65,6 +65,8 @@ export interface Augment {
 export interface TrainingObjective {
   /** What the model is asked for; absent is classification. */
   readonly task?: Task;
+  /** Of a classification; absent is cross-entropy. */
+  readonly loss?: Choice;
   /** What the loss of an example is multiplied with, by its class; `balanced` gives each class the same say. */
   readonly classWeights?: 'balanced' | readonly number[];
   /** Largest norm of all gradients together or of each weight's, or largest absolute entry. */
