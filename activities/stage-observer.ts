@@ -27,7 +27,7 @@ export interface StageObserver {
   ended(input: RunStageInput, slot: number | null, end: StageEnd): void;
 }
 
-/** What a stage does in few words, of which there are few: a pruning method, a compression, `baseline`, `tune` or `score`. */
+/** What a stage does in few words, of which there are few: a pruning method, a compression, or else the kind of its operation. */
 export function methodOf(operation: StageOperation): string {
   if (operation.kind === 'compress') return nameOf(operation.piece);
   return operation.kind === 'prune' ? describeMethod(operation.method) : operation.kind;

@@ -5,8 +5,8 @@ import { describeRecoveryExtras } from '../sweep/recovery.js';
 import { describeScheduleAmong } from '../sweep/schedule.js';
 import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
+import { stagesOf } from './folds.js';
 import { samplerOf } from './samplers/index.js';
-import { candidateStages } from './stages.js';
 
 /** A point with its place in the sampler's order, from 1. */
 interface NumberedPoint {
@@ -55,7 +55,7 @@ function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, numbe
     id: `c${String(number).padStart(3, '0')}`,
     label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}${compressed}`,
     ...point,
-    stages: candidateStages(spec, baseline, point),
+    stages: stagesOf(spec, baseline, point),
   };
 }
 

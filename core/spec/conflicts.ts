@@ -18,10 +18,10 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
       allowed,
       ...(found === undefined ? {} : { found }),
     });
-  const { validation, test } = spec.split;
+  const { split } = spec;
   const problems: Problem[] = [];
-  if (validation + test >= 1) {
-    const sum = Number((validation + test).toPrecision(12));
+  if ('validation' in split && split.validation + split.test >= 1) {
+    const sum = Number((split.validation + split.test).toPrecision(12));
     problems.push(
       conflict(
         ['split'],

@@ -40,7 +40,7 @@ export interface LayerSparsity {
 
 /** What pruning a layer alone costs, from a sensitivity scan. */
 export interface LayerSensitivity {
-  /** The kernel (`conv2d/kernel`) or the group of layers (by its first one) that was pruned alone. */
+  /** The kernel (`conv2d/kernel`), the group of layers (by its first one) or the block (by its last one) that was pruned alone. */
   readonly layer: string;
   /** Fraction of it that was pruned, and what of the task's main metric on validation this cost without any retraining. */
   readonly curve: readonly { readonly sparsity: number; readonly drop: number }[];
@@ -80,8 +80,10 @@ export type EngineUsed =
 
 /** What was measured of a stage's model. Every number is what its name says and was measured; bytes are of the weights file. */
 export interface Observation {
-  /** On validation, after recovery. */
+  /** On validation, after recovery; in cross-validation the mean over the folds, whose examples are counted together. */
   readonly validation: Score;
+  /** On the validation split of each fold, after recovery; only in cross-validation. All numbers but scores are of the first fold's model. */
+  readonly folds?: readonly Score[];
   /** On validation, at the moment when pruning reached its target, before what is left of the training; null for the dense model. */
   readonly afterPruning: Score | null;
   /** On test; null but for the dense model and the members of the front. */

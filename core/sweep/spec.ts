@@ -22,11 +22,22 @@ export type DatasetSource =
   | { readonly npy: { readonly x: string; readonly y?: string } };
 
 /** Fractions of the examples; the rest trains. Stratified by label where they have classes. */
-export interface Split {
+export interface HeldOutSplit {
   readonly validation: number;
   readonly test: number;
   readonly seed: number;
 }
+
+/** Cross-validation: what the test split leaves is dealt out to folds, each of which is the validation split once and trains otherwise. */
+export interface FoldedSplit {
+  /** 2 to 20. */
+  readonly folds: number;
+  readonly test: number;
+  readonly seed: number;
+}
+
+/** How the examples are split. */
+export type Split = HeldOutSplit | FoldedSplit;
 
 /** The optimizer with its settings; defaults are those of Keras. */
 export type OptimizerSpec =

@@ -22,6 +22,7 @@ export type InitialModel = { readonly zoo: string } | { readonly stored: string 
  * - `compress` makes the parent smaller by one compression, keeps its zeros, and trains on in the form that this gives the model.
  * - `scan` measures what pruning each layer alone costs, and changes nothing.
  * - `score` evaluates the parent on the test split and trains nothing.
+ * - `folds` hands on the first fold's model, its parent, with the mean of all folds' scores, and trains nothing.
  */
 export type StageOperation =
   | {
@@ -51,17 +52,22 @@ export type StageOperation =
       readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>;
       readonly training: Training;
     }
-  | { readonly kind: 'score' };
+  | { readonly kind: 'score' }
+  | {
+      readonly kind: 'folds';
+      /** The last stage of each fold, the first fold's first; at least two. */
+      readonly of: readonly Stage[];
+    };
 
-/** One stage of the tree: its key, its parent's key (null for the baseline), and what it does. */
+/** One stage of the tree: its key, its parent's key (null for a baseline), and what it does. */
 export interface Stage {
   /** SHA-256, hex, of the canonical JSON of everything that decides the result. */
   readonly key: string;
   readonly parent: string | null;
-  /** Key of the sweep's baseline stage; equals `key` for the baseline itself. */
+  /** Key of the sweep's baseline stage, in cross-validation of that of its fold; equals `key` for the baseline itself. */
   readonly baseline: string;
   readonly operation: StageOperation;
-  /** SHA-256 of the prepared data set in the store. */
+  /** SHA-256 of the prepared data set in the store; in cross-validation each fold has its own. */
   readonly dataset: string;
   readonly seed: number;
 }

@@ -37,7 +37,7 @@ export function observe(
   const state = session.state();
   const layers = layerSparsity(state, baseline);
   const costs = costsOf(state.topology);
-  const batchSize = operation.kind === 'score' ? 1 : operation.training.batchSize;
+  const batchSize = 'training' in operation ? operation.training.batchSize : 1;
   const measured = {
     validation: session.score(data.validation),
     latency: session.latency(1, LATENCY_RUNS),

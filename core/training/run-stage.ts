@@ -4,6 +4,7 @@ import type { Tf } from '../network/tf.js';
 import { criterionOf, masksKernels } from '../pruning/method.js';
 import { describeChoice } from '../registry/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
+import { trainedBy } from '../sweep/folds.js';
 import type { LayerSensitivity, Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { objectiveOf } from '../sweep/training-extras.js';
@@ -14,6 +15,7 @@ import { type EngineSettings, openEngine } from './engines/open-engine.js';
 import type { ProgramCache } from './engines/program-cache.js';
 import { containerOf, storeExports } from './export-model.js';
 import { initialState } from './initial-state.js';
+import { joinFolds } from './join-folds.js';
 import { engineUsed, observe } from './observe.js';
 import { within } from './profile/profile.js';
 import type { BaselineReference } from './pruning/pruning-context.js';
@@ -87,8 +89,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   const known = await store.getRecord(stage.key);
   if (known !== null) return known;
   const startedAt = new Date().toISOString();
-  const data = await context.dataSets.load(store, stage.dataset);
-  const finished = await RUN[stage.operation.kind](stage, data, context);
+  const finished = await finish(stage, context);
   const record: StageRecord = {
     stage,
     ...finished,
@@ -101,10 +102,21 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   return record;
 }
 
+/** What a stage comes to. */
 type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;
 
+async function finish(stage: Stage, context: StageContext): Promise<Finished> {
+  const { store, dataSets } = context;
+  const { operation } = stage;
+  if (operation.kind === 'folds') return joinFolds(operation.of, store);
+  return RUN[operation.kind](stage, await dataSets.load(store, stage.dataset), context);
+}
+
 const RUN: Readonly<
-  Record<StageOperation['kind'], (stage: Stage, data: PreparedData, context: StageContext) => Promise<Finished>>
+  Record<
+    Exclude<StageOperation['kind'], 'folds'>,
+    (stage: Stage, data: PreparedData, context: StageContext) => Promise<Finished>
+  >
 > = {
   baseline: trainStage,
   prune: trainStage,
@@ -118,8 +130,8 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
   const sources = new StageSources(context.store);
   const parent = await sources.record(stage.parent);
   const state = await sources.state(stage.parent);
-  const { operation } = parent.stage;
-  if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
+  const { operation } = trainedBy(parent.stage);
+  if (!('training' in operation)) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
   const engine = await openEngine(state.topology, state.weights, {
     ...engineSettings(stage, operation.training, data, context),
     ...compressedRun(state),
@@ -140,7 +152,7 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
 async function trainStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
   const { tf, store, onProgress } = context;
   const { operation } = stage;
-  if (operation.kind === 'score' || operation.kind === 'scan')
+  if (operation.kind === 'score' || operation.kind === 'scan' || operation.kind === 'folds')
     throw new PrunefrontError('PRUNEFRONT_INTERNAL', `A ${operation.kind} stage trains nothing`);
   const sources = new StageSources(store);
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
