@@ -145,7 +145,7 @@ describe('stages', () => {
     for (const { name, values } of weights) {
       const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
       const mask = masks.get(name);
-      expect(values).toEqual(mask === undefined ? early : early.map((value, i) => value * (mask[i] ?? 0)));
+      expect(values).toEqual(mask === undefined ? early : early.map((value, i) => value * (mask[i] ?? 0) + 0));
     }
   });
 
