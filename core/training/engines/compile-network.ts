@@ -1,6 +1,6 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
-import type { Judge } from '../../evaluation/judges/index.js';
+import { type Judge, judgedExamples } from '../../evaluation/judges/index.js';
 import { SCORING_BATCH } from '../../evaluation/score-examples.js';
 import { gatherBatch, gatherColumns } from '../../network/batches.js';
 import { nativeBackend } from '../../network/native/backend.js';
@@ -101,7 +101,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         {
           name: 'score',
           batchSize: SCORING_BATCH,
-          trace: traced(sample(data, SCORING_BATCH, 0), (batch) => settings.judge.examples(tf, network, batch)),
+          trace: traced(sample(data, SCORING_BATCH, 0), (batch) => judgedExamples(tf, settings.judge, network, batch)),
         },
         ...[...new Set([1, batchSize])].map((size) => ({
           name: forwardFunction(size),
