@@ -19,6 +19,7 @@ export function hashesOfStage(operation: StageOperation): PluginHashes {
   if (operation.kind === 'baseline' && 'zoo' in operation.model) named.push(['models', operation.model.zoo]);
   if ('method' in operation) named.push(...piecesOfMethod(operation.method));
   if ('training' in operation) named.push(...lossesOf(operation.training), ...metricsOf(operation.training.metrics));
+  if (operation.kind === 'compress') named.push(['compressions', nameOf(operation.piece)]);
   if ('schedule' in operation) named.push(['schedules', nameOf(operation.schedule)]);
   return hashesOf(named);
 }
@@ -33,6 +34,7 @@ export function hashesOfSpec(spec: SweepSpec): PluginHashes {
     ...metricsOf(ownMetrics(spec)),
     ...space.method.flatMap(piecesOfMethod),
     ...space.schedule.map((schedule): Named => ['schedules', nameOf(withinStage(schedule))]),
+    ...(space.compression ?? []).flatMap(({ steps }) => steps.map((step): Named => ['compressions', nameOf(step)])),
   ]);
 }
 

@@ -1,3 +1,5 @@
+import type { Compression } from '../compression/compression.js';
+import { COMPRESSIONS } from '../compression/index.js';
 import { READERS, type Reader } from '../datasets/index.js';
 import { type MetricPiece, OWN_METRICS } from '../evaluation/own-metrics/index.js';
 import { MODELS, type ModelPiece } from '../models/zoo/index.js';
@@ -17,6 +19,7 @@ export interface Plugin {
   readonly granularities?: readonly Granularity[];
   readonly scopes?: readonly Scope[];
   readonly schedules?: readonly SchedulePiece[];
+  readonly compressions?: readonly Compression[];
   readonly models?: readonly ModelPiece[];
   readonly readers?: readonly Reader[];
   readonly losses?: readonly LossPiece[];
@@ -29,6 +32,7 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   granularities: GRANULARITIES,
   scopes: SCOPES,
   schedules: SCHEDULES,
+  compressions: COMPRESSIONS,
   models: MODELS,
   readers: READERS,
   losses: LOSSES,

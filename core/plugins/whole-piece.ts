@@ -37,6 +37,7 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
   },
   scopes: (piece) => (isFunction(piece['rank']) === isFunction(piece['densities']) ? 'rank or densities' : null),
   schedules: (piece) => functions(piece, 'resolve'),
+  compressions: (piece) => functions(piece, 'apply'),
   readers: (piece) => functions(piece, 'read'),
   losses: (piece) => listOfTasks(piece) ?? functions(piece, 'create'),
   metrics(piece) {

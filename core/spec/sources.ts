@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { READERS } from '../datasets/index.js';
 import { MNIST } from '../datasets/mnist.js';
 import { MODELS } from '../models/zoo/index.js';
-import type { DatasetSource } from '../sweep/spec.js';
+import type { DatasetSource, Split } from '../sweep/spec.js';
 import { describedSettings, pieceChoice } from './pieces.js';
+import { problem } from './values.js';
 
 const file = (description: string) => z.string().min(1).meta({ description });
 
@@ -41,12 +42,30 @@ export const dataset: z.ZodType<DatasetSource, unknown> = z.lazy(() => {
   }) as z.ZodType;
 }) as z.ZodType<DatasetSource, unknown>;
 
-/** `split`: fractions for validation and test. */
+/** `split`: fractions for validation and test, or folds in place of validation. */
 export const split = z
   .strictObject({
-    validation: z.number().gt(0).lt(1).default(0.1).meta({ description: 'Fraction that the search measures on.' }),
+    validation: z.number().gt(0).lt(1).exactOptional().meta({
+      description: 'Fraction that the search measures on.',
+      absent: '0.1; none with `folds`',
+    }),
+    folds: z.number().int().min(2).max(20).exactOptional().meta({
+      description:
+        'Cross-validation in place of the validation split: everything is trained once for each fold, and the search sees the mean over the folds.',
+      absent: 'no folds',
+    }),
     test: z.number().gt(0).lt(1).default(0.2).meta({ description: 'Fraction that only the finalists are scored on.' }),
     seed: z.number().int().min(0).max(4_294_967_295).default(1).meta({ description: 'Seed of the shuffling.' }),
+  })
+  .transform(({ validation, folds, ...rest }, context): Split => {
+    if (folds === undefined) return { validation: validation ?? 0.1, ...rest };
+    if (validation === undefined) return { folds, ...rest };
+    const params = { code: 'PRUNEFRONT_SPEC_CONFLICT', allowed: 'validation or folds' } as const;
+    context.addIssue({
+      ...problem('Folds take the place of the validation split', params, ['folds']),
+      input: folds,
+    });
+    return z.NEVER;
   })
   .prefault({})
   .meta({

@@ -42,4 +42,4 @@ function rangeOf(x: Uint8Array | Float32Array): number {
   return high > low ? high - low : 1;
 }
 
-export { type Judge, judgedExamples, type Tally } from './judge.js';
+export { type Judge, judged, type Tally } from './judge.js';

@@ -31,7 +31,7 @@ export interface Judge {
 }
 
 /** What is to be known of each example of a batch that a network is given. */
-export function judgedExamples(tf: Tf, judge: Judge, network: Network, batch: readonly Tensor[]): readonly Tensor[] {
+export function judged(tf: Tf, judge: Judge, network: Network, batch: readonly Tensor[]): readonly Tensor[] {
   const [seen, targets] = judge.posed(tf, batch);
   return judge.examples(tf, network.forward(seen, null), targets);
 }

@@ -1,14 +1,17 @@
+import { removeBlock } from '../../models/blocks.js';
 import { foldConstants } from '../../models/folding.js';
 import { removalOf } from '../../models/groups.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
 import { kernelMasks } from '../../pruning/kernel-masks.js';
-import { granularityOf } from '../../pruning/method.js';
+import { criterionOf, granularityOf } from '../../pruning/method.js';
+import { prunedBlocks, removedGroups } from '../../pruning/pruned-layers.js';
 import { SCOPES } from '../../pruning/scopes/index.js';
 import { selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { LayerSensitivity } from '../../sweep/observation.js';
 import { mainScore } from '../../sweep/task.js';
+import { openEngine } from '../engines/open-engine.js';
 import type { TrainingSession } from '../training-session.js';
 import { kernelScores } from './prune-masks.js';
 import { scoredGroups } from './prune-units.js';
@@ -35,9 +38,9 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
     new Map(of.map((weight) => [weight.name, weight.values]));
   const { validation } = context.data;
   const before = mainScore(session.score(validation));
+  const granularity = granularityOf(context.method);
+  if (granularity.kind === 'layers') return scanBlocks(session, context, before);
   await withEvidence(session, context, (evidence) => {
-    const granularity = granularityOf(context.method);
-    if (granularity.kind === 'layers') return;
     const trials =
       granularity.kind === 'mask'
         ? maskTrials(session, context, granularity, evidence)
@@ -50,6 +53,26 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
     }
   });
   return [...curves].map(([layer, curve]) => ({ layer, curve }));
+}
+
+/** What it costs to do without each block. */
+async function scanBlocks(
+  session: TrainingSession,
+  { method, data }: PruningContext,
+  before: number,
+): Promise<LayerSensitivity[]> {
+  const state = session.state();
+  const found: LayerSensitivity[] = [];
+  for (const { name } of prunedBlocks(state.topology, method)) {
+    const { topology, weights } = removeBlock(state, name);
+    const engine = await openEngine(topology, weights, session.settings);
+    try {
+      found.push({ layer: name, curve: [{ sparsity: 1, drop: before - mainScore(engine.score(data.validation)) }] });
+    } finally {
+      engine.dispose();
+    }
+  }
+  return found;
 }
 
 type Evidence = Parameters<Parameters<typeof withEvidence>[2]>[0];
@@ -81,10 +104,16 @@ function* unitTrials(
   evidence: Evidence,
 ): Generator<Trial> {
   const state = session.state();
-  const { groups, compared } = scoredGroups(state, context, granularity, evidence);
+  const { unfit } = criterionOf(context.method);
+  // Candidates whose rules exclude what the criterion can't score share the scan with others.
+  const layers = removedGroups(state.topology, granularity)
+    .filter(({ members }) => members.some(({ layer }) => (unfit?.(state.topology, layer) ?? null) !== null))
+    .map(({ name }) => ({ pattern: name, exclude: true }));
+  const scorable = { ...context, method: { ...context.method, layers } };
+  const { groups, compared } = scoredGroups(state, scorable, granularity, evidence);
   for (const [i, group] of groups.entries()) {
     const layer = compared[i];
-    if (layer === undefined) continue;
+    if (layer === undefined || layers.some(({ pattern }) => pattern === group.name)) continue;
     for (const sparsity of SCANNED_SPARSITIES) {
       const { keep } = selectAtoms([layer], SCOPES.get('layer'), {}, { sparsity, count: 'units' });
       const gone = [...(keep[0] ?? [])].flatMap((kept, id) => (kept === 0 ? [id] : []));
