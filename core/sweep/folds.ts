@@ -45,11 +45,14 @@ export function overFolds(first: Observation, others: readonly Observation[]): O
 function meanScore(scores: readonly Score[]): Score {
   const mean = (of: (score: Score) => number): number =>
     scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
-  const names = Object.keys(qualityOf(scores[0] ?? {})) as (keyof Quality)[];
+  const [first] = scores;
+  const names = Object.keys(qualityOf(first ?? {})) as (keyof Quality)[];
+  const own = Object.keys(first?.own ?? {}).map((name) => [name, mean((score) => score.own?.[name] ?? Number.NaN)]);
   return {
     ...Object.fromEntries(names.map((name) => [name, mean((score) => score[name] ?? Number.NaN)])),
     loss: mean(({ loss }) => loss),
     examples: scores.reduce((sum, { examples }) => sum + examples, 0),
+    ...(own.length === 0 ? {} : { own: Object.fromEntries(own) }),
   };
 }
 
