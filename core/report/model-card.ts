@@ -76,7 +76,7 @@ function benefit({ surgeryDifference, parameters, nonzeroParameters }: Observati
 /** Whose model it is and whose scores these are. */
 function foldsText({ folds }: Observation): string {
   if (folds === undefined) return '';
-  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one's model`;
+  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one’s model`;
 }
 
 /**
