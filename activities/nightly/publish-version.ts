@@ -1,5 +1,5 @@
 import { PrunefrontError } from '../../core/errors.js';
-import { WEIGHTS_FILE } from '../../core/models/model-file.js';
+import { CONTAINER_FILE, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import type { NightlyActivities } from '../../core/nightly/activities.js';
 import { Publications } from '../../core/nightly/publications.js';
 import { modelCard } from '../../core/report/model-card.js';
@@ -48,6 +48,9 @@ export function createPublishVersion({
       const { version } = await publications.publish({ name, metrics: summary, lineage, spec: source, folder }, [
         { name: 'model.json', bytes: await store.getBlob(record.model.topology) },
         { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
+        ...(record.model.container === undefined
+          ? []
+          : [{ name: CONTAINER_FILE, bytes: await store.getBlob(record.model.container) }]),
         { name: 'README.md', bytes: Buffer.from(modelCard(result, candidate)) },
       ]);
       return version;

@@ -1,5 +1,6 @@
 export {
   type Choice,
+  defaultsOf,
   describeChoice,
   nameOf,
   numberOf,

@@ -48,6 +48,11 @@ export function settingsOf(choice: Choice): Settings {
   return typeof choice === 'string' ? {} : (Object.values(choice)[0] ?? {});
 }
 
+/** What a piece has where a spec tells it nothing. */
+export function defaultsOf({ settings }: Pick<Piece, 'settings'>): Settings {
+  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default]));
+}
+
 /** A number of validated settings. */
 export function numberOf(settings: Settings, name: string): number {
   return Number(settings[name]);

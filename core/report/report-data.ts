@@ -1,3 +1,4 @@
+import { nameOf } from '../registry/index.js';
 import { describeMethod } from '../sweep/describe-method.js';
 import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
@@ -6,7 +7,7 @@ import type { Stage } from '../sweep/stage.js';
 import { foldSpread, mainMetric, mainScore, type TaskName, taskName, taskOf } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
 import { type MetricInfo, metricInfo, type ReportMetric, reportMetrics, rowValues } from './metrics.js';
-import { recoveryText, scheduleText } from './point-text.js';
+import { compressionText, recoveryText, scheduleText } from './point-text.js';
 import { mainKinds, mainLabel } from './quality-metrics.js';
 
 /** Points of a curve that a chart of the page can show; more are thinned out. */
@@ -114,6 +115,9 @@ function factsOf(row: ResultRow): PageRow['facts'] {
           ['Sparsity asked for', formatQuantity(candidate.sparsity, 'fraction')],
           ['Schedule', scheduleText(candidate.schedule)],
           ['Recovery', recoveryText(candidate.recovery)],
+          ...(candidate.compression === undefined
+            ? []
+            : [['Compression', compressionText(candidate.compression)] as const]),
           ['Stages', String(candidate.stages.length)],
         ];
   if (row.status === 'failed') return requested;
@@ -168,6 +172,7 @@ export function curveMetric(task: TaskName): CurveMetric {
 export function stageLabel({ operation }: Pick<Stage, 'operation'>): string {
   if (operation.kind === 'folds') return 'mean of folds';
   if (operation.kind === 'prune') return `prune to ${Math.round(operation.sparsity * 1000) / 10} %`;
+  if (operation.kind === 'compress') return nameOf(operation.piece);
   return operation.kind === 'tune' ? 'fine-tune' : operation.kind;
 }
 

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../store/canonical-json.js';
+import { describeCompression } from '../sweep/compression.js';
 import { describeMethod } from '../sweep/describe-method.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
 import { describeScheduleAmong } from '../sweep/schedule.js';
@@ -47,9 +48,12 @@ function reordered(spec: SweepSpec, startFrom: readonly SearchPoint[]): Numbered
 
 function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, number: number): Candidate {
   const several = spec.space.recovery.length > 1 ? `, ${describeRecovery(point.recovery)}` : '';
+  const { compression } = point;
+  const compressed =
+    compression === undefined ? '' : `, ${describeCompression(compression, spec.space.compression ?? [])}`;
   return {
     id: `c${String(number).padStart(3, '0')}`,
-    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}`,
+    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}${compressed}`,
     ...point,
     stages: stagesOf(spec, baseline, point),
   };

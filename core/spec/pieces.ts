@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Choice, Piece, Registry, Setting, Settings } from '../registry/index.js';
+import { type Choice, defaultsOf, type Piece, type Registry, type Setting, type Settings } from '../registry/index.js';
 
 /**
  * The schema of a choice among registered pieces: a name, or `{ name: settings }`. Its output names a piece that has no settings alone, and
@@ -25,9 +25,9 @@ function choiceOf(registry: Pick<Registry, 'all' | 'get'>): z.ZodType<Choice, un
   return z.union([alone, ...told]) as z.ZodType<Choice, unknown>;
 }
 
-function filled({ name, settings }: Piece, given: Settings): Choice {
-  const entries = Object.entries(settings).map(([key, setting]) => [key, given[key] ?? setting.default]);
-  return entries.length === 0 ? name : { [name]: Object.fromEntries(entries) as Settings };
+function filled(piece: Piece, given: Settings): Choice {
+  const settings = { ...defaultsOf(piece), ...given };
+  return Object.keys(settings).length === 0 ? piece.name : { [piece.name]: settings };
 }
 
 function settingsSchema({ settings }: Piece) {

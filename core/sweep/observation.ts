@@ -106,6 +106,10 @@ export interface Observation {
   readonly bytesGzip: number;
   /** Bytes in a sparse encoding: for each tensor a bitmap and its nonzero values, or all values where that is less. Counted, not written. */
   readonly bytesSparse: number;
+  /** Bytes of the really encoded container (`model.pfc`), which loads back bit for bit to the weights that were evaluated; missing in records of before there was one. */
+  readonly bytesEncoded?: number;
+  /** What compressions did and left, a line each; missing where there were none. */
+  readonly compression?: readonly string[];
   /** At batch 1. */
   readonly latency: Latency;
   /** At the batch size of training. */
@@ -141,8 +145,8 @@ export interface StageRecord {
   readonly observation: Observation;
   /** Blob key of the state that children start from (dense shape of this stage, masks, kept units). */
   readonly state: string;
-  /** Blob keys of the exported LayersModel: `model.json` and its weight file. */
-  readonly model: { readonly topology: string; readonly weights: string };
+  /** Blob keys of the exported LayersModel, `model.json` and its weight file, and of the container, which records of before there was one lack. */
+  readonly model: { readonly topology: string; readonly weights: string; readonly container?: string };
   /** Blob keys of the weights kept for rewinding, by epoch; only on the baseline. */
   readonly rewindStates: Readonly<Record<string, string>>;
   /** Optimizer steps at which the training went on from a checkpoint, because what ran it was lost; empty where nothing was. */
@@ -167,6 +171,7 @@ export interface ObservationSummary
       | 'bytesDense'
       | 'bytesGzip'
       | 'bytesSparse'
+      | 'bytesEncoded'
       | 'deviceSeconds'
     > {
   readonly loss: number;
@@ -225,6 +230,7 @@ export function summarize(o: Observation): ObservationSummary {
     bytesDense: o.bytesDense,
     bytesGzip: o.bytesGzip,
     bytesSparse: o.bytesSparse,
+    ...(o.bytesEncoded === undefined ? {} : { bytesEncoded: o.bytesEncoded }),
     latencyP50: o.latency.p50,
     latencyP95: o.latency.p95,
     batchLatencyP50: o.batchLatency.p50,

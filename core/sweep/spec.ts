@@ -1,5 +1,6 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
+import type { CompressionPipeline } from './compression.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 import type { Schedule } from './schedule.js';
 import type { Task } from './task.js';
@@ -141,6 +142,8 @@ export interface SearchSpace {
   readonly sparsity: readonly number[];
   readonly schedule: readonly Schedule[];
   readonly recovery: readonly Recovery[];
+  /** Absent is pruning alone. */
+  readonly compression?: readonly CompressionPipeline[];
 }
 
 /** A number of an observation that can be an objective or a constraint. */
@@ -160,6 +163,7 @@ export const METRICS = [
   'bytesDense',
   'bytesGzip',
   'bytesSparse',
+  'bytesEncoded',
   'latencyP50',
   'latencyP95',
   'batchLatencyP50',

@@ -1,4 +1,5 @@
 import type { Choice } from '../registry/index.js';
+import type { CompressionPipeline } from './compression.js';
 import type { RecoveryExtras } from './recovery.js';
 import type { Rewind, Schedule, StartingPoint } from './schedule.js';
 import type { Method, OptimizerSpec, Recovery, TrainingExtras } from './spec.js';
@@ -18,6 +19,7 @@ export type InitialModel = { readonly zoo: string } | { readonly stored: string 
  * - `baseline` builds or loads the dense model and trains it; it has no parent.
  * - `prune` prunes to `sparsity` (of the baseline's prunable weights or units) while it trains.
  * - `tune` trains on under the parent's masks.
+ * - `compress` makes the parent smaller by one compression, keeps its zeros, and trains on in the form that this gives the model.
  * - `scan` measures what pruning each layer alone costs, and changes nothing.
  * - `score` evaluates the parent on the test split and trains nothing.
  * - `folds` hands on the first fold's model, its parent, with the mean of all folds' scores, and trains nothing.
@@ -44,6 +46,7 @@ export type StageOperation =
       readonly training: Training;
     }
   | { readonly kind: 'tune'; readonly training: Training }
+  | { readonly kind: 'compress'; readonly piece: Choice; readonly training: Training }
   | {
       readonly kind: 'scan';
       readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>;
@@ -75,6 +78,8 @@ export interface SearchPoint {
   readonly sparsity: number;
   readonly schedule: Schedule;
   readonly recovery: Recovery;
+  /** Absent is pruning alone. */
+  readonly compression?: CompressionPipeline;
 }
 
 /** A candidate with the chain of stages that makes it, first to last; the baseline is not among them. */
