@@ -17,8 +17,8 @@ const layer = (class_name: string, name: string, config: Readonly<Record<string,
 const conv = (name: string, filters: number) =>
   layer('Conv2D', name, { filters, kernel_size: [3, 3], strides: [2, 2], use_bias: false });
 const digits = layer('Dense', 'dense', { units: 10, activation: 'softmax' });
-// Seven steps of four rows each: compiled in a quarter of the time that 28 take.
-const rows = layer('Reshape', 'rows', { target_shape: [7, 112] });
+// Four steps of seven rows each: compiled in a seventh of the time that 28 take.
+const rows = layer('Reshape', 'rows', { target_shape: [4, 196] });
 
 /** Small networks of each kind on images of MNIST. */
 export const SMALL_NETWORKS = {
@@ -36,7 +36,7 @@ export const SMALL_NETWORKS = {
     [layer('Flatten', 'flatten'), layer('Dense', 'hidden', { units: 16, activation: 'relu' }), digits],
   ),
   lstm: sequentialOf([28, 28, 1], [rows, layer('LSTM', 'lstm', { units: 12 }), digits]),
-  gru: sequentialOf([28, 28, 1], [rows, layer('GRU', 'gru', { units: 12, reset_after: true }), digits]),
+  gru: sequentialOf([28, 28, 1], [rows, layer('GRU', 'gru', { units: 12, reset_after: false }), digits]),
 } satisfies Readonly<Record<string, Topology>>;
 
 /** A trained baseline that is pruned in many ways. */
