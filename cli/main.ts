@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { describeError, PrunefrontError, toErrorData } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
+import { inspectCommand } from './commands/inspect.js';
 import { methodsCommand } from './commands/methods.js';
 import { nodesCommand } from './commands/nodes.js';
 import { planCommand } from './commands/plan.js';
@@ -76,6 +77,7 @@ function program(): Command {
   for (const parent of [sweep, root]) for (const command of sweepCommands()) parent.addCommand(command);
   for (const command of [
     methodsCommand(),
+    inspectCommand(),
     nodesCommand(),
     scheduleCommand(),
     publishedCommand(),

@@ -1,10 +1,8 @@
-import { PrunefrontError } from '../errors.js';
 import { describeTopology, modelParameters } from './described-topology.js';
 import { features } from './layers/description.js';
-import { activate, KEEP_ZERO } from './layers/index.js';
 import type { NamedTensor } from './named-tensor.js';
 import { type Removal, spreadRemoval } from './removal.js';
-import { complement, removedIndices, type Slices, take, zeroed } from './slices.js';
+import { complement, removedIndices, take } from './slices.js';
 import type { LayerNode, Topology } from './topology.js';
 
 export type { Removal } from './removal.js';
@@ -15,8 +13,6 @@ export interface RemovalPlan {
   readonly topology: Topology;
   /** By weight: for each axis the indices that stay, or null where all do. */
   readonly kept: ReadonlyMap<string, readonly (readonly number[] | null)[]>;
-  /** By weight: what of it belongs to removed units; zeroing it masks them in the full-size model. */
-  readonly masked: ReadonlyMap<string, readonly Slices[]>;
   /** For each layer that loses units, those it keeps. */
   readonly keptUnits: Readonly<Record<string, readonly number[]>>;
 }
@@ -29,7 +25,6 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
   const descriptions = describeTopology(topology);
   const { input, output, units } = spreadRemoval(topology, remove);
   const kept = new Map<string, (readonly number[] | null)[]>();
-  const masked = new Map<string, Slices[]>();
   for (const { fullName, node, shape, axes } of modelParameters(topology)) {
     const before = input[node] ?? new Set<number>();
     const own = units[node] ?? new Set<number>();
@@ -38,10 +33,6 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
       fullName,
       removedAlong.map((removed, i) => (removed.length === 0 ? null : complement(removed, shape[i] ?? 1))),
     );
-    const slices = removedAlong.flatMap((indices, axis) =>
-      indices.length > 0 && axes[axis]?.role !== 'in' ? [{ axis, indices }] : [],
-    );
-    masked.set(fullName, slices);
   }
   const keptUnits: Record<string, number[]> = {};
   const nodes = topology.nodes.map((node, i): LayerNode => {
@@ -53,7 +44,7 @@ export function planRemoval(topology: Topology, remove: Removal): RemovalPlan {
     keptUnits[node.name] = kept;
     return { ...node, config: resized(kept.length) };
   });
-  return { topology: { ...topology, nodes }, kept, masked, keptUnits };
+  return { topology: { ...topology, nodes }, kept, keptUnits };
 }
 
 /** A weight, or anything of its shape such as an optimizer slot or a mask, with the planned slices cut out. */
@@ -67,35 +58,8 @@ export function applyRemoval<Values extends Float32Array | Uint8Array>(
 }
 
 /**
- * The weights with all that belongs to removed units set to zero: what the smaller model must equal.
- * @throws PrunefrontError `PRUNEFRONT_NOT_REMOVABLE` where a removed unit passes an activation that does not keep zero
+ * The physically smaller model in one step. What the removed units gave is gone: `foldConstants` keeps what is left of it.
  */
-export function maskRemoved(plan: RemovalPlan, weights: readonly NamedTensor[]): NamedTensor[] {
-  return weights.map((tensor) => zeroed(tensor, plan.masked.get(tensor.name) ?? []));
-}
-
-/**
- * Refuses a removal that masking cannot equal, because a removed unit passes an activation with f(0) ≠ 0.
- * @throws PrunefrontError `PRUNEFRONT_NOT_REMOVABLE`
- */
-export function requireExactRemoval(topology: Topology, remove: Removal): void {
-  const { output } = spreadRemoval(topology, remove);
-  describeTopology(topology).forEach(({ activation }, i) => {
-    if (activation === null || activate(activation, 0) === 0 || (output[i]?.size ?? 0) === 0) return;
-    const place = topology.nodes[i]?.name ?? '';
-    throw new PrunefrontError(
-      'PRUNEFRONT_NOT_REMOVABLE',
-      `Removed units pass ${activation} in layer ${place}, which does not keep zero`,
-      {
-        place,
-        found: activation,
-        allowed: KEEP_ZERO.join(', '),
-      },
-    );
-  });
-}
-
-/** The physically smaller model in one step. */
 export function removeUnits(
   topology: Topology,
   weights: readonly NamedTensor[],

@@ -1,3 +1,5 @@
+import type { Compression } from '../compression/compression.js';
+import { COMPRESSIONS } from '../compression/index.js';
 import type { Criterion } from '../pruning/criteria/criterion.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
 import type { Granularity } from '../pruning/granularities/granularity.js';
@@ -13,6 +15,7 @@ export interface Plugin {
   readonly granularities?: readonly Granularity[];
   readonly scopes?: readonly Scope[];
   readonly schedules?: readonly SchedulePiece[];
+  readonly compressions?: readonly Compression[];
 }
 
 /** Where the pieces of each kind are registered. */
@@ -21,4 +24,5 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   granularities: GRANULARITIES,
   scopes: SCOPES,
   schedules: SCHEDULES,
+  compressions: COMPRESSIONS,
 };

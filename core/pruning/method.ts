@@ -24,7 +24,7 @@ export function scopeOf({ scope }: Pick<Method, 'scope'>): Scope {
 
 /** What a method's sparsity counts. */
 export function countOf(method: Method): SparsityCount {
-  return method.count ?? (granularityOf(method).kind === 'mask' ? 'weights' : 'units');
+  return method.count ?? (granularityOf(method).kind === 'units' ? 'units' : 'weights');
 }
 
 /** Whether a method zeroes weights, so that training has to keep them zero. */

@@ -1,3 +1,4 @@
+import { type Block, removableBlocks, removeBlock } from '../models/blocks.js';
 import { type PruningGroup, pruningGroups } from '../models/groups.js';
 import type { Topology } from '../models/topology.js';
 import { settingsOf } from '../registry/index.js';
@@ -5,8 +6,8 @@ import type { Method } from '../sweep/spec.js';
 import { type ScoredKernel, scoredKernels, scoredLayers } from './criteria/index.js';
 import type { MaskGranularity, UnitGranularity } from './granularities/index.js';
 import { countOf, granularityOf } from './method.js';
-import { maskCosts, unitCosts } from './model-costs.js';
-import type { Target, UnscoredLayer } from './selection/index.js';
+import { maskCosts, shapeCost, unitCosts } from './model-costs.js';
+import { ruleOf, type Target, type UnscoredLayer } from './selection/index.js';
 
 /** Kernels that a granularity masks, without values. */
 export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): ScoredKernel[] {
@@ -16,6 +17,23 @@ export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): 
 /** Groups of coupled layers whose units a granularity removes. */
 export function removedGroups(topology: Topology, { of }: UnitGranularity): PruningGroup[] {
   return pruningGroups(topology).groups.filter(({ members }) => members.every(({ kind }) => of.has(kind)));
+}
+
+/** Blocks that a method may remove as a whole: those of which no rule excludes a layer. */
+export function prunedBlocks(topology: Topology, { layers: rules = [] }: Method): Block[] {
+  return removableBlocks(topology).blocks.filter(({ layers }) =>
+    layers.every((layer) => ruleOf(layer, rules).exclude !== true),
+  );
+}
+
+/** The model without all blocks that a method may remove, one after the other. */
+export function withoutBlocks(topology: Topology, method: Method): Topology {
+  let least = topology;
+  for (;;) {
+    const [block] = prunedBlocks(least, method);
+    if (block === undefined) return least;
+    least = removeBlock({ topology: least, weights: [] }, block.name).topology;
+  }
 }
 
 /** What a method prunes of a model, as far as it is known before anything is scored. */
@@ -52,7 +70,11 @@ export function targetOf(topology: Topology, baseline: Topology, method: Method,
   if (granularity.kind === 'units') {
     return { sparsity, count, costs: unitCosts(topology, removedGroups(topology, granularity), count, baseline) };
   }
-  if (granularity.kind === 'layers' || count === 'weights') return { sparsity, count };
+  if (granularity.kind === 'layers') {
+    const costs = { of: () => shapeCost(topology, count), baseline: shapeCost(baseline, count) };
+    return { sparsity, count, costs };
+  }
+  if (count === 'weights') return { sparsity, count };
   const settings = settingsOf(method.granularity);
   const kernels = maskedKernels(topology, granularity).map((kernel) => ({
     weight: kernel.weight,

@@ -73,6 +73,12 @@ function benefit({ surgeryDifference, parameters, nonzeroParameters }: Observati
   return `${removed}. ${zeros} of its parameters are zero: that shrinks the compressed file and makes nothing faster by itself.`;
 }
 
+/** Whose model it is and whose scores these are. */
+function foldsText({ folds }: Observation): string {
+  if (folds === undefined) return '';
+  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one's model`;
+}
+
 /**
  * The README.md of an exported model: what it is, what was measured, how to load it and what it takes as input.
  * @param id a candidate that was measured, or `dense`
@@ -95,7 +101,7 @@ ${KINDS[taskName(result.spec.task)]}, pruned by Prunefront. Candidate \`${id}\` 
 | --- | ---: | ---: | ---: |
 ${numbers(result, id)}
 
-${mainLabel(taskName(result.spec.task))} on validation is over ${observation.validation.examples} examples, which the search saw${
+${mainLabel(taskName(result.spec.task))} on validation is over ${observation.validation.examples} examples, which the search saw${foldsText(observation)}${
     observation.test === null
       ? '. It was not scored on test.'
       : `; on test over ${observation.test.examples}, which it did not.`

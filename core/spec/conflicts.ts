@@ -2,6 +2,7 @@ import { inputShape } from '../models/described-topology.js';
 import type { Topology } from '../models/topology.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { augmentProblems } from '../training/augmentations/index.js';
+import { compressionConflicts } from './compression-conflicts.js';
 import { methodConflicts } from './method-conflicts.js';
 import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
@@ -17,10 +18,10 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
       allowed,
       ...(found === undefined ? {} : { found }),
     });
-  const { validation, test } = spec.split;
+  const { split } = spec;
   const problems: Problem[] = [];
-  if (validation + test >= 1) {
-    const sum = Number((validation + test).toPrecision(12));
+  if ('validation' in split && split.validation + split.test >= 1) {
+    const sum = Number((split.validation + split.test).toPrecision(12));
     problems.push(
       conflict(
         ['split'],
@@ -46,7 +47,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     }
   }
   problems.push(...scheduleConflicts(spec, source), ...recoveryConflicts(spec, topology, source));
-  problems.push(...taskConflicts(spec, source));
+  problems.push(...taskConflicts(spec, source), ...compressionConflicts(spec, topology, source));
   if (topology !== null) {
     // A model takes the examples as they are: its input is their shape.
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))

@@ -1,9 +1,17 @@
 import { PrunefrontError } from '../errors.js';
+import { removableBlocks } from '../models/blocks.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
-import { maskedKernels, removedGroups, targetOf, unscoredLayers } from '../pruning/pruned-layers.js';
+import {
+  maskedKernels,
+  prunedBlocks,
+  removedGroups,
+  targetOf,
+  unscoredLayers,
+  withoutBlocks,
+} from '../pruning/pruned-layers.js';
 import { requireReachable, ruleOf } from '../pruning/selection/index.js';
 import { defaultsOf, describeChoice, settingsOf } from '../registry/index.js';
 import type { Method, SweepSpec } from '../sweep/spec.js';
@@ -55,7 +63,12 @@ const COMPARING_ALIKE: readonly string[] = ['layer', 'global'];
 /** Layers that can't have the granularity or the criterion; those that a rule excludes need neither. */
 function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem[] {
   const granularity = granularityOf(method);
-  if (granularity.kind === 'layers') return [];
+  if (granularity.kind === 'layers') {
+    if (prunedBlocks(topology, method).length > 0) return [];
+    const reasons = removableBlocks(topology).staying.map(({ layer, reason }) => `${layer}: ${reason}`);
+    const allowed = fittingGranularities(topology).join(', ');
+    return [tell('granularity', 'The model has no layer that can go as a whole', allowed, reasons.join('; '))];
+  }
   const isExcluded = (layer: string): boolean => ruleOf(layer, method.layers ?? []).exclude === true;
   const all =
     granularity.kind === 'mask'
@@ -75,7 +88,7 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
 function fittingGranularities(topology: Topology): string[] {
   return GRANULARITIES.all()
     .filter((granularity) => {
-      if (granularity.kind === 'layers') return false;
+      if (granularity.kind === 'layers') return removableBlocks(topology).blocks.length > 0;
       if (granularity.kind === 'units') return removedGroups(topology, granularity).length > 0;
       const kernels = maskedKernels(topology, granularity);
       const settings = defaultsOf(granularity);
@@ -141,8 +154,11 @@ function reachConflicts(
       return [problemAt(source, at, 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
     }
   }
-  if (granularity.kind === 'layers') return [];
   try {
+    if (granularity.kind === 'layers') {
+      requireLayersReach(method, sparsity, topology);
+      return [];
+    }
     const target = targetOf(topology, topology, method, sparsity);
     requireReachable(unscoredLayers(topology, method), scopeOf(method), target, method.layers ?? []);
     return [];
@@ -153,4 +169,15 @@ function reachConflicts(
     const where = ofRule ? [...path, 'layers', facts.found ?? ''] : at;
     return [problemAt(source, where, error.code, error.message, facts)];
   }
+}
+
+/** @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where the model costs more even without all that can go as a whole */
+function requireLayersReach(method: Method, sparsity: number, topology: Topology): void {
+  const { costs } = targetOf(withoutBlocks(topology, method), topology, method, sparsity);
+  const least = costs === undefined ? 0 : costs.of([]) / costs.baseline;
+  if (least <= 1 - sparsity) return;
+  throw new PrunefrontError('PRUNEFRONT_SPARSITY_UNREACHABLE', 'No removal of whole layers can reach this sparsity', {
+    found: String(sparsity),
+    allowed: `at most ${Math.max(0, Math.floor((1 - least) * 1e4) / 1e4)}`,
+  });
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ZOO_NAMES } from '../models/zoo/index.js';
+import type { Split } from '../sweep/spec.js';
+import { problem } from './values.js';
 
 const file = (description: string) => z.string().min(1).meta({ description });
 
@@ -56,12 +58,30 @@ export const dataset = z
       'Labelled examples: the built-in ones, or files. Paths are relative to the spec. A reconstruction needs no labels: `labels` and `y` may be left out. Unsigned bytes are fed to the model as value / 255, other numbers as they are.',
   });
 
-/** `split`: fractions for validation and test. */
+/** `split`: fractions for validation and test, or folds in place of validation. */
 export const split = z
   .strictObject({
-    validation: z.number().gt(0).lt(1).default(0.1).meta({ description: 'Fraction that the search measures on.' }),
+    validation: z.number().gt(0).lt(1).exactOptional().meta({
+      description: 'Fraction that the search measures on.',
+      absent: '0.1; none with `folds`',
+    }),
+    folds: z.number().int().min(2).max(20).exactOptional().meta({
+      description:
+        'Cross-validation in place of the validation split: everything is trained once for each fold, and the search sees the mean over the folds.',
+      absent: 'no folds',
+    }),
     test: z.number().gt(0).lt(1).default(0.2).meta({ description: 'Fraction that only the finalists are scored on.' }),
     seed: z.number().int().min(0).max(4_294_967_295).default(1).meta({ description: 'Seed of the shuffling.' }),
+  })
+  .transform(({ validation, folds, ...rest }, context): Split => {
+    if (folds === undefined) return { validation: validation ?? 0.1, ...rest };
+    if (validation === undefined) return { folds, ...rest };
+    const params = { code: 'PRUNEFRONT_SPEC_CONFLICT', allowed: 'validation or folds' } as const;
+    context.addIssue({
+      ...problem('Folds take the place of the validation split', params, ['folds']),
+      input: folds,
+    });
+    return z.NEVER;
   })
   .prefault({})
   .meta({

@@ -1,5 +1,6 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
+import type { CompressionPipeline } from './compression.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 import type { Schedule } from './schedule.js';
 import type { Task } from './task.js';
@@ -21,11 +22,22 @@ export type DatasetSource =
   | { readonly npy: { readonly x: string; readonly y?: string } };
 
 /** Fractions of the examples; the rest trains. Stratified by label where they have classes. */
-export interface Split {
+export interface HeldOutSplit {
   readonly validation: number;
   readonly test: number;
   readonly seed: number;
 }
+
+/** Cross-validation: what the test split leaves is dealt out to folds, each of which is the validation split once and trains otherwise. */
+export interface FoldedSplit {
+  /** 2 to 20. */
+  readonly folds: number;
+  readonly test: number;
+  readonly seed: number;
+}
+
+/** How the examples are split. */
+export type Split = HeldOutSplit | FoldedSplit;
 
 /** The optimizer with its settings; defaults are those of Keras. */
 export type OptimizerSpec =
@@ -130,6 +142,8 @@ export interface SearchSpace {
   readonly sparsity: readonly number[];
   readonly schedule: readonly Schedule[];
   readonly recovery: readonly Recovery[];
+  /** Absent is pruning alone. */
+  readonly compression?: readonly CompressionPipeline[];
 }
 
 /** A number of an observation that can be an objective or a constraint. */
@@ -149,6 +163,7 @@ export const METRICS = [
   'bytesDense',
   'bytesGzip',
   'bytesSparse',
+  'bytesEncoded',
   'latencyP50',
   'latencyP95',
   'batchLatencyP50',

@@ -13,6 +13,7 @@ const COMMANDS = [
   ['sweep', 'run'],
   ['demo'],
   ['doctor'],
+  ['inspect'],
   ['schedule'],
   ...ON_SCHEDULES.map((command) => ['schedule', command]),
   ['published'],

@@ -3,7 +3,7 @@ import { describeTopology } from '../../core/models/described-topology.js';
 import { foldConstants } from '../../core/models/folding.js';
 import { pruningGroups } from '../../core/models/groups.js';
 import type { NamedTensor } from '../../core/models/named-tensor.js';
-import { applyRemoval, maskRemoved, planRemoval, type Removal, removeUnits } from '../../core/models/surgery.js';
+import { applyRemoval, planRemoval, type Removal } from '../../core/models/surgery.js';
 import type { Topology } from '../../core/models/topology.js';
 import { Network } from '../../core/network/network.js';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
@@ -14,14 +14,6 @@ const tf = loadTensorFlow();
 
 /** Largest difference between the smaller model's and the masked model's outputs, relative to the largest output. */
 export async function removalError(topology: Topology, remove: Removal, seed: number): Promise<number> {
-  const weights = randomWeights(topology, seed);
-  const plan = planRemoval(topology, remove);
-  const smaller = removeUnits(topology, weights, remove);
-  return outputError({ topology, weights: maskRemoved(plan, weights) }, smaller, seed);
-}
-
-/** The same where what removed units still give is folded into biases. */
-export async function foldingError(topology: Topology, remove: Removal, seed: number): Promise<number> {
   const { weights, masked } = foldConstants(topology, randomWeights(topology, seed), remove);
   const plan = planRemoval(topology, remove);
   const smaller = weights.map((tensor) => applyRemoval(plan, tensor));
@@ -74,11 +66,16 @@ export function randomRemoval(topology: Topology, seed: number): Removal {
   return Object.fromEntries(entries.filter(([, units]) => units.length > 0));
 }
 
-/** Three inputs for a model; what looks them up in a table gets whole numbers. */
+/** Three inputs for a model; what looks them up in a table gets whole numbers, and what leaves out steps an empty first one. */
 export function probeOf(topology: Topology, seed: number): Tensor {
   const shape = [3, ...(describeTopology(topology)[0]?.output ?? [])];
   const table = topology.nodes.find(({ className }) => className === 'Embedding');
-  if (table === undefined) return tf.randomNormal(shape, 0, 1, 'float32', seed);
+  const normal = (size: readonly number[]): Tensor => tf.randomNormal([...size], 0, 1, 'float32', seed);
+  if (topology.nodes.some(({ className }) => className === 'Masking')) {
+    const [examples = 1, steps = 1, ...rest] = shape;
+    return tf.tidy(() => tf.concat([tf.zeros([examples, 1, ...rest]), normal([examples, steps - 1, ...rest])], 1));
+  }
+  if (table === undefined) return normal(shape);
   return tf.tidy(() => tf.randomUniform(shape, 0, Number(table.config['input_dim']), 'float32', seed).floor());
 }
 

@@ -1,9 +1,8 @@
-/** Activation functions that act on each feature by itself, by their names in Keras and in tfjs; null is a number that is not worked out here. */
+/** Activation functions that act on each feature by itself, by Keras name: those that tfjs has. Null is a number that is not worked out here. */
 const FUNCTIONS: Readonly<Record<string, (x: number) => number | null>> = {
   linear: (x) => x,
   relu: (x) => Math.max(0, x),
   relu6: (x) => Math.min(6, Math.max(0, x)),
-  leaky_relu: zeroAlone,
   elu: (x) => (x > 0 ? x : Math.expm1(x)),
   selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
   sigmoid,
@@ -11,11 +10,9 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number | null>> = {
   tanh: Math.tanh,
   softplus,
   softsign: (x) => x / (1 + Math.abs(x)),
-  exponential: Math.exp,
-  gelu: zeroAlone,
-  gelu_new: zeroAlone,
+  // Its other values take an error function that JavaScript lacks.
+  gelu: (x) => (x === 0 ? 0 : null),
   swish: (x) => x * sigmoid(x),
-  silu: (x) => x * sigmoid(x),
   mish: (x) => x * Math.tanh(softplus(x)),
 };
 
@@ -35,9 +32,6 @@ export function activate(activation: string | null, x: number): number | null {
   return FUNCTIONS[snakeCase(activation ?? 'linear')]?.(x) ?? null;
 }
 
-/** Activations with f(0) = 0, through which a silent unit stays silent. */
-export const KEEP_ZERO: readonly string[] = Object.keys(FUNCTIONS).filter((name) => FUNCTIONS[name]?.(0) === 0);
-
 /** Names as Keras writes them: tfjs saves `hardSigmoid`. */
 function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -49,9 +43,4 @@ function sigmoid(x: number): number {
 
 function softplus(x: number): number {
   return Math.max(0, x) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-
-/** Of functions that keep zero and whose other values nobody asks for. */
-function zeroAlone(x: number): number | null {
-  return x === 0 ? 0 : null;
 }

@@ -117,7 +117,6 @@ export function describeLayer(
   return describe(node.config, inputs, node.name);
 }
 
-export { activate, KEEP_ZERO } from './activations.js';
 export type {
   Axis,
   Flow,

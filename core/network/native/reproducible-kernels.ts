@@ -1,6 +1,7 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from '../tf.js';
 import type { NativeBackend } from './backend.js';
+import { type DepthwiseAttributes, depthwiseFilterGradient } from './depthwise-filter-gradient.js';
 import { replaceKernel } from './replace-kernel.js';
 
 /** Replaces kernels that do not give the same bits each time on a GPU, for which TensorFlow refuses them where it is to be reproducible. */
@@ -11,6 +12,10 @@ export function registerReproducibleKernels(tf: Tf, { isUsingGpuDevice }: Native
     return given.attrs?.['alignCorners'] === true || !isWhole(images, dy)
       ? general(given)
       : tf.tidy(() => gradientOfRepetition(images, dy));
+  });
+  replaceKernel(tf, 'DepthwiseConv2dNativeBackpropFilter', () => ({ inputs, attrs }) => {
+    const { x, dy } = inputs as unknown as { readonly x: Tensor4D; readonly dy: Tensor4D };
+    return tf.tidy(() => depthwiseFilterGradient(tf, x, dy, attrs as unknown as DepthwiseAttributes));
   });
 }
 

@@ -12,7 +12,7 @@ import type { ComparedLayer } from '../../pruning/scopes/index.js';
 import { ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { MergedUnits } from '../../sweep/observation.js';
-import type { ModelState } from '../stage-state.js';
+import { factsOf, type ModelState } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
 import { provenDifference } from './removal-proof.js';
@@ -135,7 +135,9 @@ async function removeUnits(
   { remove, merged, floorHit }: ChosenUnits,
   probe: Tensor,
 ): Promise<void> {
-  const { topology, weights, masks, keptUnits, mergedUnits, surgeryDifference, ...rest } = session.state();
+  const state = session.state();
+  const { topology, weights, masks } = state;
+  const { keptUnits, mergedUnits, surgeryDifference, ...rest } = factsOf(state);
   const plan = planRemoval(topology, remove);
   const whole = Object.entries(merged).reduce(
     (now, [layer, pairs]) => mergeUnits(topology, now, layer, pairs),

@@ -13,7 +13,7 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
   const granularity = granularityOf(method);
   const count = countOf(method);
   if (count === 'units') {
-    if (granularity.kind !== 'units') return state.removedLayers.length;
+    if (granularity.kind !== 'units') return 0;
     const groups = removedGroups(baseline, granularity);
     const kept = groups.reduce((sum, group) => sum + keptClasses(group, state), 0);
     return fraction(

@@ -1,15 +1,17 @@
+import { removeBlock } from '../../models/blocks.js';
 import { foldConstants } from '../../models/folding.js';
 import { removalOf } from '../../models/groups.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
 import { kernelMasks } from '../../pruning/kernel-masks.js';
 import { criterionOf, granularityOf } from '../../pruning/method.js';
-import { removedGroups } from '../../pruning/pruned-layers.js';
+import { prunedBlocks, removedGroups } from '../../pruning/pruned-layers.js';
 import { SCOPES } from '../../pruning/scopes/index.js';
 import { selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { LayerSensitivity } from '../../sweep/observation.js';
 import { mainScore } from '../../sweep/task.js';
+import { openEngine } from '../engines/open-engine.js';
 import type { TrainingSession } from '../training-session.js';
 import { kernelScores } from './prune-masks.js';
 import { scoredGroups } from './prune-units.js';
@@ -36,9 +38,9 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
     new Map(of.map((weight) => [weight.name, weight.values]));
   const { validation } = context.data;
   const before = mainScore(session.score(validation));
+  const granularity = granularityOf(context.method);
+  if (granularity.kind === 'layers') return scanBlocks(session, context, before);
   await withEvidence(session, context, (evidence) => {
-    const granularity = granularityOf(context.method);
-    if (granularity.kind === 'layers') return;
     const trials =
       granularity.kind === 'mask'
         ? maskTrials(session, context, granularity, evidence)
@@ -51,6 +53,26 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
     }
   });
   return [...curves].map(([layer, curve]) => ({ layer, curve }));
+}
+
+/** What it costs to do without each block. */
+async function scanBlocks(
+  session: TrainingSession,
+  { method, data }: PruningContext,
+  before: number,
+): Promise<LayerSensitivity[]> {
+  const state = session.state();
+  const found: LayerSensitivity[] = [];
+  for (const { name } of prunedBlocks(state.topology, method)) {
+    const { topology, weights } = removeBlock(state, name);
+    const engine = await openEngine(topology, weights, session.settings);
+    try {
+      found.push({ layer: name, curve: [{ sparsity: 1, drop: before - mainScore(engine.score(data.validation)) }] });
+    } finally {
+      engine.dispose();
+    }
+  }
+  return found;
 }
 
 type Evidence = Parameters<Parameters<typeof withEvidence>[2]>[0];

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { costsOf } from '../../../core/models/costs.js';
 import { describeTopology, modelParameters } from '../../../core/models/described-topology.js';
 import { toKerasConfig } from '../../../core/models/topology.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
@@ -174,6 +175,31 @@ describe('layer descriptions', () => {
       );
     expect(describeTopology(added(4)).at(-1)?.output).toEqual([4, 4, 3]);
     await errorOf('PRUNEFRONT_IMPOSSIBLE_SHAPE', () => describeTopology(added(2)));
+  });
+
+  it.each([
+    [
+      'both directions of a layer',
+      [6, 4],
+      layer('Bidirectional', { layer: inner('GRU', { units: 3 }) }),
+      2 * 6 * 9 * (4 + 3),
+    ],
+    ['a layer at every step', [6, 4], layer('TimeDistributed', { layer: inner('Dense', { units: 3 }) }), 6 * 4 * 3],
+    [
+      'a convolution at every step',
+      [2, 5, 6, 3],
+      layer('TimeDistributed', { layer: inner('Conv2D', { filters: 4, kernel_size: [2, 3] }) }),
+      2 * (4 * 4) * (2 * 3 * 3 * 4),
+    ],
+    ['slopes and norms', [5, 4], layer('PReLU'), 0],
+    [
+      'a transposed volume',
+      [3, 4, 2, 4],
+      layer('Conv3DTranspose', { filters: 3, kernel_size: [3, 2, 2] }),
+      24 * 12 * 12,
+    ],
+  ])('given %s, then each multiplication is counted', (_, input, described, macs) => {
+    expect(costsOf(sequentialOf(input, [described])).macs).toBe(macs);
   });
 
   it('given GRU with two rows of bias, then they are counted as Keras counts them', () => {

@@ -4,11 +4,11 @@ import { PrunefrontError } from '../../../core/errors.js';
 import { pruningGroups, removalOf } from '../../../core/models/groups.js';
 import { KNOWN_CLASSES } from '../../../core/models/layers/index.js';
 import { spreadRemoval } from '../../../core/models/removal.js';
-import { type Removal, requireExactRemoval } from '../../../core/models/surgery.js';
+import type { Removal } from '../../../core/models/surgery.js';
 import type { Topology } from '../../../core/models/topology.js';
 import { createRandom } from '../../../core/random.js';
 import { randomGraph } from '../../support/random-graphs.js';
-import { foldingError, removalError } from '../../support/removals.js';
+import { removalError } from '../../support/removals.js';
 
 /** Classes that no unit passes: what it meets there stays. */
 const NEVER_PASSED = ['InputLayer', 'Masking', 'Softmax'];
@@ -48,22 +48,7 @@ async function isDone(topology: Topology, action: () => Promise<void> | void): P
 }
 
 describe('surgery on random graphs of all layers', () => {
-  it('given units of all groups, then the smaller model gives the silenced one’s outputs, or the layer that keeps them is named', async () => {
-    let proven = 0;
-    await fc.assert(
-      fc.asyncProperty(randomGraph, fc.nat(1_000), async (topology, seed) => {
-        const remove = halfOfAll(topology, seed);
-        if (Object.keys(remove).length === 0) return;
-        if (!(await isDone(topology, () => requireExactRemoval(topology, remove)))) return;
-        expect(await removalError(topology, remove, seed)).toBeLessThan(1e-4);
-        proven++;
-      }),
-      { numRuns: 300, seed: 6 },
-    );
-    expect(proven).toBeGreaterThan(90);
-  }, 120_000);
-
-  it('given constants folded into biases, then the smaller model gives the masked one’s outputs, through every class of layers', async () => {
+  it('given units of all groups, then the smaller model gives the masked one’s outputs through every class, or the layer that keeps them is named', async () => {
     let proven = 0;
     let refused = 0;
     const passed = new Set<string>();
@@ -72,7 +57,7 @@ describe('surgery on random graphs of all layers', () => {
         const remove = halfOfAll(topology, seed);
         if (Object.keys(remove).length === 0) return;
         const done = await isDone(topology, async () =>
-          expect(await foldingError(topology, remove, seed)).toBeLessThan(1e-4),
+          expect(await removalError(topology, remove, seed)).toBeLessThan(1e-4),
         );
         if (!done) {
           refused++;
@@ -81,7 +66,7 @@ describe('surgery on random graphs of all layers', () => {
         proven++;
         for (const className of touched(topology, remove)) passed.add(className);
       }),
-      { numRuns: 1000, seed: 6 },
+      { numRuns: 800, seed: 6 },
     );
     expect(proven).toBeGreaterThan(10 * refused);
     const known = KNOWN_CLASSES.filter((className) => !NEVER_PASSED.includes(className));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-import { planRemoval, removeUnits, requireExactRemoval } from '../../../core/models/surgery.js';
+import { planRemoval, removeUnits } from '../../../core/models/surgery.js';
 import { errorOf } from '../../support/errors.js';
 import { randomRemoval, removableLayers, removalError } from '../../support/removals.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
@@ -164,13 +164,6 @@ describe('removal that cannot be', () => {
       ],
     );
     await errorOf('PRUNEFRONT_NOT_REMOVABLE', () => planRemoval(topology, { a: [0] }));
-  });
-
-  it('given an activation that does not keep zero, then exact removal is refused', async () => {
-    const topology = sequentialOf([6], [dense('a', 6, 'sigmoid'), dense('out', 3)]);
-    const error = await errorOf('PRUNEFRONT_NOT_REMOVABLE', () => requireExactRemoval(topology, { a: [0] }));
-    expect(error.facts.found).toBe('sigmoid');
-    requireExactRemoval(mlp, { a: [0] });
   });
 
   it('given an unknown layer or one without units, then it is told', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
 import { pruningGroups } from '../../../core/models/groups.js';
-import { planRemoval, type Removal, removeUnits, requireExactRemoval } from '../../../core/models/surgery.js';
+import { planRemoval, type Removal, removeUnits } from '../../../core/models/surgery.js';
 import { zooModel } from '../../../core/models/zoo/index.js';
 import { randomRemoval, removableLayers, removalError } from '../../support/removals.js';
 import { randomWeights } from '../../support/tiny-networks.js';
@@ -41,7 +41,6 @@ describe('the residual net of the zoo', () => {
     const { keptUnits } = planRemoval(residual, remove);
     expect(Object.keys(keptUnits).sort()).toEqual([...layers].sort());
     expect(new Set(Object.values(keptUnits).map((kept) => kept.join())).size).toBe(1);
-    requireExactRemoval(residual, remove);
     expect(await removalError(residual, remove, 2)).toBeLessThan(1e-4);
   });
 
@@ -79,7 +78,6 @@ describe('the recurrent model of the zoo', () => {
   ])(
     'given %s, then the smaller model agrees with the masked one and costs exactly as much less',
     async (_, remove) => {
-      requireExactRemoval(recurrent, remove);
       expect(await removalError(recurrent, remove, 4)).toBeLessThan(1e-4);
       const units = 64 - remove.lstm.length;
       expect(smallerCosts(recurrent, remove)).toEqual({

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../../../core/models/initial-weights.js';
 import { ZOO_NAMES, zooModel } from '../../../core/models/zoo/index.js';
 import { Network } from '../../../core/network/network.js';
+import { randomSource, stepSeed } from '../../../core/network/random-source.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
+import { type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 
 const tf = loadTensorFlow();
 
@@ -18,4 +20,36 @@ describe('a network', () => {
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  it('given a wrapped layer that draws, when it is trained with one seed twice, then the numbers are the same', async () => {
+    const drop = { class_name: 'Dropout', config: { name: 'drop', rate: 0.5 } };
+    const network = await wrapping(drop, { class_name: 'Dense', config: { name: 'dense', units: 2 } });
+    const x = tf.ones([4, 3, 5]);
+    const run = (seed: number): number[] =>
+      tf.tidy(() => [...network.forward(x, randomSource(tf, tf.tensor1d([...stepSeed(seed, 0)], 'int32'))).dataSync()]);
+    expect(run(1)).toEqual(run(1));
+    expect(run(2)).not.toEqual(run(1));
+    x.dispose();
+    network.dispose();
+  });
+
+  it('given a wrapped softmax at the end, then the output is of logits', async () => {
+    const softmax = { class_name: 'Dense', config: { name: 'dense', units: 2, activation: 'softmax' } };
+    const network = await wrapping(softmax);
+    const sums = tf.tidy(() => [
+      ...network
+        .forward(tf.ones([1, 3, 5]), null)
+        .sum(-1)
+        .dataSync(),
+    ]);
+    for (const sum of sums) expect(Math.abs(sum - 1)).toBeGreaterThan(1e-3);
+    network.dispose();
+  });
 });
+
+/** Each layer at every one of three steps of five features. */
+function wrapping(...layers: readonly Layer[]): Promise<Network> {
+  const wrapped = layers.map((layer, i) => ({ class_name: 'TimeDistributed', config: { name: `each${i}`, layer } }));
+  const topology = sequentialOf([3, 5], wrapped);
+  return Network.build(tf, topology, randomWeights(topology, 1));
+}

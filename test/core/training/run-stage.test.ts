@@ -121,6 +121,21 @@ describe('stages', () => {
     expect(new Set((await stateOf(record)).keptUnits['hidden']).size).toBe(32);
   });
 
+  it('given neurons of sigmoids removed, then the halves that they give without weights are folded, and the smaller model is proven', async () => {
+    const layers = [
+      { class_name: 'Flatten', config: { name: 'flat' } },
+      { class_name: 'Dense', config: { name: 'hidden', units: 16, activation: 'sigmoid' } },
+      { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+    ];
+    const file = await savedModel(join(folder, 'sigmoids'), sequentialOf([28, 28, 1], layers));
+    const sigmoids = sweep.baseline({ stored: await storeModel(file, sweep.store) });
+    await sweep.run(sigmoids);
+    const method = { granularity: 'neuron', criterion: 'l1', scope: 'layer' } as const;
+    const { observation } = await sweep.run(sweep.child(sigmoids, prune({ method, sparsity: 0.5 })));
+    expect(observation.layers[0]).toMatchObject({ layer: 'hidden', units: 8, baselineUnits: 16 });
+    expect(observation.surgeryDifference).toBeLessThan(1e-4);
+  });
+
   it('given a rewind to the start, then surviving weights are the initial ones', async () => {
     const record = await sweep.run(
       sweep.child(baseline, prune({ rewind: 'start', training: { ...TRAINING, epochs: 0 } })),

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removableBlocks } from '../../../../core/models/blocks.js';
+import { zooModel } from '../../../../core/models/zoo/index.js';
+import type { Method } from '../../../../core/sweep/spec.js';
+import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
+import { decodeState } from '../../../../core/training/stage-state.js';
+import { errorOf } from '../../../support/errors.js';
+import { temporaryFolders } from '../../../support/temporary-folder.js';
+import { type TinySweep, TRAINING, tinySweep } from '../../../support/tiny-sweep.js';
+
+const LAYERS: Method = { granularity: 'layer', criterion: 'l1', scope: 'global' };
+
+describe('pruning of whole layers', () => {
+  const temporaryFolder = temporaryFolders(afterAll);
+  let sweep: TinySweep;
+  let baseline: Stage;
+
+  const prune = (rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}): StageOperation => ({
+    ...{ kind: 'prune', method: LAYERS, sparsity: 0.02, schedule: 'oneShot', rewind: 'none' },
+    training: { ...TRAINING, epochs: 1 },
+    ...rest,
+  });
+
+  beforeAll(async () => {
+    sweep = await tinySweep(await temporaryFolder());
+    baseline = sweep.baseline({ zoo: 'residualCnn' }, [], { ...TRAINING, epochs: 1 });
+    await sweep.run(baseline);
+  });
+
+  it('given a sparsity, then the block with the lowest mean score is gone, the proof holds, and it trains on compiled', async () => {
+    const { observation, state } = await sweep.run(sweep.child(baseline, prune()));
+    const { topology, removedLayers } = decodeState(await sweep.store.getBlob(state));
+    expect(removedLayers.length).toBeGreaterThan(0);
+    expect(topology.nodes.map(({ name }) => name)).not.toContain(removedLayers[0]);
+    expect(observation.surgeryDifference).toBeLessThan(1e-4);
+    expect(observation.reachedSparsity).toBeGreaterThanOrEqual(0.02);
+    expect(observation.engine?.kind).toBe('compiled');
+  });
+
+  it('given the scope of sensitivities, then what costs the least accuracy by the scan goes', async () => {
+    const method: Method = { ...LAYERS, scope: 'sensitivity' };
+    const scan = sweep.child(baseline, { kind: 'scan', method, training: { ...TRAINING, epochs: 0 } });
+    const { sensitivity = [] } = (await sweep.run(scan)).observation;
+    const blocks = removableBlocks(zooModel('residualCnn')).blocks.map(({ name }) => name);
+    expect(sensitivity.map(({ layer }) => layer)).toEqual(blocks);
+    const least = Math.min(...sensitivity.map(({ curve }) => curve[0]?.drop ?? Number.NaN));
+    const pruned = await sweep.run(sweep.child(scan, prune({ method, scan: scan.key, sparsity: 0.001 })));
+    const { removedLayers } = decodeState(await sweep.store.getBlob(pruned.state));
+    const gone = sensitivity.find(({ layer }) => removedLayers.includes(layer));
+    expect(gone?.curve[0]?.drop).toBe(least);
+  });
+
+  it('given more than can go, or layers that a rule excludes, then the stage says what can be reached', async () => {
+    const error = await errorOf('PRUNEFRONT_SPARSITY_UNREACHABLE', () =>
+      sweep.run(sweep.child(baseline, prune({ sparsity: 0.9 }))),
+    );
+    expect(error.facts.allowed).toMatch(/^at most 0\.\d+$/);
+    const method: Method = { ...LAYERS, layers: [{ pattern: '*', exclude: true }] };
+    await errorOf('PRUNEFRONT_SPARSITY_UNREACHABLE', () => sweep.run(sweep.child(baseline, prune({ method }))));
+  });
+});

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { costsOf } from '../../core/models/costs.js';
+import { modelFiles, WEIGHTS_FILE } from '../../core/models/model-file.js';
+import { ZOO_NAMES, zooModel } from '../../core/models/zoo/index.js';
+import { inspectModel } from '../../tools/inspect-model.js';
+import { errorOf } from '../support/errors.js';
+import { temporaryFolders } from '../support/temporary-folder.js';
+import { randomWeights } from '../support/tiny-networks.js';
+
+describe('inspection of a model', () => {
+  const temporaryFolder = temporaryFolders();
+
+  it.each(ZOO_NAMES)(
+    'given %s of the zoo, then its layers add up to what it costs, and each with units is told of',
+    async (name) => {
+      const { layers, groups, ...whole } = await inspectModel(name);
+      const { parameters, macs } = costsOf(zooModel(name));
+      expect(whole).toMatchObject({ model: name, parameters, macs, bytes: 4 * parameters });
+      for (const { units, removable, group, staysBecause } of layers)
+        expect([removable > 0, group !== null, staysBecause === null]).toEqual(
+          units === 0 ? [false, false, true] : staysBecause === null ? [true, true, true] : [false, false, false],
+        );
+      expect(groups.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('given the path of a model.json, then that model is read', async () => {
+    const folder = await temporaryFolder();
+    const topology = zooModel('mnistMlp');
+    const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, 1));
+    await writeFile(join(folder, 'model.json'), modelJson);
+    await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
+    const { layers } = await inspectModel(join(folder, 'model.json'));
+    expect(layers).toEqual((await inspectModel('mnistMlp')).layers);
+  });
+
+  it('given a name that the zoo lacks, then the nearest one is told', async () => {
+    const error = await errorOf('PRUNEFRONT_MODEL_NOT_FOUND', () => inspectModel('mnistCn'));
+    expect(error.facts.hint).toBe('did you mean mnistCnn?');
+  });
+});

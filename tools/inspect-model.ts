@@ -1,0 +1,13 @@
+import { inspectTopology, type ModelInspection } from '../core/models/inspection.js';
+import { loadModel, namedModel } from '../core/training/calibration/calibration.js';
+
+export type { ModelInspection };
+
+/**
+ * Looks at a model of the zoo, or at that of a model.json.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_NOT_FOUND`, `PRUNEFRONT_MODEL_FORMAT`, `PRUNEFRONT_MODEL_UNSUPPORTED`,
+ *   `PRUNEFRONT_IMPOSSIBLE_SHAPE`
+ */
+export async function inspectModel(model: string): Promise<ModelInspection> {
+  return inspectTopology(model, (await loadModel(namedModel(model))).topology);
+}
