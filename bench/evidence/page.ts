@@ -17,6 +17,7 @@ import {
   allowanceTable,
   answer,
   collapseTable,
+  denseSentence,
   expectationTable,
   guideSentence,
   publishedTable,
@@ -73,6 +74,7 @@ function trainingLines(): string {
 function modelBlock(results: Results, model: StudiedModel): string {
   return [
     `![Test accuracy of ${model.title} by sparsity, a line for each method; the tables below have the numbers](images/evidence-${model.zoo}.svg)`,
+    denseSentence(results, model),
     'Methods that zero weights, by the sparsity of all weights that can be pruned:',
     accuracyTable(results, model, 'weights'),
     'Methods that remove units (filters, neurons, recurrent units), by the sparsity of units in each layer:',

@@ -1,6 +1,7 @@
 import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from 'echarts';
 import * as echarts from 'echarts';
 import { describeSparsity } from './describe.js';
+import { labelPlaces } from './label-places.js';
 import type { MethodId, MethodKind, StudiedMethod } from './methods.js';
 import { mean, type Results } from './results.js';
 import type { StudiedModel } from './study.js';
@@ -14,6 +15,10 @@ const COLOURS: Readonly<Record<MethodId, string>> = {
 };
 const TICKS = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
 const SIZE = { width: 1160, height: 480 };
+const MARGIN = { top: 50, bottom: 40 };
+/** Of the accuracy axis: 99.3 %. */
+const TOP = stretched(0.993);
+const LABEL_HEIGHT = 14;
 /** Width of the space between the lines of two neighbours, in sparsities. */
 const ASIDE = 0.045;
 
@@ -38,8 +43,9 @@ function optionsOf(results: Results, model: StudiedModel): EChartsOption {
     axisLine: { onZero: false },
   }));
   const yAxis = panels.map((_, gridIndex) => ({
-    ...({ type: 'value', gridIndex, min: stretched(0), max: stretched(0.993), splitLine: { show: true } } as const),
+    ...({ type: 'value', gridIndex, min: stretched(0), max: TOP, splitLine: { show: true } } as const),
     axisTick: { customValues: TICKS.map(stretched) },
+    axisLine: { show: true, onZero: false },
     axisLabel: {
       customValues: TICKS.map(stretched),
       formatter: (value: number) => describeSparsity(1 - 10 ** -value),
@@ -51,8 +57,8 @@ function optionsOf(results: Results, model: StudiedModel): EChartsOption {
     backgroundColor: '#ffffff',
     title: titles.map((text, i) => ({ text, left: i === 0 ? 50 : 640, top: 8, textStyle: { fontSize: 15 } })),
     grid: [
-      { left: 60, width: 380, top: 50, bottom: 40 },
-      { left: 640, width: 370, top: 50, bottom: 40 },
+      { left: 60, width: 380, ...MARGIN },
+      { left: 640, width: 370, ...MARGIN },
     ],
     ...{ xAxis, yAxis, series: panels.flat() },
   };
@@ -71,21 +77,31 @@ function panel(
   axis: number,
 ): (LineSeriesOption | CustomSeriesOption)[] {
   const methods = model.methods.filter((method) => method.kind === kind);
-  return methods.flatMap((method, i) => {
+  const axes = { xAxisIndex: axis, yAxisIndex: axis };
+  const found = methods.map((method, i) => {
     const aside = (i - (methods.length - 1) / 2) * ASIDE;
-    const found = [0, ...model.sparsities].flatMap((sparsity, index) => {
+    return [0, ...model.sparsities].flatMap((sparsity, index) => {
       const point = results.point(model, index === 0 ? 'dense' : method.id, sparsity);
       return point === null ? [] : [{ x: index + aside, accuracies: point.accuracies }];
     });
-    const axes = { xAxisIndex: axis, yAxisIndex: axis };
-    const means = found.map(({ x, accuracies }) => [x, stretched(mean(accuracies))]);
-    const spreads = found.map(({ x, accuracies }) => [
+  });
+  const ends = found.map((points) => heightOf(mean(points.at(-1)?.accuracies ?? [0])));
+  const places = labelPlaces(ends, LABEL_HEIGHT);
+  return methods.flatMap((method, i) => {
+    const points = found[i] ?? [];
+    const means = points.map(({ x, accuracies }) => [x, stretched(mean(accuracies))]);
+    const spreads = points.map(({ x, accuracies }) => [
       x,
       stretched(Math.min(...accuracies)),
       stretched(Math.max(...accuracies)),
     ]);
-    return [line(method, means, axes), spread(method, spreads, axes)];
+    return [line(method, means, (places[i] ?? 0) - (ends[i] ?? 0), axes), spread(method, spreads, axes)];
   });
+}
+
+/** Pixels from the top of a panel down to an accuracy. */
+function heightOf(accuracy: number): number {
+  return (1 - stretched(accuracy) / TOP) * (SIZE.height - MARGIN.top - MARGIN.bottom);
 }
 
 interface Axes {
@@ -93,14 +109,14 @@ interface Axes {
   readonly yAxisIndex: number;
 }
 
-function line({ id, title }: StudiedMethod, data: number[][], axes: Axes): LineSeriesOption {
+/** @param down - pixels that the label is put below the line's end */
+function line({ id, title }: StudiedMethod, data: number[][], down: number, axes: Axes): LineSeriesOption {
   const isControl = id === 'random' || id === 'randomUnits' || id === 'scratch';
   const color = COLOURS[id];
   return {
     ...{ type: 'line', name: title, data, symbol: 'circle', symbolSize: 5, color, ...axes },
     lineStyle: { color, width: 2, type: isControl ? 'dashed' : 'solid' },
-    endLabel: { show: true, formatter: title, color, fontSize: 12, distance: 8 },
-    labelLayout: { moveOverlap: 'shiftY' },
+    endLabel: { show: true, formatter: title, color, fontSize: 12, distance: 8, offset: [0, down] },
   };
 }
 

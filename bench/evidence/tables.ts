@@ -13,15 +13,20 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 
 /** Test accuracy of each method at each sparsity: mean and standard deviation of the seeds. */
 export function accuracyTable(results: Results, model: StudiedModel, kind: MethodKind): string {
-  const dense = cell(results.point(model, 'dense', 0));
   const methods = model.methods.filter((method) => method.kind === kind);
   const rows = methods.map(({ id, title }) => [
     title,
-    dense,
     ...model.sparsities.map((sparsity) => cell(results.point(model, id, sparsity))),
   ]);
   const left = kind === 'weights' ? [] : [leftRow(results, model, methods)];
-  return markdownTable(['', 'dense', ...model.sparsities.map(describeSparsity)], [...rows, ...left]);
+  return markdownTable(['', ...model.sparsities.map(describeSparsity)], [...rows, ...left]);
+}
+
+/** `Dense: 266,610 parameters, accuracy 96.0 ±0.2 %.` */
+export function denseSentence(results: Results, model: StudiedModel): string {
+  const point = results.point(model, 'dense', 0);
+  const parameters = point?.observations[0]?.parameters ?? 0;
+  return `Dense: ${parameters.toLocaleString('en-US')} parameters, accuracy ${cell(point)} %.`;
 }
 
 function cell(point: Point | null): string {
@@ -36,9 +41,8 @@ function leftRow(results: Results, model: StudiedModel, [method]: readonly Studi
     const [observation] = point?.observations ?? [];
     return observation === undefined ? '' : observation.parameters.toLocaleString('en-US');
   };
-  const dense = parameters(results.point(model, 'dense', 0));
   const id = method?.id ?? 'l1';
-  return ['*parameters left*', dense, ...model.sparsities.map((s) => parameters(results.point(model, id, s)))];
+  return ['*parameters left*', ...model.sparsities.map((s) => parameters(results.point(model, id, s)))];
 }
 
 /** `yes`, `no`, or in how many of the cases. */
