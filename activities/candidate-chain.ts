@@ -1,13 +1,14 @@
 import { PrunefrontError } from '../core/errors.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { EndedCandidate } from '../core/sweep/activities.js';
+import { denseChain } from '../core/sweep/folds.js';
 import type { Stage } from '../core/sweep/stage.js';
 
 /** Id of the dense model among the points of a front. */
 export const DENSE = 'dense';
 
 /**
- * The stages that make a candidate of a sweep, from the baseline's on.
+ * The stages that make a candidate of a sweep, from the dense model's on.
  * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_MISSING` where nothing is recorded of it
  */
 export async function candidateChain(
@@ -16,10 +17,10 @@ export async function candidateChain(
   baselineStage: Stage,
   id: string,
 ): Promise<readonly Stage[]> {
-  if (id === DENSE) return [baselineStage];
+  if (id === DENSE) return denseChain(baselineStage);
   const path = outcomePath(sweepId, id);
   const recorded = (await store.getDocument(path)) as EndedCandidate | null;
-  if (recorded !== null) return [baselineStage, ...recorded.candidate.stages];
+  if (recorded !== null) return [...denseChain(baselineStage), ...recorded.candidate.stages];
   throw new PrunefrontError('PRUNEFRONT_ARTIFACT_MISSING', `How ${id} ended is no longer recorded`, {
     place: path,
     hint: 'run the same sweep again; what it trained is in the store',

@@ -4,6 +4,7 @@ import { violations } from '../core/evaluation/pareto/violations.js';
 import { scoreStage } from '../core/search/stages.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { EndedCandidate, PublishInput, StageChain } from '../core/sweep/activities.js';
+import { denseChain, handedOutChain } from '../core/sweep/folds.js';
 import { type CurvePoint, type StageRecord, summarize } from '../core/sweep/observation.js';
 import { changeFrom, type ResultRow, type SweepResult } from '../core/sweep/result.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
@@ -31,7 +32,8 @@ export async function gatherResult(
 
   const okRow = async ({ id, label, candidate, stages }: RowSource): Promise<ResultRow | null> => {
     const last = stages.at(-1) ?? baselineStage;
-    const chain = [baselineStage, ...stages];
+    const dense = denseChain(baselineStage);
+    const chain = [...dense, ...stages];
     if (input.scores[id] !== undefined) chain.push(scoreStage(last));
     const records = await Promise.all(chain.map(({ key }) => recordOf(key)));
     const observation = records.at(-1)?.observation;
@@ -45,7 +47,7 @@ export async function gatherResult(
       selected: selection.id === id,
       violations: violations(summarize(observation), spec.constraints, baseline),
       ...changeFrom(baseline.summary, observation.validation),
-      ...(stages.length > 1 ? { curves: curvesOf(stages, records) } : {}),
+      ...(stages.length > 1 ? { curves: curvesOf(stages, records.slice(dense.length)) } : {}),
     };
   };
 
@@ -92,10 +94,13 @@ async function endedCandidates(store: ArtifactStore, sweepId: string): Promise<E
   );
 }
 
-/** Training curves of a chain's stages; `records` starts with the baseline's. */
+/** Training curves of the stages that make the model that is handed out; `records` are of all stages. */
 function curvesOf(
   stages: readonly Stage[],
   records: readonly (StageRecord | null)[],
 ): Record<string, readonly CurvePoint[]> {
-  return Object.fromEntries(stages.map(({ key }, i) => [key, records[i + 1]?.observation.curve ?? []]));
+  const shown = new Set(handedOutChain(stages));
+  return Object.fromEntries(
+    stages.flatMap((stage, i) => (shown.has(stage) ? [[stage.key, records[i]?.observation.curve ?? []]] : [])),
+  );
 }

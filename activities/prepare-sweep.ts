@@ -1,6 +1,6 @@
-import { prepareDataset } from '../core/datasets/prepare.js';
+import { prepareDataset, prepareFolds } from '../core/datasets/prepare.js';
+import { denseStage } from '../core/search/folds.js';
 import { samplerOf } from '../core/search/samplers/index.js';
-import { baselineStage } from '../core/search/stages.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
 import { taskName } from '../core/sweep/task.js';
@@ -18,8 +18,15 @@ export function createPrepareSweep({
 }): OrchestratorActivities['prepareSweep'] {
   return ({ spec, model: given }) =>
     typedFailures(async () => {
-      const { key } = await prepareDataset(spec.dataset, spec.split, store, taskName(spec.task));
+      const { dataset: source, split } = spec;
+      const task = taskName(spec.task);
+      const prepared =
+        'folds' in split
+          ? await prepareFolds(source, split, store, task)
+          : [await prepareDataset(source, split, store, task)];
       const model = given ?? ('zoo' in spec.model ? spec.model : { stored: await storeModel(spec.model.file, store) });
-      return { dataset: key, baseline: baselineStage(spec, key, model), space: samplerOf(spec).size(spec) };
+      const keys = prepared.map(({ key }) => key);
+      const baseline = denseStage(spec, keys, model);
+      return { dataset: baseline.dataset, baseline, space: samplerOf(spec).size(spec) };
     });
 }

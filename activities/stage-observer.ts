@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../core/errors.js';
+import { nameOf } from '../core/registry/index.js';
 import { describeMethod } from '../core/sweep/describe-method.js';
 import type { EngineUsed } from '../core/sweep/observation.js';
 import type { RunStageInput } from '../core/sweep/progress.js';
@@ -26,7 +27,8 @@ export interface StageObserver {
   ended(input: RunStageInput, slot: number | null, end: StageEnd): void;
 }
 
-/** What a stage does in few words, of which there are few: a pruning method, `baseline`, `tune` or `score`. */
+/** What a stage does in few words, of which there are few: a pruning method, a compression, or else the kind of its operation. */
 export function methodOf(operation: StageOperation): string {
+  if (operation.kind === 'compress') return nameOf(operation.piece);
   return operation.kind === 'prune' ? describeMethod(operation.method) : operation.kind;
 }

@@ -1,3 +1,4 @@
+import { foldSpread } from '../core/sweep/folds.js';
 import { mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
 
 /** `1,234,567`. */
@@ -16,6 +17,14 @@ export function bytes(value: number): string {
 export function score(quality: Quality): string {
   const value = mainScore(quality);
   return taskOf(quality) === 'reconstruction' ? `${value.toFixed(2)} dB` : percent(value);
+}
+
+/** ` ±0.42`: standard deviation of the main metric over folds, in percentage points or decibels; nothing without folds. */
+export function spread(folds: readonly Quality[] | undefined): string {
+  const [first] = folds ?? [];
+  if (folds === undefined || first === undefined) return '';
+  const unit = taskOf(first) === 'reconstruction' ? 1 : 0.01;
+  return ` ±${(foldSpread(folds) / unit).toFixed(2)}`;
 }
 
 /** What the main metric of a task is called in the head of a table: `accuracy`, `R²`, `PSNR`. */

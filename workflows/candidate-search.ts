@@ -1,4 +1,5 @@
 import { CancellationScope, condition, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { foldCount } from '../core/sweep/folds.js';
 import type { SweepInput } from '../core/sweep/progress.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
 import { PROGRESS_ATTRIBUTE } from './messages.js';
@@ -7,8 +8,8 @@ import { orchestrator } from './proxies.js';
 import type { StageRunner } from './stage-runner.js';
 import type { Sweep } from './sweep-state.js';
 
-/** Candidates asked for at once; their stages are an event of the history each time. */
-const SUGGESTIONS = 25;
+/** Chains of stages in one activity that candidates are asked of, or recorded by: few events, each with a payload that stays small. */
+const CHAINS = 25;
 /** Candidates begun for each stage that may be in flight, where they share stages and so wait for each other. */
 const BEGUN_PER_STAGE = 4;
 /** Progress between two updates of the search attribute, each of which is an event of the history. */
@@ -25,7 +26,8 @@ export async function searchCandidates(
   baseline: Stage,
 ): Promise<boolean> {
   const queue: Candidate[] = [];
-  const recorder = new OutcomeRecorder(sweepId);
+  const batch = Math.ceil(CHAINS / foldCount(spec.split));
+  const recorder = new OutcomeRecorder(sweepId, batch);
   const work = new CancellationScope();
   let active = 0;
   let broken: { readonly error: unknown } | null = null;
@@ -65,7 +67,7 @@ export async function searchCandidates(
         begin(next);
         continue;
       }
-      const count = Math.min(SUGGESTIONS, sweep.toAsk);
+      const count = Math.min(batch, sweep.toAsk);
       const first = startFrom === undefined ? {} : { startFrom };
       const asked = await orchestrator.suggest({ spec, baseline, cursor: sweep.cursor, count, ...first });
       sweep.cursor += asked.length;

@@ -73,7 +73,9 @@ async function judge(input: NightlyInput, night: Night, runId: string): Promise<
     const { stageTaskQueue } = input;
     const { runStage } = stageActivities({ sweepId: picked.sweepId, stageTaskQueue, share: EQUAL_SHARE });
     const label = `version ${opponent.version} of ${publication}`;
-    night.faces(opponent, await runStage({ sweep: spec.name, candidate: 'published', label, stage: opponent.stage }));
+    const about = { sweep: spec.name, candidate: 'published', label };
+    for (const stage of opponent.before ?? []) await runStage({ ...about, stage });
+    night.faces(opponent, await runStage({ ...about, stage: opponent.stage }));
   }
   const { tolerance } = spec.nightly.publish;
   const decision = decideNight({ spec, tolerance, selection, selected, opponent: night.opponent });

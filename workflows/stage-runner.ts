@@ -1,6 +1,7 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import type { ErrorCode } from '../core/errors.js';
 import type { StageActivities } from '../core/sweep/activities.js';
+import { denseChain } from '../core/sweep/folds.js';
 import type { CandidateOutcome, StageResult } from '../core/sweep/observation.js';
 import type { SweepInput } from '../core/sweep/progress.js';
 import type { Candidate, Stage } from '../core/sweep/stage.js';
@@ -50,14 +51,24 @@ export class StageRunner {
     this.sweep.stagesWait(keys.filter((key) => !this.results.has(key)));
   }
 
+  /** Runs what makes the dense model; in cross-validation the baselines of all folds at once, then what they are together. */
+  async dense(baseline: Stage, about: About): Promise<StageResult> {
+    const chain = denseChain(baseline);
+    const folds = chain.slice(0, -1);
+    this.sweep.stagesWait(chain.map(({ key }) => key));
+    await Promise.all(folds.map((stage) => this.run(stage, [], about)));
+    return this.run(baseline, folds, about);
+  }
+
   /** Runs a candidate's chain of stages; a stage that cannot work fails this candidate and nothing else. */
   async candidate(baseline: Stage, { id, label, stages }: Candidate): Promise<CandidateOutcome> {
     let last: StageResult | null = null;
+    const dense = denseChain(baseline);
     this.sweep.stagesSaved(stages.filter(({ key }) => this.begun.has(key)).length);
     for (const { key } of stages) this.begun.add(key);
     for (const [i, stage] of stages.entries()) {
       try {
-        last = await this.run(stage, [baseline, ...stages.slice(0, i)], { id, label });
+        last = await this.run(stage, [...dense, ...stages.slice(0, i)], { id, label });
       } catch (error) {
         if (concernsSweep(error)) throw error;
         this.sweep.stagesDrop(stages.slice(i).map(({ key }) => key));

@@ -145,9 +145,8 @@ async function searchOrCancel(
       sweep.setSpace(prepared.space);
       if (sweep.baseline === null) {
         enter(sweep, 'baseline');
-        sweep.stagesWait([prepared.baseline.key]);
         const about = { id: 'dense', label: 'dense' };
-        const { stageKey, summary } = await runner.run(prepared.baseline, [], about);
+        const { stageKey, summary } = await runner.dense(prepared.baseline, about);
         sweep.setBaseline({ ...about, stageKey, summary });
         enter(sweep, 'searching');
       }

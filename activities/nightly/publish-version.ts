@@ -1,9 +1,10 @@
 import { PrunefrontError } from '../../core/errors.js';
-import { WEIGHTS_FILE } from '../../core/models/model-file.js';
+import { CONTAINER_FILE, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import type { NightlyActivities } from '../../core/nightly/activities.js';
 import { Publications } from '../../core/nightly/publications.js';
 import { modelCard } from '../../core/report/model-card.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
+import { denseChain } from '../../core/sweep/folds.js';
 import type { SweepResult } from '../../core/sweep/result.js';
 import { typedFailures } from '../typed-failures.js';
 
@@ -27,7 +28,9 @@ export function createPublishVersion({
           hint: 'the next night makes it again',
         });
       }
-      const stageKeys = [record.stage.baseline, ...(row.candidate?.stages ?? []).map(({ key }) => key)];
+      const dense = await store.getRecord(record.stage.baseline);
+      const ofDense = dense === null ? [record.stage.baseline] : denseChain(dense.stage).map(({ key }) => key);
+      const stageKeys = [...ofDense, ...(row.candidate?.stages ?? []).map(({ key }) => key)];
       const { dataset } = record.stage;
       const previousVersion = (await publications.current(name))?.version ?? null;
       const lineage = {
@@ -45,6 +48,9 @@ export function createPublishVersion({
       const { version } = await publications.publish({ name, metrics: summary, lineage, spec: source, folder }, [
         { name: 'model.json', bytes: await store.getBlob(record.model.topology) },
         { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
+        ...(record.model.container === undefined
+          ? []
+          : [{ name: CONTAINER_FILE, bytes: await store.getBlob(record.model.container) }]),
         { name: 'README.md', bytes: Buffer.from(modelCard(result, candidate)) },
       ]);
       return version;

@@ -21,6 +21,6 @@ export async function sweepFront(store: ArtifactStore, sweepId: string): Promise
   );
 }
 
-function pointOf({ method, sparsity, schedule, recovery }: Candidate): SearchPoint {
-  return { method, sparsity, schedule, recovery };
+function pointOf({ method, sparsity, schedule, recovery, compression }: Candidate): SearchPoint {
+  return { method, sparsity, schedule, recovery, ...(compression === undefined ? {} : { compression }) };
 }

@@ -49,7 +49,7 @@ function prunedStage(methods: readonly Method[], shapes: Shapes, dense: Stage, n
   const ofGrid = GRID[Math.floor(round / methods.length) % GRID.length] ?? anew;
   const sparsity = removing !== undefined && shapes === 'grid' ? ofGrid : anew;
   const method = removing ?? WEIGHTS;
-  const training = dense.operation.kind === 'score' ? TRAINING : dense.operation.training;
+  const training = 'training' in dense.operation ? dense.operation.training : TRAINING;
   return keyedStage({
     ...{ parent: dense.key, baseline: dense.key, dataset: dense.dataset, seed: number },
     operation: { kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none', training },

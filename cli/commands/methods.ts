@@ -34,7 +34,9 @@ function tableOf(kind: string, pieces: readonly RegisteredPiece[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const { name, summary, source, settings, plugin } of pieces) {
-    const told = Object.entries(settings).map(([key, setting]) => `${key}=${setting.default}`);
+    const told = Object.entries(settings).map(([key, setting]) =>
+      setting.default === undefined ? key : `${key}=${setting.default}`,
+    );
     table.push([name, summary, plugin === null ? source : `${source} (plugin ${plugin.slice(0, 8)})`, told.join(' ')]);
   }
   return table.toString();

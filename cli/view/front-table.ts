@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { ResultRow, SweepResult } from '../../core/sweep/result.js';
 import { type TaskName, taskName } from '../../core/sweep/task.js';
-import { bytes, count, decibels, number, points, score, scoreName } from '../format.js';
+import { bytes, count, decibels, number, points, score, scoreName, spread } from '../format.js';
 
 type OkRow = Extract<ResultRow, { status: 'ok' }>;
 
@@ -31,7 +31,7 @@ export function frontTable(result: SweepResult): string {
     const cells = [
       row.selected ? `${row.id} *` : row.id,
       row.label,
-      score(o.validation),
+      score(o.validation) + spread(o.folds),
       o.test === null ? '' : score(o.test),
       row.id === 'dense' ? '' : changeText(row, task),
       ...(error === null ? [] : [number(o.validation[error] ?? Number.NaN)]),

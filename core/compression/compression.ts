@@ -22,6 +22,8 @@ export interface CompressionContext {
  * Makes a model smaller beside pruning. What it gives can be evaluated as it is; `fine-tuning.ts` trains it on in its compressed form.
  */
 export interface Compression extends Piece {
+  /** What becomes of kernels: the layers in their place are pruned and compressed like any other; what has an encoding can't be pruned any more. */
+  readonly makes: 'layers' | 'encodings';
   /**
    * Refuses what can't be done on any weights of this shape, before anything is trained.
    * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`

@@ -1,11 +1,11 @@
 import { PrunefrontError } from '../errors.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
-import type { DatasetSource, Split } from '../sweep/spec.js';
+import type { DatasetSource, FoldedSplit, HeldOutSplit } from '../sweep/spec.js';
 import type { TaskName } from '../sweep/task.js';
 import type { Dataset } from './dataset.js';
 import { readDataset } from './index.js';
-import { type SplitIndices, splitByLabel } from './split.js';
+import { type SplitIndices, splitByLabel, splitIntoFolds } from './split.js';
 
 /** A data set with its split, ready to train on. */
 export type PreparedData = Dataset & SplitIndices;
@@ -28,12 +28,45 @@ export interface PreparedSummary {
  */
 export async function prepareDataset(
   source: DatasetSource,
-  split: Split,
+  split: HeldOutSplit,
   store: ArtifactStore,
   task: TaskName = 'classification',
 ): Promise<PreparedSummary> {
-  const { x, exampleShape, labels: given, classes, targets } = await readDataset(source, task);
-  const indices = splitByLabel(given, classes, split);
+  const dataset = await readDataset(source, task);
+  const { labels, classes } = dataset;
+  const indices = splitByLabel(labels, classes, split);
+  const tensors = new Map([...exampleTensors(dataset, task), ...indexTensors(indices)]);
+  const key = await store.putBlob(encodeSafetensors(tensors, { classes: String(classes) }));
+  return summaryOf(key, dataset, indices);
+}
+
+/**
+ * Reads, checks and divides a data set into folds; returns the prepared data set of each. Their examples are in the store once, in an
+ * artifact that all of them name.
+ * @throws PrunefrontError `PRUNEFRONT_DATA_*`, `PRUNEFRONT_STORE_*`
+ */
+export async function prepareFolds(
+  source: DatasetSource,
+  split: FoldedSplit,
+  store: ArtifactStore,
+  task: TaskName = 'classification',
+): Promise<readonly PreparedSummary[]> {
+  const dataset = await readDataset(source, task);
+  const { labels, classes } = dataset;
+  const folds = splitIntoFolds(labels, classes, split);
+  const examples = await store.putBlob(encodeSafetensors(exampleTensors(dataset, task), {}));
+  return Promise.all(
+    folds.map(async (indices) => {
+      const metadata = { classes: String(classes), examples };
+      return summaryOf(await store.putBlob(encodeSafetensors(indexTensors(indices), metadata)), dataset, indices);
+    }),
+  );
+}
+
+function exampleTensors(
+  { x, exampleShape, labels: given, targets }: Dataset,
+  task: TaskName,
+): ReadonlyMap<string, TensorData> {
   const labels = task === 'reconstruction' ? given.map((_, number) => number) : given;
   const shape = [labels.length, ...exampleShape];
   const tensors = new Map<string, TensorData>([
@@ -44,14 +77,24 @@ export async function prepareDataset(
     const { values, shape: own } = targets;
     tensors.set('targets', { dtype: 'float32', shape: [labels.length, ...own], data: values });
   }
-  for (const [name, data] of Object.entries(indices) as [string, Int32Array][])
-    tensors.set(name, { dtype: 'int32', shape: [data.length], data });
-  const key = await store.putBlob(encodeSafetensors(tensors, { classes: String(classes) }));
+  return tensors;
+}
+
+function indexTensors(indices: SplitIndices): ReadonlyMap<string, TensorData> {
+  const entries = Object.entries(indices) as [string, Int32Array][];
+  return new Map(entries.map(([name, data]) => [name, { dtype: 'int32', shape: [data.length], data }]));
+}
+
+function summaryOf(
+  key: string,
+  { exampleShape, classes }: Dataset,
+  { train, validation, test }: SplitIndices,
+): PreparedSummary {
   return {
     key,
-    train: indices.train.length,
-    validation: indices.validation.length,
-    test: indices.test.length,
+    train: train.length,
+    validation: validation.length,
+    test: test.length,
     exampleShape,
     classes,
   };
@@ -62,7 +105,11 @@ export async function prepareDataset(
  * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_MISSING`, `PRUNEFRONT_ARTIFACT_CORRUPT`
  */
 export async function loadPrepared(store: ArtifactStore, key: string): Promise<PreparedData> {
-  const { tensors, metadata } = decodeSafetensors(await store.getBlob(key), (size) => new SharedArrayBuffer(size));
+  const decode = async (blob: string) =>
+    decodeSafetensors(await store.getBlob(blob), (size) => new SharedArrayBuffer(size));
+  const { tensors: own, metadata } = await decode(key);
+  const { examples } = metadata;
+  const tensors = new Map([...own, ...(examples === undefined ? [] : (await decode(examples)).tensors)]);
   const integers = (name: string): Int32Array => {
     const tensor = tensors.get(name);
     if (tensor?.dtype === 'int32') return tensor.data;

@@ -8,6 +8,9 @@ import { parseTopology, type Topology, toKerasConfig } from './topology.js';
 /** Name of the weight file beside model.json. */
 export const WEIGHTS_FILE = 'weights.bin';
 
+/** Name of the container of a model beside them; `core/compression/container/format.ts` says what is in it. */
+export const CONTAINER_FILE = 'model.pfc';
+
 interface WeightEntry {
   readonly name: string;
   readonly shape: number[];

@@ -1,4 +1,5 @@
 import type { LayersModel, SymbolicTensor, Tensor, Variable } from '@tensorflow/tfjs';
+import { type ActivationGrid, quantizeOutputs } from '../compression/quantization/quantized-outputs.js';
 import { PrunefrontError } from '../errors.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { type Topology, toKerasConfig } from '../models/topology.js';
@@ -33,9 +34,15 @@ export class Network {
 
   /**
    * Builds the network; its variables hold copies of `weights`.
+   * @param activations - grids that layers give their outputs on, by layer
    * @throws PrunefrontError `PRUNEFRONT_IMPOSSIBLE_SHAPE` where TensorFlow cannot build it, `PRUNEFRONT_MODEL_FORMAT` where the weights do not fit.
    */
-  static async build(tf: Tf, topology: Topology, weights: readonly NamedTensor[]): Promise<Network> {
+  static async build(
+    tf: Tf,
+    topology: Topology,
+    weights: readonly NamedTensor[],
+    activations: ReadonlyMap<string, ActivationGrid> = new Map(),
+  ): Promise<Network> {
     let model: LayersModel;
     try {
       model = await zeroModel(tf, toKerasConfig(linearOutput(topology)));
@@ -68,7 +75,9 @@ export class Network {
     });
     const trained = new Set(model.trainableWeights.map((weight) => weight.read()));
     const trainable = [...variables].flatMap(([name, variable]) => (trained.has(variable) ? [name] : []));
-    return new Network(tf, topology, model, variables, trainable);
+    const network = new Network(tf, topology, model, variables, trainable);
+    quantizeOutputs(tf, model, activations);
+    return network;
   }
 
   /**

@@ -45,6 +45,8 @@ export interface Opponent {
   readonly stageKey: string;
   /** The stage that measures it: the one that made it, where the data are the same. */
   readonly stage: Stage;
+  /** Stages that it stands on and that are run first; only in cross-validation, where it is measured on each fold. */
+  readonly before?: readonly Stage[];
 }
 
 /** Activities of a night on the orchestrator worker. */

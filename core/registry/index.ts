@@ -1,5 +1,6 @@
 export {
   type Choice,
+  defaultsOf,
   describeChoice,
   nameOf,
   numberOf,
@@ -8,5 +9,7 @@ export {
   type Setting,
   type Settings,
   settingsOf,
+  textIfAny,
+  textOf,
 } from './piece.js';
 export { Registry } from './registry.js';

@@ -1,27 +1,8 @@
 import { summarize } from '../sweep/observation.js';
 import type { ResultRow } from '../sweep/result.js';
-import type { MetricName } from '../sweep/spec.js';
 import { type TaskName, taskOf } from '../sweep/task.js';
-import type { Kind } from './assets/format.js';
+import type { MetricInfo, ReportMetric } from './metric-info.js';
 import { qualityMetrics } from './quality-metrics.js';
-
-/** A number that the report shows of a row. */
-export type ReportMetric =
-  | MetricName
-  | ('accuracyChange' | 'testAccuracy' | 'afterPruningAccuracy')
-  | ('scoreChange' | 'testScore' | 'afterPruningScore')
-  | 'reachedSparsity';
-
-/** How a metric is called, written, and which direction is the better one. */
-export interface MetricInfo {
-  readonly name: ReportMetric;
-  readonly label: string;
-  readonly kind: Kind;
-  /** Null where neither direction is better as such. */
-  readonly better: 'more' | 'less' | null;
-  /** What exactly was measured, in one sentence. */
-  readonly meaning: string;
-}
 
 /** What every task has, in the order of the table. */
 const COMMON_METRICS: readonly MetricInfo[] = [
@@ -76,6 +57,14 @@ const COMMON_METRICS: readonly MetricInfo[] = [
     kind: 'bytes',
     better: 'less',
     meaning: 'Weights in a sparse encoding, a bitmap and the nonzero values: counted, not written.',
+  },
+  {
+    name: 'bytesEncoded',
+    label: 'Size, encoded',
+    kind: 'bytes',
+    better: 'less',
+    meaning:
+      'File of the whole model as model.pfc: sparse, quantized and clustered weights, entropy-coded; it loads back bit for bit.',
   },
   {
     name: 'latencyP50',
@@ -141,3 +130,5 @@ export function rowValues(row: ResultRow): Partial<Record<ReportMetric, number |
   const metrics = reportMetrics(taskOf(row.observation.validation));
   return Object.fromEntries(metrics.map(({ name }) => [name, values[name] ?? null]));
 }
+
+export type { MetricInfo, ReportMetric } from './metric-info.js';

@@ -1,4 +1,5 @@
 import { PrunefrontError } from '../errors.js';
+import { nameOf } from '../registry/index.js';
 import type { Observation } from '../sweep/observation.js';
 import type { SweepResult } from '../sweep/result.js';
 import type { DatasetSource } from '../sweep/spec.js';
@@ -24,6 +25,8 @@ function preprocessing(dataset: DatasetSource): string {
     return 'Bytes of the images divided by 255, so from 0 to 1, with one channel at the end where the file has none.';
   if ('csv' in dataset)
     return `The columns of the CSV file in their order, without the label column \`${dataset.csv.label}\`, as they are.`;
+  if ('reader' in dataset)
+    return `As the plugin’s reader \`${nameOf(dataset.reader)}\` gives it, bytes divided by 255.`;
   return 'The arrays as they are in the file, as float32.';
 }
 
@@ -73,6 +76,12 @@ function benefit({ surgeryDifference, parameters, nonzeroParameters }: Observati
   return `${removed}. ${zeros} of its parameters are zero: that shrinks the compressed file and makes nothing faster by itself.`;
 }
 
+/** Whose model it is and whose scores these are. */
+function foldsText({ folds }: Observation): string {
+  if (folds === undefined) return '';
+  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one's model`;
+}
+
 /**
  * The README.md of an exported model: what it is, what was measured, how to load it and what it takes as input.
  * @param id a candidate that was measured, or `dense`
@@ -95,7 +104,7 @@ ${KINDS[taskName(result.spec.task)]}, pruned by Prunefront. Candidate \`${id}\` 
 | --- | ---: | ---: | ---: |
 ${numbers(result, id)}
 
-${mainLabel(taskName(result.spec.task))} on validation is over ${observation.validation.examples} examples, which the search saw${
+${mainLabel(taskName(result.spec.task))} on validation is over ${observation.validation.examples} examples, which the search saw${foldsText(observation)}${
     observation.test === null
       ? '. It was not scored on test.'
       : `; on test over ${observation.test.examples}, which it did not.`

@@ -1,4 +1,5 @@
-import { nameOf, settingsOf } from '../registry/index.js';
+import { describeChoice, nameOf, settingsOf } from '../registry/index.js';
+import type { CompressionPipeline } from '../sweep/compression.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
 import { describePoint, isEarly, isIterative, type Rewind, type Schedule, withinStage } from '../sweep/schedule.js';
 import type { Recovery } from '../sweep/spec.js';
@@ -24,6 +25,13 @@ export function scheduleText(schedule: Schedule): string {
 export function recoveryText(recovery: Recovery): string {
   const training = `${epochs(recovery.epochs)} at learning rate ${recovery.learningRate}`;
   return [training, ...describeRecoveryExtras(recovery)].join(', ');
+}
+
+/** Compressions beside pruning, in one line. */
+export function compressionText({ steps, fineTune }: CompressionPipeline): string {
+  const tuned =
+    fineTune === undefined ? '' : `, each with ${epochs(fineTune.epochs)} at learning rate ${fineTune.learningRate}`;
+  return `${steps.map(describeChoice).join(', then ')}${tuned}`;
 }
 
 function rewindText(rewind: Rewind): string {

@@ -1,5 +1,5 @@
 import type { QualityMetric, TaskName } from '../sweep/task.js';
-import type { MetricInfo, ReportMetric } from './metrics.js';
+import type { MetricInfo, ReportMetric } from './metric-info.js';
 
 /** What a metric of a task is, and what its names in a report are. */
 interface MainMetric {

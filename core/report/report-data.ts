@@ -1,13 +1,15 @@
+import { nameOf } from '../registry/index.js';
 import { describeMethod } from '../sweep/describe-method.js';
-import type { CurvePoint } from '../sweep/observation.js';
+import { foldSpread } from '../sweep/folds.js';
+import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
 import type { Constraint, MetricName, Objective, SweepSpec } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
-import { mainMetric, type TaskName, taskName } from '../sweep/task.js';
+import { mainMetric, mainScore, type TaskName, taskName, taskOf } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
 import { type MetricInfo, metricInfo, type ReportMetric, reportMetrics, rowValues } from './metrics.js';
-import { recoveryText, scheduleText } from './point-text.js';
-import { mainLabel } from './quality-metrics.js';
+import { compressionText, recoveryText, scheduleText } from './point-text.js';
+import { mainKinds, mainLabel } from './quality-metrics.js';
 
 /** Points of a curve that a chart of the page can show; more are thinned out. */
 const CURVE_POINTS = 240;
@@ -114,12 +116,16 @@ function factsOf(row: ResultRow): PageRow['facts'] {
           ['Sparsity asked for', formatQuantity(candidate.sparsity, 'fraction')],
           ['Schedule', scheduleText(candidate.schedule)],
           ['Recovery', recoveryText(candidate.recovery)],
+          ...(candidate.compression === undefined
+            ? []
+            : [['Compression', compressionText(candidate.compression)] as const]),
           ['Stages', String(candidate.stages.length)],
         ];
   if (row.status === 'failed') return requested;
-  const { device, latency, batchLatency, surgeryDifference, earlyStop } = row.observation;
+  const { device, latency, batchLatency, surgeryDifference, earlyStop, folds } = row.observation;
   return [
     ...requested,
+    ...(folds === undefined ? [] : [['Cross-validation', foldsText(folds)] as const]),
     [
       'Latency',
       `median of ${latency.runs} runs at batch ${latency.batchSize}, ${batchLatency.runs} at batch ${batchLatency.batchSize}`,
@@ -137,6 +143,13 @@ function factsOf(row: ResultRow): PageRow['facts'] {
           ] as const,
         ]),
   ];
+}
+
+/** `mean of 3 folds: 97.1 %, 96.8 %, 97.4 %; standard deviation 0.3 %`. */
+function foldsText(folds: readonly Score[]): string {
+  const text = (value: number): string => formatQuantity(value, mainKinds(taskOf(folds[0] ?? {})).value);
+  const each = folds.map((fold) => text(mainScore(fold))).join(', ');
+  return `mean of ${folds.length} folds: ${each}; standard deviation ${text(foldSpread(folds))}`;
 }
 
 /** Fewer points of a long curve, always with those where a score was measured, the first and the last. */
@@ -158,7 +171,9 @@ export function curveMetric(task: TaskName): CurveMetric {
 
 /** What a stage does, in few words. */
 export function stageLabel({ operation }: Pick<Stage, 'operation'>): string {
+  if (operation.kind === 'folds') return 'mean of folds';
   if (operation.kind === 'prune') return `prune to ${Math.round(operation.sparsity * 1000) / 10} %`;
+  if (operation.kind === 'compress') return nameOf(operation.piece);
   return operation.kind === 'tune' ? 'fine-tune' : operation.kind;
 }
 

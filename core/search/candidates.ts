@@ -1,11 +1,12 @@
 import { canonicalJson } from '../store/canonical-json.js';
+import { describeCompression } from '../sweep/compression.js';
 import { describeMethod } from '../sweep/describe-method.js';
 import { describeRecoveryExtras } from '../sweep/recovery.js';
 import { describeScheduleAmong } from '../sweep/schedule.js';
 import type { Recovery, SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
+import { stagesOf } from './folds.js';
 import { samplerOf } from './samplers/index.js';
-import { candidateStages } from './stages.js';
 
 /** A point with its place in the sampler's order, from 1. */
 interface NumberedPoint {
@@ -47,11 +48,14 @@ function reordered(spec: SweepSpec, startFrom: readonly SearchPoint[]): Numbered
 
 function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, number: number): Candidate {
   const several = spec.space.recovery.length > 1 ? `, ${describeRecovery(point.recovery)}` : '';
+  const { compression } = point;
+  const compressed =
+    compression === undefined ? '' : `, ${describeCompression(compression, spec.space.compression ?? [])}`;
   return {
     id: `c${String(number).padStart(3, '0')}`,
-    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}`,
+    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}${compressed}`,
     ...point,
-    stages: candidateStages(spec, baseline, point),
+    stages: stagesOf(spec, baseline, point),
   };
 }
 

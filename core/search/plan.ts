@@ -1,7 +1,9 @@
+import { denseChain, foldCount } from '../sweep/folds.js';
 import type { SweepSpec } from '../sweep/spec.js';
+import type { Stage } from '../sweep/stage.js';
 import { suggestCandidates } from './candidates.js';
+import { denseStage } from './folds.js';
 import { samplerOf } from './samplers/index.js';
-import { baselineStage } from './stages.js';
 
 /** What a sweep would do, before anything is spent. */
 export interface SweepPlan {
@@ -29,19 +31,18 @@ export interface SweepPlan {
 
 /** Plans a sweep: its stages, their number after sharing, and what they would take. */
 export function planSweep(spec: SweepSpec, assumed: SweepPlan['assumed']): SweepPlan {
-  const baseline = baselineStage(spec, 'plan', { stored: 'plan' });
+  const datasets = Array.from({ length: foldCount(spec.split) }, (_, fold) => `plan ${fold}`);
+  const baseline = denseStage(spec, datasets, { stored: 'plan' });
+  const dense = denseChain(baseline);
   const space = samplerOf(spec).size(spec);
   const candidates = suggestCandidates(spec, baseline, 0, Math.min(space, spec.budget.candidates));
-  const seen = new Set([baseline.key]);
-  let epochs = spec.baseline.epochs;
-  let stages = 1;
+  const seen = new Set(dense.map(({ key }) => key));
+  let epochs = epochsOf(dense);
+  let stages = dense.length;
   const rows = candidates.map(({ id, label, stages: chain }) => {
     const fresh = chain.filter(({ key }) => !seen.has(key));
     for (const { key } of chain) seen.add(key);
-    const own = fresh.reduce(
-      (sum, { operation }) => sum + (operation.kind === 'score' ? 0 : operation.training.epochs),
-      0,
-    );
+    const own = epochsOf(fresh);
     epochs += own;
     stages += chain.length;
     return { id, label, stages: chain.length, shared: chain.length - fresh.length, epochs: own };
@@ -60,4 +61,8 @@ export function planSweep(spec: SweepSpec, assumed: SweepPlan['assumed']): Sweep
     assumed,
     rows,
   };
+}
+
+function epochsOf(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { operation }) => sum + ('training' in operation ? operation.training.epochs : 0), 0);
 }

@@ -1,7 +1,8 @@
 import type { Regularised } from '../pruning/criteria/index.js';
 import { criterionOf, scopeOf } from '../pruning/method.js';
 import { roundSparsities } from '../pruning/schedules/index.js';
-import { settingsOf } from '../registry/index.js';
+import { type Choice, settingsOf } from '../registry/index.js';
+import { aroundPruning } from '../sweep/compression.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
 import { recoveryExtrasOf } from '../sweep/recovery.js';
 import { epochOf, isEarly, isIterative, startingPointOf, withinStage } from '../sweep/schedule.js';
@@ -35,11 +36,14 @@ export function baselineStage(spec: SweepSpec, dataset: string, model: InitialMo
   });
 }
 
-/** The chain of stages that makes a candidate: a round each and a last fine-tuning for iterative schedules, one for all others. */
+/**
+ * The chain of stages that makes a candidate: a round each and a last fine-tuning for iterative schedules, one for all others; before and after
+ * these, one for each compression.
+ */
 export function candidateStages(
   spec: SweepSpec,
   baseline: Stage,
-  { method, sparsity, schedule, recovery }: SearchPoint,
+  { method, sparsity, schedule, recovery, compression }: SearchPoint,
 ): Stage[] {
   const { dataset } = baseline;
   const seed = spec.search.seed;
@@ -58,6 +62,12 @@ export function candidateStages(
       keyedStage({ parent: chain.at(-1)?.key ?? baseline.key, baseline: baseline.key, dataset, seed, operation }),
     );
   };
+  const compress = (pieces: readonly Choice[]): void => {
+    const { epochs = 0, learningRate = recovery.learningRate } = compression?.fineTune ?? {};
+    for (const piece of pieces) append({ kind: 'compress', piece, training: training(epochs, learningRate) });
+  };
+  const { before, after } = aroundPruning(compression);
+  compress(before);
   const { penalty, epochs } = regularisedOf(method);
   if (epochs > 0) {
     const plain = training(epochs, recovery.learningRate);
@@ -80,6 +90,7 @@ export function candidateStages(
       rewind: 'none',
       training: training(recovery.epochs, recovery.learningRate),
     });
+    compress(after);
     return chain;
   }
   const { rounds, rate, rewind, epochsPerRound, fineTune } = schedule.iterative;
@@ -98,6 +109,7 @@ export function candidateStages(
     });
   }
   if (fineTune.epochs > 0) append({ kind: 'tune', training: training(fineTune.epochs, fineTune.learningRate) });
+  compress(after);
   return chain;
 }
 

@@ -3,15 +3,23 @@ import { formsOf, type JsonSchema } from './json-schema.js';
 /** What a value may be, in words: `a number, at least 0 and less than 1, or { from, to, steps }`. */
 export function allowedText(forms: readonly JsonSchema[]): string {
   const lists = forms.filter(({ items }) => items !== undefined);
-  const single = joined(forms.filter((form) => !lists.includes(form)).map(formText));
+  const single = joined(forms.filter((form) => !lists.includes(form)));
   const [list] = lists;
-  if (list !== undefined && joined(formsOf(list.items ?? {}).map(formText)) === single)
-    return `${single}; one, or a list of them`;
-  return joined(forms.map(formText));
+  if (list !== undefined && joined(formsOf(list.items ?? {})) === single) return `${single}; one, or a list of them`;
+  return joined(forms);
 }
 
-function joined(texts: readonly string[]): string {
-  return [...new Set(texts)].join(', or ');
+/** `oneShot, constant, or with settings: { constant }, or { from, schedule }`: what words name already is told once more in short. */
+function joined(forms: readonly JsonSchema[]): string {
+  const words = wordsOf(forms);
+  const isOfWord = ({ properties = {} }: JsonSchema): boolean => {
+    const [key, ...others] = Object.keys(properties);
+    return key !== undefined && others.length === 0 && words.includes(key);
+  };
+  const [first, ...rest] = [...new Set(forms.filter((form) => !isOfWord(form)).map(formText))];
+  const told = forms.filter(isOfWord).map(formText);
+  const settings = told.length === 0 ? [] : [`with settings: ${told.join(', ')}`];
+  return [...(first === undefined ? [] : [first]), ...settings, ...rest].join(', or ');
 }
 
 /** The words among the forms: what a misspelt one is compared with. */

@@ -1,7 +1,9 @@
+import { sourceFiles } from '../datasets/source-files.js';
 import { inputShape } from '../models/described-topology.js';
 import type { Topology } from '../models/topology.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { augmentProblems } from '../training/augmentations/index.js';
+import { compressionConflicts } from './compression-conflicts.js';
 import { methodConflicts } from './method-conflicts.js';
 import { objectiveConflicts } from './objective-conflicts.js';
 import { type Problem, problemAt } from './problems.js';
@@ -17,10 +19,10 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
       allowed,
       ...(found === undefined ? {} : { found }),
     });
-  const { validation, test } = spec.split;
+  const { split } = spec;
   const problems: Problem[] = [];
-  if (validation + test >= 1) {
-    const sum = Number((validation + test).toPrecision(12));
+  if ('validation' in split && split.validation + split.test >= 1) {
+    const sum = Number((split.validation + split.test).toPrecision(12));
     problems.push(
       conflict(
         ['split'],
@@ -36,7 +38,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
   }
   if (spec.nightly !== undefined && 'data' in spec.nightly.watch) {
     const path = ['nightly', 'watch', 'data'];
-    if ('builtin' in spec.dataset) {
+    if (Object.keys(sourceFiles(spec.dataset)).length === 0) {
       const message = 'A night cannot put files of a folder in place of built-in data';
       problems.push(conflict(path, message, 'with a dataset of files: idx, csv, npz, npy'));
     }
@@ -46,7 +48,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     }
   }
   problems.push(...scheduleConflicts(spec, source), ...recoveryConflicts(spec, topology, source));
-  problems.push(...taskConflicts(spec, source));
+  problems.push(...taskConflicts(spec, source), ...compressionConflicts(spec, topology, source));
   if (topology !== null) {
     // A model takes the examples as they are: its input is their shape.
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))

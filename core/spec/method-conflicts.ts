@@ -2,7 +2,7 @@ import { PrunefrontError } from '../errors.js';
 import { removableBlocks } from '../models/blocks.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
-import { GRANULARITIES, type MaskGranularity } from '../pruning/granularities/index.js';
+import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
 import {
   maskedKernels,
@@ -13,7 +13,7 @@ import {
   withoutBlocks,
 } from '../pruning/pruned-layers.js';
 import { requireReachable, ruleOf } from '../pruning/selection/index.js';
-import { describeChoice, nameOf, settingsOf } from '../registry/index.js';
+import { defaultsOf, describeChoice, settingsOf } from '../registry/index.js';
 import type { Method, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
@@ -41,60 +41,96 @@ export function methodConflicts({ space }: SweepSpec, topology: Topology, source
 function pieceConflicts(method: Method, tell: Tell): Problem[] {
   const granularity = granularityOf(method);
   const criterion = criterionOf(method);
+  const scope = scopeOf(method);
   const problems: Problem[] = [];
   if (granularity.kind === 'mask' && criterion.weights === undefined) {
     const others = CRITERIA.all().filter(({ weights }) => weights !== undefined);
-    problems.push(
-      tell(
-        'criterion',
-        `${criterion.name} scores units and not single weights`,
-        others.map(({ name }) => name).join(', '),
-      ),
-    );
+    const allowed = others.map(({ name }) => name).join(', ');
+    problems.push(tell('criterion', `${criterion.name} scores units and not single weights`, allowed));
   }
-  if (granularity.kind === 'layers' && scopeOf(method).needsSensitivity !== true && nameOf(method.scope) !== 'global')
+  if (granularity.kind === 'layers' && scope.needsSensitivity !== true && scope.name !== 'global')
     problems.push(tell('scope', 'Whole layers are compared with each other', 'global, sensitivity'));
+  if (granularity.kind === 'mask' && granularity.groupSize !== undefined && !COMPARING_ALIKE.includes(scope.name)) {
+    const message = `${granularity.name} has as many zeros in each group: no scope can make some layers sparser than others`;
+    problems.push(tell('scope', message, COMPARING_ALIKE.join(', ')));
+  }
   return problems;
 }
 
-/** Layers that can't have the granularity or the criterion. */
+/** Scopes that ask for no shares of their own. */
+const COMPARING_ALIKE: readonly string[] = ['layer', 'global'];
+
+/** Layers that can't have the granularity or the criterion; those that a rule excludes need neither. */
 function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem[] {
   const granularity = granularityOf(method);
-  const criterion = criterionOf(method);
-  const unfit = criterion.unfit;
-  if (granularity.kind === 'mask') return maskConflicts(method, granularity, topology, tell);
   if (granularity.kind === 'layers') {
     if (prunedBlocks(topology, method).length > 0) return [];
     const reasons = removableBlocks(topology).staying.map(({ layer, reason }) => `${layer}: ${reason}`);
-    return [tell('granularity', 'The model has no layer that can go as a whole', 'weight, unit', reasons.join('; '))];
+    const allowed = fittingGranularities(topology).join(', ');
+    return [tell('granularity', 'The model has no layer that can go as a whole', allowed, reasons.join('; '))];
   }
-  const groups = removedGroups(topology, granularity);
-  if (groups.length === 0) {
-    const others = GRANULARITIES.all().filter(
-      (each) => each.kind === 'units' && removedGroups(topology, each).length > 0,
-    );
-    const allowed = ['weight', ...others.map(({ name }) => name)].join(', ');
-    return [tell('granularity', `The model has no ${granularity.name}s that can be removed`, allowed)];
+  const isExcluded = (layer: string): boolean => ruleOf(layer, method.layers ?? []).exclude === true;
+  const all =
+    granularity.kind === 'mask'
+      ? maskedKernels(topology, granularity).map(({ layer }) => layer)
+      : removedGroups(topology, granularity).map(({ name }) => name);
+  if (all.length === 0) {
+    const allowed = fittingGranularities(topology).join(', ');
+    return [tell('granularity', `The model has no layer that could be pruned by ${granularity.name}`, allowed)];
   }
-  const layers = groups.flatMap(({ members }) => members.map(({ layer }) => layer));
-  const found = layers.map((layer) => ({ layer, problem: unfit?.(topology, layer) ?? null }));
-  const [first] = found.filter(({ problem }) => problem !== null);
-  if (first?.problem == null) return [];
-  return [tell('criterion', `Layer ${first.layer}: ${first.problem.message}`, first.problem.allowed, criterion.name)];
+  if (all.every(isExcluded)) return [tell('layers', 'The rules leave no layer to prune', `some of ${all.join(', ')}`)];
+  return granularity.kind === 'mask'
+    ? maskConflicts(method, granularity, topology, isExcluded, tell)
+    : unitConflicts(method, granularity, topology, isExcluded, tell);
 }
 
-function maskConflicts(method: Method, granularity: MaskGranularity, topology: Topology, tell: Tell): Problem[] {
+/** Names of the granularities that the model's layers can have, with their settings' defaults. */
+function fittingGranularities(topology: Topology): string[] {
+  return GRANULARITIES.all()
+    .filter((granularity) => {
+      if (granularity.kind === 'layers') return removableBlocks(topology).blocks.length > 0;
+      if (granularity.kind === 'units') return removedGroups(topology, granularity).length > 0;
+      const kernels = maskedKernels(topology, granularity);
+      const settings = defaultsOf(granularity);
+      return kernels.length > 0 && kernels.every((kernel) => granularity.unfit(kernel, settings) === null);
+    })
+    .map(({ name }) => name);
+}
+
+/** The first layer whose units the criterion can't score. */
+function unitConflicts(
+  method: Method,
+  granularity: UnitGranularity,
+  topology: Topology,
+  isExcluded: (layer: string) => boolean,
+  tell: Tell,
+): Problem[] {
+  const { name, unfit } = criterionOf(method);
+  for (const group of removedGroups(topology, granularity)) {
+    if (isExcluded(group.name)) continue;
+    for (const { layer } of group.members) {
+      const problem = unfit?.(topology, layer) ?? null;
+      if (problem !== null) return [tell('criterion', `Layer ${layer}: ${problem.message}`, problem.allowed, name)];
+    }
+  }
+  return [];
+}
+
+/** The first layer whose kernel can't have the granularity. */
+function maskConflicts(
+  method: Method,
+  granularity: MaskGranularity,
+  topology: Topology,
+  isExcluded: (layer: string) => boolean,
+  tell: Tell,
+): Problem[] {
   const settings = settingsOf(method.granularity);
-  const kernels = maskedKernels(topology, granularity).filter(
-    ({ layer }) => ruleOf(layer, method.layers ?? []).exclude !== true,
-  );
-  if (kernels.length === 0)
-    return [tell('granularity', `The model has no kernel that can be pruned by ${granularity.name}`, 'weight')];
-  for (const kernel of kernels) {
-    const unfit = granularity.unfit(kernel, settings);
+  for (const kernel of maskedKernels(topology, granularity)) {
+    const unfit = isExcluded(kernel.layer) ? null : granularity.unfit(kernel, settings);
     if (unfit !== null) {
-      const hint = `${unfit.allowed}; or exclude the layer by layers: { ${kernel.layer}: { exclude: true } }`;
-      return [tell('granularity', `Layer ${kernel.layer}: ${unfit.message}`, hint, describeChoice(method.granularity))];
+      const allowed = `${unfit.allowed}; or exclude the layer by layers: { ${kernel.layer}: { exclude: true } }`;
+      const found = describeChoice(method.granularity);
+      return [tell('granularity', `Layer ${kernel.layer}: ${unfit.message}`, allowed, found)];
     }
   }
   return [];
@@ -128,9 +164,10 @@ function reachConflicts(
     return [];
   } catch (error) {
     if (!(error instanceof PrunefrontError)) throw error;
-    const ofRule = error.code === 'PRUNEFRONT_SPEC_VALUE';
     const { place: _, ...facts } = error.facts;
-    return [problemAt(source, ofRule ? [...path, 'layers'] : at, error.code, error.message, facts)];
+    const ofRule = error.code === 'PRUNEFRONT_SPEC_VALUE';
+    const where = ofRule ? [...path, 'layers', facts.found ?? ''] : at;
+    return [problemAt(source, where, error.code, error.message, facts)];
   }
 }
 

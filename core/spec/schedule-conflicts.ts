@@ -1,3 +1,4 @@
+import { criterionOf } from '../pruning/method.js';
 import { resolveSchedule } from '../pruning/schedules/index.js';
 import { type Choice, nameOf, settingsOf } from '../registry/index.js';
 import { isEarly, isIterative, type Schedule, startingPointOf, withinStage } from '../sweep/schedule.js';
@@ -13,6 +14,9 @@ interface Conflict {
   readonly allowed: string;
 }
 
+/** So many that no step of a schedule is cut short: how many a stage has is known once its data are. */
+const PLENTY_OF_STEPS = 1e9;
+
 /** What of the schedules contradicts itself, the baseline, the methods or the recoveries. */
 export function scheduleConflicts(spec: SweepSpec, source: YamlSource): Problem[] {
   return spec.space.schedule.flatMap((schedule, i) => {
@@ -24,11 +28,44 @@ export function scheduleConflicts(spec: SweepSpec, source: YamlSource): Problem[
 }
 
 function conflictsIn(spec: SweepSpec, schedule: Schedule): Conflict[] {
-  const missing = missingEpoch(spec, schedule);
-  if (isIterative(schedule)) return missing;
   const choice = withinStage(schedule);
-  const below = isEarly(schedule) ? ['schedule', nameOf(choice)] : [nameOf(choice)];
-  return [...missing, ...regrowthConflicts(spec, choice, below), ...rampConflicts(spec, choice, below)];
+  const own = isEarly(schedule) ? ['schedule'] : [];
+  const always = [...missingEpoch(spec, schedule), ...movementConflicts(spec, choice, own)];
+  if (isIterative(schedule)) return always;
+  const below = [...own, nameOf(choice)];
+  return [
+    ...always,
+    ...penaltyConflicts(spec, schedule),
+    ...regrowthConflicts(spec, choice, below),
+    ...rampConflicts(spec, choice, below),
+  ];
+}
+
+/** What a training adds up is nothing before its first step. */
+function movementConflicts({ space }: SweepSpec, schedule: Choice, path: SpecPath): Conflict[] {
+  const moving = space.method.map(criterionOf).find(({ tracksMovement }) => tracksMovement === true);
+  if (moving === undefined) return [];
+  const { shouldPruneAt, sparsityAt } = resolveSchedule(schedule, Math.max(...space.sparsity), PLENTY_OF_STEPS);
+  const prunesAtOnce = shouldPruneAt(0) && sparsityAt(0) > 0;
+  const isUntrained = space.recovery.some(({ epochs }) => epochs === 0);
+  if (!prunesAtOnce && !isUntrained) return [];
+  const message = `${moving.name} scores what moved since the stage began, and ${prunesAtOnce ? 'this prunes before the first step' : 'a recovery has no epochs'}`;
+  const allowed = prunesAtOnce
+    ? 'a schedule that grows from 0: linear, polynomialDecay, exponential, cosine; or constant with a beginStep'
+    : 'with recoveries of at least 1 epoch';
+  return [{ path, message, allowed }];
+}
+
+/** Weights that a penalty has made small are not those that an earlier start takes. */
+function penaltyConflicts({ space }: SweepSpec, schedule: Schedule): Conflict[] {
+  if (!isEarly(schedule)) return [];
+  const regularised = space.method.find((method) => {
+    const { epochs = 0 } = criterionOf(method).regularised?.(settingsOf(method.criterion)) ?? {};
+    return epochs > 0;
+  });
+  if (regularised === undefined) return [];
+  const message = `${nameOf(regularised.criterion)} trains with a penalty before the first cut, and this goes back before it`;
+  return [{ path: ['from'], message, allowed: 'with its setting epochs: 0, or a schedule from the trained weights' }];
 }
 
 /** An epoch of the baseline to go back to that there is none of. */

@@ -179,8 +179,8 @@ export const specSchema = z
     nightly: nightly.exactOptional(),
   })
   .transform(({ budget: spend, task: asked, objectives, ...given }) => {
-    const { method, sparsity, schedule, recovery } = given.space;
-    const points = method.length * sparsity.length * schedule.length * recovery.length;
+    const { method, sparsity, schedule, recovery, compression = [null] } = given.space;
+    const points = method.length * sparsity.length * schedule.length * recovery.length * compression.length;
     const main = mainMetric(taskName(asked));
     return {
       ...given,

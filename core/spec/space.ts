@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compression } from './compression.js';
 import { method } from './method.js';
 import { recovery } from './recovery.js';
 import { filledSchedule, schedule } from './schedule.js';
@@ -37,6 +38,7 @@ export const space = z
     sparsity,
     schedule: oneOrMany(schedule).meta({ description: 'How sparsity grows: one or a list.' }),
     recovery: oneOrMany(recovery).meta({ description: 'Retraining after pruning: one or a list.' }),
+    compression: compression.exactOptional(),
   })
-  .meta({ description: 'The search space: every combination of the four lists is a point.' })
+  .meta({ description: 'The search space: every combination of the lists is a point.' })
   .transform((given) => ({ ...given, schedule: given.schedule.map((one) => filledSchedule(one, given.recovery)) }));

@@ -68,7 +68,7 @@ class FolderStore implements ArtifactStore {
     const path = this.recordPath(stageKey);
     const record = (await this.readSealed(path)) as StageRecord | null;
     if (record === null) return null;
-    const blobs = [record.state, record.model.topology, record.model.weights, ...Object.values(record.rewindStates)];
+    const blobs = [record.state, ...Object.values(record.model), ...Object.values(record.rewindStates)];
     for (const key of blobs) {
       try {
         await this.getBlob(key);

@@ -6,8 +6,9 @@ import type { Candidate, InitialModel, SearchPoint, Stage } from './stage.js';
 
 /** What preparing tells the workflow. */
 export interface PreparedSweep {
-  /** Blob key of the prepared data set. */
+  /** Blob key of the prepared data set; in cross-validation of the first fold's. */
   readonly dataset: string;
+  /** The stage that makes the dense model; in cross-validation it stands on the baselines of all folds. */
   readonly baseline: Stage;
   /** Points of the search space. */
   readonly space: number;

@@ -80,8 +80,10 @@ export type EngineUsed =
 
 /** What was measured of a stage's model. Every number is what its name says and was measured; bytes are of the weights file. */
 export interface Observation {
-  /** On validation, after recovery. */
+  /** On validation, after recovery; in cross-validation the mean over the folds, whose examples are counted together. */
   readonly validation: Score;
+  /** On the validation split of each fold, after recovery; only in cross-validation. All numbers but scores are of the first fold's model. */
+  readonly folds?: readonly Score[];
   /** On validation, at the moment when pruning reached its target, before what is left of the training; null for the dense model. */
   readonly afterPruning: Score | null;
   /** On test; null but for the dense model and the members of the front. */
@@ -104,6 +106,10 @@ export interface Observation {
   readonly bytesGzip: number;
   /** Bytes in a sparse encoding: for each tensor a bitmap and its nonzero values, or all values where that is less. Counted, not written. */
   readonly bytesSparse: number;
+  /** Bytes of the really encoded container (`model.pfc`), which loads back bit for bit to the weights that were evaluated; missing in records of before there was one. */
+  readonly bytesEncoded?: number;
+  /** What compressions did and left, a line each; missing where there were none. */
+  readonly compression?: readonly string[];
   /** At batch 1. */
   readonly latency: Latency;
   /** At the batch size of training. */
@@ -139,8 +145,8 @@ export interface StageRecord {
   readonly observation: Observation;
   /** Blob key of the state that children start from (dense shape of this stage, masks, kept units). */
   readonly state: string;
-  /** Blob keys of the exported LayersModel: `model.json` and its weight file. */
-  readonly model: { readonly topology: string; readonly weights: string };
+  /** Blob keys of the exported LayersModel, `model.json` and its weight file, and of the container, which records of before there was one lack. */
+  readonly model: { readonly topology: string; readonly weights: string; readonly container?: string };
   /** Blob keys of the weights kept for rewinding, by epoch; only on the baseline. */
   readonly rewindStates: Readonly<Record<string, string>>;
   /** Optimizer steps at which the training went on from a checkpoint, because what ran it was lost; empty where nothing was. */
@@ -165,6 +171,7 @@ export interface ObservationSummary
       | 'bytesDense'
       | 'bytesGzip'
       | 'bytesSparse'
+      | 'bytesEncoded'
       | 'deviceSeconds'
     > {
   readonly loss: number;
@@ -223,6 +230,7 @@ export function summarize(o: Observation): ObservationSummary {
     bytesDense: o.bytesDense,
     bytesGzip: o.bytesGzip,
     bytesSparse: o.bytesSparse,
+    ...(o.bytesEncoded === undefined ? {} : { bytesEncoded: o.bytesEncoded }),
     latencyP50: o.latency.p50,
     latencyP95: o.latency.p95,
     batchLatencyP50: o.batchLatency.p50,

@@ -1,5 +1,6 @@
 import type { NightlySpec } from '../nightly/nightly-spec.js';
 import type { Choice } from '../registry/index.js';
+import type { CompressionPipeline } from './compression.js';
 import type { LearningRateSchedule, RecoveryExtras } from './recovery.js';
 import type { Schedule } from './schedule.js';
 import type { Task } from './task.js';
@@ -18,14 +19,27 @@ export type DatasetSource =
   | { readonly idx: { readonly images: string; readonly labels?: string } }
   | { readonly csv: { readonly file: string; readonly label: string } }
   | { readonly npz: { readonly file: string; readonly x: string; readonly y?: string } }
-  | { readonly npy: { readonly x: string; readonly y?: string } };
+  | { readonly npy: { readonly x: string; readonly y?: string } }
+  /** A reader of a plugin. */
+  | { readonly reader: Choice };
 
 /** Fractions of the examples; the rest trains. Stratified by label where they have classes. */
-export interface Split {
+export interface HeldOutSplit {
   readonly validation: number;
   readonly test: number;
   readonly seed: number;
 }
+
+/** Cross-validation: what the test split leaves is dealt out to folds, each of which is the validation split once and trains otherwise. */
+export interface FoldedSplit {
+  /** 2 to 20. */
+  readonly folds: number;
+  readonly test: number;
+  readonly seed: number;
+}
+
+/** How the examples are split. */
+export type Split = HeldOutSplit | FoldedSplit;
 
 /** The optimizer with its settings; defaults are those of Keras. */
 export type OptimizerSpec =
@@ -63,6 +77,8 @@ export interface Augment {
 export interface TrainingObjective {
   /** What the model is asked for; absent is classification. */
   readonly task?: Task;
+  /** Of a classification; absent is cross-entropy. */
+  readonly loss?: Choice;
   /** What the loss of an example is multiplied with, by its class; `balanced` gives each class the same say. */
   readonly classWeights?: 'balanced' | readonly number[];
   /** Largest norm of all gradients together or of each weight's, or largest absolute entry. */
@@ -130,6 +146,8 @@ export interface SearchSpace {
   readonly sparsity: readonly number[];
   readonly schedule: readonly Schedule[];
   readonly recovery: readonly Recovery[];
+  /** Absent is pruning alone. */
+  readonly compression?: readonly CompressionPipeline[];
 }
 
 /** A number of an observation that can be an objective or a constraint. */
@@ -149,6 +167,7 @@ export const METRICS = [
   'bytesDense',
   'bytesGzip',
   'bytesSparse',
+  'bytesEncoded',
   'latencyP50',
   'latencyP95',
   'batchLatencyP50',

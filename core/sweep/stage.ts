@@ -1,4 +1,5 @@
 import type { Choice } from '../registry/index.js';
+import type { CompressionPipeline } from './compression.js';
 import type { RecoveryExtras } from './recovery.js';
 import type { Rewind, Schedule, StartingPoint } from './schedule.js';
 import type { Method, OptimizerSpec, Recovery, TrainingExtras } from './spec.js';
@@ -18,8 +19,10 @@ export type InitialModel = { readonly zoo: string } | { readonly stored: string 
  * - `baseline` builds or loads the dense model and trains it; it has no parent.
  * - `prune` prunes to `sparsity` (of the baseline's prunable weights or units) while it trains.
  * - `tune` trains on under the parent's masks.
+ * - `compress` makes the parent smaller by one compression, keeps its zeros, and trains on in the form that this gives the model.
  * - `scan` measures what pruning each layer alone costs, and changes nothing.
  * - `score` evaluates the parent on the test split and trains nothing.
+ * - `folds` hands on the first fold's model, its parent, with the mean of all folds' scores, and trains nothing.
  */
 export type StageOperation =
   | {
@@ -43,22 +46,30 @@ export type StageOperation =
       readonly training: Training;
     }
   | { readonly kind: 'tune'; readonly training: Training }
+  | { readonly kind: 'compress'; readonly piece: Choice; readonly training: Training }
   | {
       readonly kind: 'scan';
       readonly method: Pick<Method, 'granularity' | 'criterion' | 'scope'>;
       readonly training: Training;
     }
-  | { readonly kind: 'score' };
+  | { readonly kind: 'score' }
+  | {
+      readonly kind: 'folds';
+      /** The last stage of each fold, the first fold's first; at least two. */
+      readonly of: readonly Stage[];
+    };
 
-/** One stage of the tree: its key, its parent's key (null for the baseline), and what it does. */
+/** One stage of the tree: its key, its parent's key (null for a baseline), and what it does. */
 export interface Stage {
   /** SHA-256, hex, of the canonical JSON of everything that decides the result. */
   readonly key: string;
   readonly parent: string | null;
-  /** Key of the sweep's baseline stage; equals `key` for the baseline itself. */
+  /** Key of the sweep's baseline stage, in cross-validation of that of its fold; equals `key` for the baseline itself. */
   readonly baseline: string;
   readonly operation: StageOperation;
-  /** SHA-256 of the prepared data set in the store. */
+  /** SHA-256, hex, of the plugins that its operation uses, by piece: `criterion spread`; absent where it uses none. */
+  readonly plugins?: Readonly<Record<string, string>>;
+  /** SHA-256 of the prepared data set in the store; in cross-validation each fold has its own. */
   readonly dataset: string;
   readonly seed: number;
 }
@@ -69,6 +80,8 @@ export interface SearchPoint {
   readonly sparsity: number;
   readonly schedule: Schedule;
   readonly recovery: Recovery;
+  /** Absent is pruning alone. */
+  readonly compression?: CompressionPipeline;
 }
 
 /** A candidate with the chain of stages that makes it, first to last; the baseline is not among them. */

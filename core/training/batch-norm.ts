@@ -16,9 +16,9 @@ export async function reestimateBatchNorm(
   seed: number,
   epoch: number,
 ): Promise<void> {
-  const { tf, data, batchSize, programs } = session.settings;
+  const { tf, data, batchSize, programs, activations } = session.settings;
   const { topology, weights } = session.state();
-  const network = await Network.build(tf, topology, weights);
+  const network = await Network.build(tf, topology, weights, activations);
   const criteria = new Criteria(tf, network, data, { batchSize, seed, compiled: programs !== null });
   try {
     if (network.movingStatistics.length === 0) return;

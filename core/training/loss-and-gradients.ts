@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
+import { type CompressedModel, compressedGradient, withCompressedWeights } from '../compression/index.js';
 import type { Network } from '../network/network.js';
 import { randomSource } from '../network/random-source.js';
 import type { Tf } from '../network/tf.js';
@@ -20,6 +21,7 @@ export interface LossAndGradients {
  * @param seed - int32 [2], the `StepSeed`
  * @param masks - float32 0/1 tensors by weight name
  * @param augment - how the inputs are shown to the network; as they are without it
+ * @param encodings - the form that weights are trained in: loss and gradients are those of the weights as it gives them
  */
 export function lossAndGradients(
   tf: Tf,
@@ -29,15 +31,18 @@ export function lossAndGradients(
   masks: ReadonlyMap<string, Tensor>,
   objective: Objective = PLAIN_OBJECTIVE,
   augment?: Augment,
+  encodings: CompressedModel['encodings'] = new Map(),
 ): LossAndGradients {
   const random = randomSource(tf, seed);
   const batch = posed(objective, [augmented(tf, x as Tensor, augment, random), ...targets], random);
   const loss = lossOf(tf, objective, network, batch);
   const variables = network.trainable.map((name) => network.variables.get(name) as Variable);
-  const { value, grads } = tf.variableGrads(() => loss(network.forward(batch[0] as Tensor, random)), variables);
+  const { value, grads } = withCompressedWeights(tf, network, encodings, () =>
+    tf.variableGrads(() => loss(network.forward(batch[0] as Tensor, random)), variables),
+  );
   const gradients = network.trainable.map((name) => {
     const variable = network.variables.get(name) as Variable;
-    const gradient = grads[variable.name] ?? tf.zerosLike(variable);
+    const gradient = compressedGradient(tf, grads[variable.name] ?? tf.zerosLike(variable), encodings.get(name));
     const mask = masks.get(name);
     return mask === undefined ? gradient : gradient.mul(mask);
   });

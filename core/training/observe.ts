@@ -26,16 +26,18 @@ export function observe(
     readonly baseline: BaselineReference | null;
     /** The parent's observation; a tune stage keeps what pruning reached there. Null for the baseline. */
     readonly parent: Observation | null;
+    /** Of the model's container. */
+    readonly bytesEncoded: number;
   },
 ): Observation {
-  const { stage, data, log, baseline, parent } = about;
+  const { stage, data, log, baseline, parent, bytesEncoded } = about;
   const { operation } = stage;
   const started = performance.now();
   const spentBefore = stage.parent === stage.baseline ? 0 : (parent?.deviceSeconds ?? 0);
   const state = session.state();
   const layers = layerSparsity(state, baseline);
   const costs = costsOf(state.topology);
-  const batchSize = operation.kind === 'score' ? 1 : operation.training.batchSize;
+  const batchSize = 'training' in operation ? operation.training.batchSize : 1;
   const measured = {
     validation: session.score(data.validation),
     latency: session.latency(1, LATENCY_RUNS),
@@ -60,6 +62,8 @@ export function observe(
     bytesDense: bytesDense(state.weights),
     bytesGzip: bytesGzip(state.weights),
     bytesSparse: bytesSparse(state.weights),
+    bytesEncoded,
+    ...(state.compression === undefined ? {} : { compression: state.compression.notes }),
     surgeryDifference: state.surgeryDifference,
     layers,
     ...(Object.keys(state.mergedUnits).length === 0 ? {} : { mergedUnits: state.mergedUnits }),

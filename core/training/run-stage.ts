@@ -1,16 +1,22 @@
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
-import { modelFiles } from '../models/model-file.js';
 import type { Tf } from '../network/tf.js';
+import { requirePlugins } from '../plugins/plugin-hashes.js';
 import { criterionOf, masksKernels } from '../pruning/method.js';
+import { describeChoice } from '../registry/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
+import { trainedBy } from '../sweep/folds.js';
 import type { LayerSensitivity, Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { objectiveOf } from '../sweep/training-extras.js';
+import { compressState, requireUnencoded } from './compression/compress-state.js';
+import { compressedRun } from './compression/compressed-network.js';
 import type { DataCache } from './engines/data-cache.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
 import type { ProgramCache } from './engines/program-cache.js';
+import { containerOf, storeExports } from './export-model.js';
 import { initialState } from './initial-state.js';
+import { joinFolds } from './join-folds.js';
 import { engineUsed, observe } from './observe.js';
 import { within } from './profile/profile.js';
 import type { BaselineReference } from './pruning/pruning-context.js';
@@ -24,6 +30,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
   encodeState,
+  type ModelState,
   type TrainingLog,
 } from './stage-state.js';
 import { type LoopHooks, trainLoop } from './train-loop.js';
@@ -82,9 +89,9 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   const { store } = context;
   const known = await store.getRecord(stage.key);
   if (known !== null) return known;
+  requirePlugins(stage);
   const startedAt = new Date().toISOString();
-  const data = await context.dataSets.load(store, stage.dataset);
-  const finished = await RUN[stage.operation.kind](stage, data, context);
+  const finished = await finish(stage, context);
   const record: StageRecord = {
     stage,
     ...finished,
@@ -97,20 +104,40 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   return record;
 }
 
+/** What a stage comes to. */
 type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;
 
+async function finish(stage: Stage, context: StageContext): Promise<Finished> {
+  const { store, dataSets } = context;
+  const { operation } = stage;
+  if (operation.kind === 'folds') return joinFolds(operation.of, store);
+  return RUN[operation.kind](stage, await dataSets.load(store, stage.dataset), context);
+}
+
 const RUN: Readonly<
-  Record<StageOperation['kind'], (stage: Stage, data: PreparedData, context: StageContext) => Promise<Finished>>
-> = { baseline: trainStage, prune: trainStage, tune: trainStage, scan: scanStage, score: scoreStage };
+  Record<
+    Exclude<StageOperation['kind'], 'folds'>,
+    (stage: Stage, data: PreparedData, context: StageContext) => Promise<Finished>
+  >
+> = {
+  baseline: trainStage,
+  prune: trainStage,
+  tune: trainStage,
+  compress: trainStage,
+  scan: scanStage,
+  score: scoreStage,
+};
 
 async function scoreStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
   const sources = new StageSources(context.store);
   const parent = await sources.record(stage.parent);
   const state = await sources.state(stage.parent);
-  const { operation } = parent.stage;
-  if (operation.kind === 'score') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
+  const { operation } = trainedBy(parent.stage);
+  requirePlugins(parent.stage);
+  if (!('training' in operation)) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
   const engine = await openEngine(state.topology, state.weights, {
     ...engineSettings(stage, operation.training, data, context),
+    ...compressedRun(state),
     masksKernels: state.masks.size > 0,
   });
   try {
@@ -128,16 +155,19 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
 async function trainStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
   const { tf, store, onProgress } = context;
   const { operation } = stage;
-  if (operation.kind === 'score' || operation.kind === 'scan')
+  if (operation.kind === 'score' || operation.kind === 'scan' || operation.kind === 'folds')
     throw new PrunefrontError('PRUNEFRONT_INTERNAL', `A ${operation.kind} stage trains nothing`);
   const sources = new StageSources(store);
-  const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline);
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
-  const start = resumed ?? { state: await initialState(stage, sources, data), slots: new Map(), step: 0 };
+  const started = performance.now();
+  const start = resumed ?? { state: await startingState(stage, sources, data, context), slots: new Map(), step: 0 };
+  const compressSeconds = (performance.now() - started) / 1000;
+  const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline, start.state);
   const settings = {
     ...engineSettings(stage, operation.training, data, context),
     ...(await recoverySettings(stage, operation.training, data, sources)),
+    ...compressedRun(start.state, operation.training),
   };
   const method = operation.kind === 'prune' ? operation.method : null;
   const session = await TrainingSession.resume(start, {
@@ -169,20 +199,37 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   };
   try {
     const before = {
-      log: resumed === null ? firstLog(operation, parent) : resumedLog(resumed),
+      log: resumed === null ? { ...firstLog(operation, parent), deviceSeconds: compressSeconds } : resumedLog(resumed),
       best: resumed?.best ?? null,
     };
     const log = await trainLoop(session, data, operation.training, stage.seed, plan, before, hooks);
     const state = session.state();
-    const observation = observe(tf, session, { stage, data, log, baseline, parent });
-    const { modelJson, weightsBin } = modelFiles(state.topology, state.weights);
-    const model = { topology: await store.putBlob(Buffer.from(modelJson)), weights: await store.putBlob(weightsBin) };
+    const container = containerOf(state);
+    const observation = observe(tf, session, { stage, data, log, baseline, parent, bytesEncoded: container.length });
+    const model = await storeExports(state, container, store);
     const { rewindStates, resumedAt } = log;
     return { observation, state: await store.putBlob(encodeState(state)), model, rewindStates, resumedAt };
   } finally {
     session.dispose();
     plan?.dispose();
   }
+}
+
+/** The state that a training starts from: what came before it, compressed where this is what the stage does. */
+async function startingState(
+  stage: Stage,
+  sources: StageSources,
+  data: PreparedData,
+  { tf }: StageContext,
+): Promise<ModelState> {
+  const state = await initialState(stage, sources, data);
+  const { operation, seed } = stage;
+  if (operation.kind === 'prune') requireUnencoded(state);
+  if (operation.kind !== 'compress') return state;
+  const { piece, training } = operation;
+  return within('compress', () => compressState(state, piece, { tf, data, training, seed }), {
+    compression: describeChoice(piece),
+  });
 }
 
 /** What the scan that an operation names has found. */
@@ -199,10 +246,12 @@ async function scanStage(stage: Stage, data: PreparedData, context: StageContext
   if (operation.kind !== 'scan') throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'No scan');
   const sources = new StageSources(context.store);
   const parent = await sources.record(stage.parent);
-  const baseline = await baselineReference(sources, stage.baseline);
-  const start = { state: await sources.state(stage.parent), slots: new Map(), step: 0 };
+  const state = await sources.state(stage.parent);
+  requireUnencoded(state);
+  const baseline = await baselineReference(sources, stage.baseline, state);
+  const start = { state, slots: new Map(), step: 0 };
   const settings = engineSettings(stage, operation.training, data, context);
-  const session = await TrainingSession.resume(start, { ...settings, masksKernels: start.state.masks.size > 0 });
+  const session = await TrainingSession.resume(start, { ...settings, masksKernels: state.masks.size > 0 });
   const { method } = operation;
   const about = { method, finalSparsity: 1, data, baseline, sensitivity: null, seed: stage.seed };
   try {
@@ -241,18 +290,23 @@ function engineSettings(
   };
 }
 
-/** A tune stage trains under the masks of its parent. */
+/** Stages that do not prune train under the masks of their parent. */
 function firstLog({ kind }: StageOperation, parent: Observation | null): TrainingLog {
-  return { ...EMPTY_LOG, sparsity: kind === 'tune' ? (parent?.requestedSparsity ?? 0) : 0 };
+  return { ...EMPTY_LOG, sparsity: kind === 'tune' || kind === 'compress' ? (parent?.requestedSparsity ?? 0) : 0 };
 }
 
 function resumedLog({ log, step }: Checkpoint): TrainingLog {
   return { ...log, resumedAt: [...log.resumedAt, step] };
 }
 
-async function baselineReference(sources: StageSources, key: string): Promise<BaselineReference> {
+/** @param state - whose layers pruning counts from, where they are other ones than the baseline's */
+async function baselineReference(
+  sources: StageSources,
+  key: string,
+  { compression }: ModelState,
+): Promise<BaselineReference> {
   const record = await sources.record(key);
-  const { topology } = await sources.state(key);
+  const topology = compression?.layers ?? (await sources.state(key)).topology;
   return { topology, observation: record.observation, rewindStates: record.rewindStates };
 }
 

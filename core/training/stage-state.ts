@@ -2,6 +2,7 @@ import type { NamedTensor } from '../models/named-tensor.js';
 import { parseTopology, type Topology, toKerasConfig } from '../models/topology.js';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../store/safetensors.js';
 import type { CurvePoint, EarlyStopped, MergedUnits, Score } from '../sweep/observation.js';
+import { type CompressionFacts, encodingTensors, factsMetadata, readFacts } from './compression/compression-facts.js';
 
 /** What pruning has done to a model so far, beside its masks. */
 export interface PruningFacts {
@@ -33,6 +34,8 @@ export interface ModelState extends PruningFacts {
   readonly weights: readonly NamedTensor[];
   /** 0/1 for each weight of the kernels that are pruned weight by weight. */
   readonly masks: ReadonlyMap<string, Uint8Array>;
+  /** Absent where nothing was compressed. */
+  readonly compression?: CompressionFacts;
 }
 
 /** The facts of a state alone. */
@@ -104,7 +107,9 @@ export function encodeCheckpoint({ state, slots, step, log, best }: Checkpoint):
       tensors.set(`slots/${i}/${name}`, { dtype: 'float32', shape: [...(shapes.get(name) ?? [data.length])], data });
     });
   }
-  if (best !== null) for (const [key, tensor] of stateTensors(best.state)) tensors.set(`${BEST}${key}`, tensor);
+  if (best !== null)
+    for (const [key, tensor] of stateTensors({ weights: best.state.weights, masks: best.state.masks }))
+      tensors.set(`${BEST}${key}`, tensor);
   const judged = best === null ? null : { epoch: best.epoch, loss: best.loss, since: best.since };
   const training = JSON.stringify({ step, log, best: judged });
   return encodeSafetensors(tensors, { state: stateMetadata(state), training });
@@ -143,8 +148,8 @@ interface TrainingMetadata extends Pick<Checkpoint, 'step' | 'log'> {
   readonly best?: Omit<BestEpoch, 'state'> | null;
 }
 
-function stateTensors(state: Pick<ModelState, 'weights' | 'masks'>): Map<string, TensorData> {
-  const tensors = new Map<string, TensorData>();
+function stateTensors(state: Pick<ModelState, 'weights' | 'masks' | 'compression'>): Map<string, TensorData> {
+  const tensors = state.compression === undefined ? new Map<string, TensorData>() : encodingTensors(state.compression);
   for (const { name, shape, values } of state.weights)
     tensors.set(`weights/${name}`, { dtype: 'float32', shape: [...shape], data: values });
   for (const [name, data] of state.masks) tensors.set(`masks/${name}`, { dtype: 'uint8', shape: [data.length], data });
@@ -153,15 +158,23 @@ function stateTensors(state: Pick<ModelState, 'weights' | 'masks'>): Map<string,
 
 function stateMetadata(state: ModelState): string {
   const order = state.weights.map(({ name }) => name);
-  return JSON.stringify({ topology: toKerasConfig(state.topology), order, ...factsOf(state) });
+  const compression = state.compression === undefined ? {} : { compression: factsMetadata(state.compression) };
+  return JSON.stringify({ topology: toKerasConfig(state.topology), order, ...factsOf(state), ...compression });
 }
 
 function readState(tensors: ReadonlyMap<string, TensorData>, metadata: string): ModelState {
-  const { topology, order, ...facts } = JSON.parse(metadata) as Partial<PruningFacts> & {
+  const { topology, order, compression, ...facts } = JSON.parse(metadata) as Partial<PruningFacts> & {
     topology: unknown;
     order: string[];
+    compression?: ReturnType<typeof factsMetadata>;
   };
-  return { topology: parseTopology(topology), ...tensorsOf(order, tensors), ...UNPRUNED, ...facts };
+  return {
+    topology: parseTopology(topology),
+    ...tensorsOf(order, tensors),
+    ...UNPRUNED,
+    ...facts,
+    ...(compression === undefined ? {} : { compression: readFacts(compression, tensors) }),
+  };
 }
 
 /** Weights of these names and all masks, of what is stored under a prefix. */

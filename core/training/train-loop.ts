@@ -52,7 +52,7 @@ const POINTS_PER_EPOCH = 10;
 
 /**
  * Trains a session to the end of its budget from wherever it is, or until it gets no better, pruning by the plan, and returns the log. A
- * training that may end early is left with the weights of its best epoch; statistics of batch norm are estimated anew last of all.
+ * training that may end early is left with the weights of its best epoch, a compressed model in its compressed form; statistics of batch norm are estimated anew last of all.
  * @throws PrunefrontError `PRUNEFRONT_DIVERGED` where the loss is not finite; the abort reason where the signal fires
  */
 export async function trainLoop(
@@ -164,6 +164,7 @@ export async function trainLoop(
   if (plan !== null && afterPruning === null) await pruneNow(total, plan.target);
   const kept = stop?.best ?? null;
   if (kept !== null && kept.since > 0) session.restore(kept.state);
+  await session.settle();
   if (training.batchNorm !== undefined)
     await reestimateBatchNorm(session, training.batchNorm.batches, seed, training.epochs);
   if (kept === null) return log();

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { CompressedModel } from '../compression/index.js';
 import type { Network } from '../network/network.js';
 import type { StepSeed } from '../network/random-source.js';
 import type { Tf } from '../network/tf.js';
@@ -24,6 +25,7 @@ export function createSlots(tf: Tf, network: Network, optimizer: Optimizer): Slo
  * One optimizer step on a batch, operation by operation: loss, gradients, update. After every step what is pruned is zero.
  * @param masks - float32 0/1 tensors by weight name
  * @param step - optimizer steps taken before
+ * @param encodings - the form that weights are trained in
  * @returns the loss of the batch before the update; NaN or infinite where training diverged
  */
 export function trainStep(
@@ -37,10 +39,11 @@ export function trainStep(
   step: number,
   objective: Objective = PLAIN_OBJECTIVE,
   augment?: Augment,
+  encodings?: CompressedModel['encodings'],
 ): number {
   return tf.tidy(() => {
     const seeds = tf.tensor1d([...seed], 'int32');
-    const { loss, gradients } = lossAndGradients(tf, network, batch, seeds, masks, objective, augment);
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seeds, masks, objective, augment, encodings);
     const numbers = optimizer.numbers(step);
     network.trainable.forEach((name, i) => {
       const variable = network.variables.get(name) as Variable;

@@ -1,6 +1,9 @@
+import { positiveZeros } from '../compression/model.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import type { Latency, Score } from '../sweep/observation.js';
+import { recompressedState } from './compression/compress-state.js';
+import type { CompressionFacts } from './compression/compression-facts.js';
 import type { DataKept, Engine } from './engines/engine.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
 import { type Checkpoint, factsOf, type ModelState, type PruningFacts } from './stage-state.js';
@@ -27,6 +30,7 @@ export class TrainingSession {
     private model: { readonly topology: Topology; readonly shapes: ReadonlyMap<string, readonly number[]> },
     private masks: ReadonlyMap<string, Uint8Array>,
     private pruned: PruningFacts,
+    private compression: CompressionFacts | null,
     /** Optimizer steps taken in this stage. */
     public step: number,
   ) {}
@@ -49,6 +53,7 @@ export class TrainingSession {
       modelOf(state),
       state.masks,
       factsOf(state),
+      state.compression ?? null,
       step,
     );
   }
@@ -119,7 +124,20 @@ export class TrainingSession {
     this.pruned = pruned;
   }
 
-  /** A copy of the model as data. */
+  /** Goes on with the model as it runs: its weights are exactly what their encodings stand for, and are trained no more. */
+  async settle(): Promise<void> {
+    const { encodings, ...settings } = this.settings;
+    if (encodings === undefined) return;
+    const { topology, weights, masks, compression } = recompressedState(this.state());
+    const engine = await openEngine(topology, weights, settings, { slots: new Map(), masks });
+    this.scores.clear();
+    this.eagerBecause ??= engine.eagerBecause;
+    this.engine.dispose();
+    this.engine = engine;
+    this.compression = compression ?? null;
+  }
+
+  /** A copy of the model as data. Its zeros are +0: masks leave −0 of negative weights, a value like any other in a file. */
   state(): ModelState {
     const values = this.engine.readWeights();
     const weights = [...this.model.shapes].map(([name, shape]) => ({
@@ -127,7 +145,10 @@ export class TrainingSession {
       shape,
       values: values.get(name) ?? new Float32Array(),
     }));
-    return { topology: this.topology, weights, masks: this.masks, ...this.pruned };
+    return {
+      ...{ topology: this.topology, weights: positiveZeros(weights), masks: this.masks, ...this.pruned },
+      ...(this.compression === null ? {} : { compression: this.compression }),
+    };
   }
 
   /** A copy of the optimizer slots as data. */

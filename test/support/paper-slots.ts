@@ -2,6 +2,7 @@ import type { SlotLease, SlotPool, TrainerOutcome } from '../../activities/index
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Observation } from '../../core/sweep/observation.js';
 import type { Stage } from '../../core/sweep/stage.js';
+import { joinFolds } from '../../core/training/join-folds.js';
 
 const DONE: TrainerOutcome = { kind: 'finished' };
 
@@ -50,8 +51,10 @@ export class PaperSlots implements SlotPool {
   }
 
   /** What a real trainer says where the record that it starts from is not whole. */
-  private async missingParent({ parent }: Stage): Promise<TrainerOutcome | null> {
-    if (parent === null || (await this.store.getRecord(parent)) !== null) return null;
+  private async missingParent({ parent, operation }: Stage): Promise<TrainerOutcome | null> {
+    const needed = operation.kind === 'folds' ? operation.of.map(({ key }) => key) : parent === null ? [] : [parent];
+    const found = await Promise.all(needed.map((key) => this.store.getRecord(key)));
+    if (!found.includes(null)) return null;
     const error = { code: 'PRUNEFRONT_ARTIFACT_MISSING', message: 'The parent has no whole record' } as const;
     return { kind: 'failed', error };
   }
@@ -60,10 +63,13 @@ export class PaperSlots implements SlotPool {
     // Scoring measures the model that it is given.
     const scored =
       stage.operation.kind === 'score' && stage.parent !== null && (await this.store.getRecord(stage.parent));
+    const folds = stage.operation.kind === 'folds' ? await joinFolds(stage.operation.of, this.store) : null;
     const blob = await this.store.putBlob(Buffer.from(`weights of ${stage.key}`));
     await this.store.putRecord({
       stage,
-      observation: scored ? { ...scored.observation, test: scored.observation.validation } : paperObservation(stage),
+      observation: scored
+        ? { ...scored.observation, test: scored.observation.validation }
+        : (folds?.observation ?? paperObservation(stage)),
       state: blob,
       model: { topology: blob, weights: blob },
       rewindStates: {},

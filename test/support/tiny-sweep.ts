@@ -8,7 +8,7 @@ import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
-import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
+import type { DatasetSource, Method, OptimizerSpec } from '../../core/sweep/spec.js';
 import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
 import type { TaskName } from '../../core/sweep/task.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';
@@ -26,6 +26,8 @@ export const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', 
 /** A store in the folder with 500 images of MNIST prepared in it, and what a stage needs to run there. */
 export interface TinySweep {
   readonly store: ArtifactStore;
+  /** The images as files. */
+  readonly source: DatasetSource;
   readonly dataset: string;
   baseline(model: InitialModel, keepEpochs?: readonly number[], training?: Training): Stage;
   child(parent: Stage, operation: StageOperation): Stage;
@@ -72,6 +74,7 @@ export async function tinySweep(folder: string, task?: TaskName): Promise<TinySw
   });
   return {
     store,
+    source: { idx },
     dataset,
     baseline: (model, keepEpochs = [], training = TRAINING) =>
       keyedStage({

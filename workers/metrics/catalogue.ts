@@ -179,7 +179,7 @@ export const METRICS = {
   prunefront_sweep_model_bytes: gauge(
     GATEWAY,
     ['sweep', 'model', 'encoding'],
-    'Bytes of the weights of the dense model and of the selected candidate by encoding (dense, gzip, sparse).',
+    'Bytes of the weights of the dense model and of the selected candidate by encoding (dense, gzip, sparse, encoded).',
   ),
   prunefront_sweep_latency_seconds: gauge(
     GATEWAY,
@@ -272,7 +272,7 @@ export const METRICS = {
   prunefront_published_bytes: gauge(
     GATEWAY,
     ['publication', 'encoding'],
-    'Bytes of its weights by encoding (dense, gzip, sparse).',
+    'Bytes of its weights by encoding (dense, gzip, sparse, encoded).',
   ),
   prunefront_published_latency_seconds: gauge(
     GATEWAY,

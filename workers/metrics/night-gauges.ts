@@ -92,6 +92,9 @@ export function publicationSamples({
     sample('prunefront_published_bytes', { publication, encoding: 'dense' }, metrics.bytesDense),
     sample('prunefront_published_bytes', { publication, encoding: 'gzip' }, metrics.bytesGzip),
     sample('prunefront_published_bytes', { publication, encoding: 'sparse' }, metrics.bytesSparse),
+    ...(metrics.bytesEncoded === undefined
+      ? []
+      : [sample('prunefront_published_bytes', { publication, encoding: 'encoded' }, metrics.bytesEncoded)]),
     sample('prunefront_published_latency_seconds', { publication, percentile: 'p50' }, metrics.latencyP50 / 1000),
     sample('prunefront_published_latency_seconds', { publication, percentile: 'p95' }, metrics.latencyP95 / 1000),
   ];

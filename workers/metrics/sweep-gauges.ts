@@ -148,6 +148,9 @@ function model(sweep: string, which: 'dense' | 'selected', summary: ObservationS
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'dense' }, summary.bytesDense),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'gzip' }, summary.bytesGzip),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'sparse' }, summary.bytesSparse),
+    ...(summary.bytesEncoded === undefined
+      ? []
+      : [sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'encoded' }, summary.bytesEncoded)]),
     sample('prunefront_sweep_latency_seconds', { ...labels, percentile: 'p50' }, summary.latencyP50 / 1000),
     sample('prunefront_sweep_latency_seconds', { ...labels, percentile: 'p95' }, summary.latencyP95 / 1000),
   ];

@@ -11,6 +11,7 @@ export const clusterPiece: Compression = {
   name: 'cluster',
   summary: 'lets the weights of a kernel share few values, found by k-means; fine-tuning trains the shared values',
   source: 'Han et al. 2016',
+  makes: 'encodings',
   settings: {
     clusters: {
       kind: 'number',

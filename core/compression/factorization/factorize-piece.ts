@@ -1,6 +1,7 @@
+import { PrunefrontError } from '../../errors.js';
 import { numberOf } from '../../registry/index.js';
 import type { Compression } from '../compression.js';
-import { factorize, type LayerOutcome } from './factorize.js';
+import { factorizableLayers, factorize, type LayerOutcome } from './factorize.js';
 import type { ConvolutionForm } from './forms.js';
 
 /** Low-rank factorization, layer by layer, where it pays. */
@@ -9,6 +10,7 @@ export const factorizePiece: Compression = {
   summary:
     'makes two smaller layers of a dense layer or a convolution, where that takes fewer parameters and fewer MACs',
   source: 'Denton et al. 2014, Jaderberg et al. 2014, Zhang et al. 2016',
+  makes: 'layers',
   settings: {
     rank: {
       kind: 'choice',
@@ -32,6 +34,13 @@ export const factorizePiece: Compression = {
       default: 'channel',
       choices: ['channel', 'spatial'],
     },
+  },
+  check(topology, settings) {
+    if (factorizableLayers(topology, settings['convolutions'] as ConvolutionForm).length > 0) return;
+    throw new PrunefrontError('PRUNEFRONT_COMPRESSION', 'No layer of the model gets smaller and faster in two', {
+      found: topology.nodes.map(({ name }) => name).join(', '),
+      allowed: 'for models with a dense layer or a convolution that is large enough',
+    });
   },
   apply(model, settings) {
     const { topology, weights, outcomes } = factorize(

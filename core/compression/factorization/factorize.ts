@@ -1,3 +1,4 @@
+import { describeTopology } from '../../models/described-topology.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { nodeIndex, type Topology } from '../../models/topology.js';
 import { type ConvolutionForm, type Form, formOf } from './forms.js';
@@ -46,6 +47,21 @@ export function factorize(
   return { ...split, outcomes };
 }
 
+/** Layers that get smaller and faster in two, if the rank is small enough. */
+export function factorizableLayers(topology: Topology, convolutions: ConvolutionForm): string[] {
+  const descriptions = describeTopology(topology);
+  return topology.nodes.flatMap((node, index) => {
+    const kernel = descriptions[index]?.parameters.find(({ name }) => name === 'kernel');
+    const form = kernel === undefined ? null : formOf(node, kernel.shape, convolutions);
+    return form !== null && highestRank(splitCosts(topology, index, form)) >= 1 ? [node.name] : [];
+  });
+}
+
+/** The highest rank at which both parameters and multiply-accumulates fall. */
+function highestRank({ whole, eachRank }: ReturnType<typeof splitCosts>): number {
+  return Math.ceil(Math.min(whole.parameters / eachRank.parameters, whole.macs / eachRank.macs)) - 1;
+}
+
 function factorizedLayer(
   split: Split,
   layer: string,
@@ -63,7 +79,7 @@ function factorizedLayer(
   const zeros = weight.values.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
   if (zeros > 0) return skipped(`${zeros} of its weights are zero, and a product of two kernels would fill them in`);
   const { whole, eachRank } = splitCosts(topology, index, form);
-  const most = Math.ceil(Math.min(whole.parameters / eachRank.parameters, whole.macs / eachRank.macs)) - 1;
+  const most = highestRank({ whole, eachRank });
   if (most < 1) return skipped('no rank makes it smaller and faster');
   const decomposed = svd(form.matrix(weight.values));
   const rank =

@@ -15,6 +15,7 @@ export const quantizePiece: Compression = {
   name: 'quantize',
   summary: 'stores kernels, and if asked rounds activations, as integers of few bits',
   source: 'Jacob et al. 2018; mixed precision: Dong et al. 2020',
+  makes: 'encodings',
   settings: {
     bits: {
       kind: 'number',

@@ -19,3 +19,5 @@ export function quantizeOutputs(
       tf.tidy(() => fakeQuantizedActivation(tf, original(inputs, kwargs) as Tensor, grid));
   }
 }
+
+export type { ActivationGrid } from './fake-quantization.js';

@@ -6,6 +6,7 @@ export const APOZ: Criterion = {
   name: 'apoz',
   summary: 'How often the activation of a unit is not zero: those with most zeros go',
   source: 'Hu et al. 2016',
+  measures: true,
   settings: {},
   units: ({ layer }, evidence) => measuredOf(evidence.outputs(), layer).zeros.map((zeros) => 1 - zeros),
 };
@@ -15,6 +16,7 @@ export const MEAN_ACTIVATION: Criterion = {
   name: 'meanActivation',
   summary: 'Mean of the absolute activation of a unit',
   source: 'Molchanov et al. 2017',
+  measures: true,
   settings: {},
   units: ({ layer }, evidence) => measuredOf(evidence.outputs(), layer).meanAbsolute.slice(),
 };

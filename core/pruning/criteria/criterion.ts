@@ -40,6 +40,8 @@ export interface Criterion extends Piece {
   readonly units?: (layer: ScoredLayer, evidence: Evidence, settings: Settings) => Float32Array;
   /** Why a layer of the topology can't be scored, with what is allowed; null where it can. Absent where every layer can. */
   readonly unfit?: (topology: Topology, layer: string) => { readonly message: string; readonly allowed: string } | null;
+  /** Whether it looks at what is measured of the network, beside weights and random numbers; what it does not look at is not set up. */
+  readonly measures?: true;
   /** How often scores are taken anew on the way to a sparsity, each time after a part of it is pruned; once where it is absent. */
   readonly rounds?: (settings: Settings) => number;
   /** Training with a penalty before the first cut. */

@@ -7,6 +7,7 @@ export const GRASP: Criterion = {
   name: 'grasp',
   summary: 'What a weight does to the flow of gradients: θ·Hg, the largest stay',
   source: 'Wang et al. 2020',
+  measures: true,
   settings: {
     temperature: {
       kind: 'number',

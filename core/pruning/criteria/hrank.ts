@@ -28,6 +28,7 @@ export const HRANK: Criterion = {
   name: 'hrank',
   summary: "Mean rank of a unit's feature map over examples",
   source: 'Lin et al. 2020',
+  measures: true,
   settings: {},
   units: ({ layer }, evidence) => measuredOf(evidence.featureRanks(), layer).slice(),
 };

@@ -9,6 +9,7 @@ export const MOVEMENT: Criterion = {
   name: 'movement',
   summary: 'How far training moved a weight away from zero: −Σ w·∂L/∂w',
   source: 'Sanh et al. 2020',
+  measures: true,
   settings: {},
   weights: ({ weight }, evidence) => measuredOf(evidence.movement(), weight).slice(),
   tracksMovement: true,

@@ -15,6 +15,7 @@ export const OBD: Criterion = {
   name: 'obd',
   summary: 'Change of the loss to second order with a diagonal Fisher information: ½·F·w²',
   source: 'LeCun et al. 1990',
+  measures: true,
   settings: { examples: FISHER_EXAMPLES },
   weights({ weight, values }, evidence, settings) {
     const gradients = evidence.exampleGradients(weight, numberOf(settings, 'examples'));

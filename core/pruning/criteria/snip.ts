@@ -6,6 +6,7 @@ export const SNIP: Criterion = {
   name: 'snip',
   summary: 'Connection sensitivity |g·w|',
   source: 'Lee et al. 2019',
+  measures: true,
   settings: {},
   weights: (kernel, evidence) => new Float32Array(weighted(kernel, evidence.gradients()).map(Math.abs)),
 };

@@ -10,6 +10,7 @@ export const SYNFLOW: Criterion = {
   name: 'synflow',
   summary: 'Synaptic flow through a weight, scored anew in each round; needs no data',
   source: 'Tanaka et al. 2020',
+  measures: true,
   settings: {
     iterations: {
       kind: 'number',

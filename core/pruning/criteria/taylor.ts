@@ -7,6 +7,7 @@ export const TAYLOR: Criterion = {
   name: 'taylor',
   summary: 'Square of the change of the loss to first order: (Σ g·w)²',
   source: 'Molchanov et al. 2019',
+  measures: true,
   settings: {},
   weights: (kernel, evidence) => new Float32Array(weighted(kernel, evidence.gradients()).map((change) => change ** 2)),
   units(layer, evidence) {

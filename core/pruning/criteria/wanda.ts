@@ -12,6 +12,7 @@ export const WANDA: Criterion = {
   name: 'wanda',
   summary: 'Magnitude times the norm of the input that the weight takes',
   source: 'Sun et al. 2023',
+  measures: true,
   settings: {},
   weights(kernel, evidence) {
     const norm = inputNorm(kernel, evidence);

@@ -51,6 +51,7 @@ export const WOODFISHER: Criterion = {
   name: 'woodfisher',
   summary: 'Change of the loss to second order with blocks of the inverse Fisher information: w²/(2·F⁻¹)',
   source: 'Singh and Alistarh 2020',
+  measures: true,
   settings: {
     blockSize: {
       kind: 'number',

@@ -1,3 +1,4 @@
+import { type CompressionPipeline, isBare } from '../../sweep/compression.js';
 import type { SweepSpec } from '../../sweep/spec.js';
 import type { SearchPoint } from '../../sweep/stage.js';
 
@@ -9,13 +10,23 @@ export interface Sampler {
   size(spec: SweepSpec): number;
 }
 
-/** Every point of the space: methods, then schedules, sparsities and recoveries, in the order of the spec. */
+/** Every point of the space: methods, then schedules, sparsities, recoveries and compressions, in the order of the spec. */
 export function allPoints({ space }: SweepSpec): SearchPoint[] {
   return space.method.flatMap((method) =>
     space.schedule.flatMap((schedule) =>
       space.sparsity.flatMap((sparsity) =>
-        space.recovery.map((recovery) => ({ method, sparsity, schedule, recovery })),
+        space.recovery.flatMap((recovery) =>
+          (space.compression ?? [null]).map((pipeline) => ({
+            ...{ method, sparsity, schedule, recovery },
+            ...compressed(pipeline),
+          })),
+        ),
       ),
     ),
   );
+}
+
+/** A point without compression is what it was before there was any. */
+function compressed(pipeline: CompressionPipeline | null): Pick<SearchPoint, 'compression'> {
+  return pipeline === null || isBare(pipeline) ? {} : { compression: pipeline };
 }

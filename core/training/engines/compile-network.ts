@@ -14,6 +14,7 @@ import { Program, type ProgramParts } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
 import { mixedPrecision } from '../compiled/tracer/mixed-precision.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
+import { type CompressedRun, judgedExamples } from '../compression/compressed-network.js';
 import { lossAndGradients } from '../loss-and-gradients.js';
 import { type Objective, variablesOf } from '../objectives/index.js';
 import { createOptimizer } from '../optimizers/index.js';
@@ -22,7 +23,7 @@ import { agreementOn, requireAgreement, requireSimilarity } from './agreement.js
 import { columnsOf, valuesOf } from './batch-source.js';
 
 /** What a compiled network is compiled for. */
-export interface CompileSettings {
+export interface CompileSettings extends CompressedRun {
   readonly optimizer: OptimizerSpec;
   /** Whether slots add up movement. */
   readonly tracksMovement?: boolean;
@@ -67,8 +68,9 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
     }
   };
   const step = (batch: readonly Tensor[]): readonly Tensor[] => {
-    const shown = settings.augment;
-    const { loss, gradients } = lossAndGradients(tf, network, batch, seedTensor as Tensor1D, ones, objective, shown);
+    const { augment, encodings } = settings;
+    const seeds = seedTensor as Tensor1D;
+    const { loss, gradients } = lossAndGradients(tf, network, batch, seeds, ones, objective, augment, encodings);
     return [loss, ...gradients];
   };
   try {
@@ -101,7 +103,9 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
         {
           name: 'score',
           batchSize: SCORING_BATCH,
-          trace: traced(sample(data, SCORING_BATCH, 0), (batch) => settings.judge.examples(tf, network, batch)),
+          trace: traced(sample(data, SCORING_BATCH, 0), (batch) =>
+            judgedExamples(tf, network, settings.judge, settings.encodings, batch),
+          ),
         },
         ...[...new Set([1, batchSize])].map((size) => ({
           name: forwardFunction(size),

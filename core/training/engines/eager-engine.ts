@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { withCompressedWeights } from '../../compression/index.js';
 import type { PreparedData } from '../../datasets/prepare.js';
 import type { Judge } from '../../evaluation/judges/index.js';
 import { measureLatency } from '../../evaluation/latency.js';
@@ -9,6 +10,7 @@ import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Augment } from '../../sweep/spec.js';
+import type { CompressedRun } from '../compression/compressed-network.js';
 import type { Objective } from '../objectives/index.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { createSlots, disposeSlots, type Slots, trainStep } from '../train-step.js';
@@ -29,24 +31,39 @@ export class EagerEngine implements Engine {
     private readonly objective: Objective,
     private readonly judge: Judge,
     readonly eagerBecause: string,
-    private readonly augment?: Augment,
+    private readonly settings: CompressedRun & { readonly augment?: Augment } = {},
   ) {
     this.slots = createSlots(tf, network, optimizer);
   }
 
   train(batches: readonly Int32Array[], seed: number, step: number): number[] {
     const { tf, network, optimizer, slots, masks, objective } = this;
+    const { augment, encodings } = this.settings;
     return batches.map((indices, i) => {
       const { x, y } = gatherBatch(tf, this.data, indices);
       const own = stepSeed(seed, step + i);
-      const loss = trainStep(tf, network, optimizer, slots, masks, [x, y], own, step + i, objective, this.augment);
+      const loss = trainStep(
+        tf,
+        network,
+        optimizer,
+        slots,
+        masks,
+        [x, y],
+        own,
+        step + i,
+        objective,
+        augment,
+        encodings,
+      );
       tf.dispose([x, y]);
       return loss;
     });
   }
 
   score(indices: Int32Array): Score {
-    return scoreModel(this.tf, this.network, this.data, indices, this.judge);
+    const { tf, network, data, judge } = this;
+    const { encodings = new Map() } = this.settings;
+    return withCompressedWeights(tf, network, encodings, () => scoreModel(tf, network, data, indices, judge));
   }
 
   latency(batchSize: number, runs: number): Latency {

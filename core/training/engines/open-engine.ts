@@ -9,6 +9,7 @@ import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 import { canonicalJson } from '../../store/canonical-json.js';
 import type { Augment, OptimizerSpec, TrainingObjective } from '../../sweep/spec.js';
+import { type CompressedRun, runConstants } from '../compression/compressed-network.js';
 import { createObjective, type Objective, teacherWeights } from '../objectives/index.js';
 import { createOptimizer, type LearningRateFactor } from '../optimizers/index.js';
 import { during, isProfiled } from '../profile/profile.js';
@@ -21,7 +22,7 @@ import type { Engine, SlotValues } from './engine.js';
 import type { ProgramCache } from './program-cache.js';
 
 /** What an engine trains with; the same for every shape that a stage's model takes. */
-export interface EngineSettings {
+export interface EngineSettings extends CompressedRun {
   readonly tf: Tf;
   readonly data: PreparedData;
   /** Key of the data set in the store: programs that hold it are told apart by it. */
@@ -115,17 +116,17 @@ async function engineOf(
   if (parts === null) throw new Error('there is neither a program nor a network');
   const { network, objective } = parts;
   const { eagerBecause } = compiled;
-  return new EagerEngine(tf, network, optimizer, data, objective, judge, eagerBecause, settings.augment);
+  return new EagerEngine(tf, network, optimizer, data, objective, judge, eagerBecause, settings);
 }
 
 /** What runs eagerly, or is compiled. */
 async function partsOf(
   topology: Topology,
   weights: readonly NamedTensor[],
-  { tf, data, objective = {}, distillation }: EngineSettings,
+  { tf, data, objective = {}, distillation, activations }: EngineSettings,
 ): Promise<{ readonly network: Network; readonly objective: Objective }> {
   const plain = createObjective(objective, data);
-  const network = await Network.build(tf, topology, weights);
+  const network = await Network.build(tf, topology, weights, activations);
   if (distillation === undefined) return { network, objective: plain };
   const { teacher, temperature, alpha } = distillation;
   const built = await Network.build(tf, teacher.topology, teacher.weights);
@@ -151,6 +152,7 @@ function programKey(topology: Topology, settings: EngineSettings, isResident: bo
     augment: augment ?? null,
     precision: precision ?? null,
     isResident,
+    compression: runConstants(settings),
   };
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }

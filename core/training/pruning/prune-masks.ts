@@ -4,7 +4,7 @@ import type { MaskGranularity } from '../../pruning/granularities/index.js';
 import { type KernelScores, kernelMasks } from '../../pruning/kernel-masks.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
 import { targetOf } from '../../pruning/pruned-layers.js';
-import { rulesOnTheWay } from '../../pruning/selection/index.js';
+import { ruleOf, rulesOnTheWay } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { ModelState } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
@@ -49,7 +49,7 @@ export async function pruneMasks(
   });
 }
 
-/** Every kernel with the scores of its weights as they are. */
+/** Every kernel with the scores of its weights as they are; what a rule excludes is not scored. */
 export function kernelScores(
   { topology, weights, masks }: Pick<ModelState, 'topology' | 'weights' | 'masks'>,
   { method, sensitivity }: PruningContext,
@@ -60,9 +60,10 @@ export function kernelScores(
   return scoredKernels(topology, weights).map((kernel) => {
     const mask = masks.get(kernel.weight);
     const curve = sensitivity?.find(({ layer }) => layer === kernel.weight)?.curve;
+    const isExcluded = ruleOf(kernel.layer, method.layers ?? []).exclude === true;
     return {
       ...kernel,
-      scores: weightScores(criterion, kernel, evidence, settings),
+      scores: isExcluded ? new Float32Array(kernel.values.length) : weightScores(criterion, kernel, evidence, settings),
       ...(mask === undefined ? {} : { mask }),
       ...(curve === undefined ? {} : { sensitivity: curve }),
     };

@@ -9,10 +9,10 @@ import { mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
 import { removedGroups, targetOf } from '../../pruning/pruned-layers.js';
 import type { ComparedLayer } from '../../pruning/scopes/index.js';
-import { rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
+import { ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { MergedUnits } from '../../sweep/observation.js';
-import type { ModelState } from '../stage-state.js';
+import { factsOf, type ModelState } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
 import { provenDifference } from './removal-proof.js';
@@ -51,12 +51,12 @@ interface ChosenUnits {
 /** Groups that a granularity removes units of, with their scores as they are. */
 export interface ScoredGroups {
   readonly groups: readonly PruningGroup[];
-  /** In the order of the groups. */
+  /** In the order of the groups; behind them those of the baseline of which a single unit is left, which stays. */
   readonly compared: readonly ComparedLayer[];
   readonly layers: ReadonlyMap<string, ScoredLayer>;
 }
 
-/** Scores every class of the groups. */
+/** Scores every class of the groups; what a rule excludes is not scored. */
 export function scoredGroups(
   { topology, weights }: Pick<ModelState, 'topology' | 'weights'>,
   { method, baseline, sensitivity }: PruningContext,
@@ -66,21 +66,36 @@ export function scoredGroups(
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
   const layers = new Map(scoredLayers(topology, weights).map((layer) => [layer.layer, layer]));
-  const before = new Map(removedGroups(baseline.topology, granularity).map(({ name, classes }) => [name, classes]));
   const groups = removedGroups(topology, granularity);
-  const compared = groups.map((group): ComparedLayer => {
-    const members = group.members.flatMap(({ layer }) => layers.get(layer) ?? []);
-    const scores = new Map(members.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
+  const before = removedGroups(baseline.topology, granularity);
+  const comparedOf = (group: PruningGroup, baselineAtoms: number, scores: Float32Array): ComparedLayer => {
+    const members = membersOf(group, layers);
     const curve = sensitivity?.find(({ layer }) => layer === group.name)?.curve;
     return {
-      ...{ layer: group.name, kind: 'units', scores: combineScores(group, scores) },
-      sizes: new Float64Array(group.classes).fill(members.reduce((sum, member) => sum + weightsPerUnit(member), 0)),
+      ...{ layer: group.name, kind: 'units', scores, baselineAtoms },
+      sizes: new Float64Array(scores.length).fill(members.reduce((sum, member) => sum + weightsPerUnit(member), 0)),
       shape: members[0]?.kernels[0]?.shape ?? [],
-      baselineAtoms: before.get(group.name) ?? group.classes,
       ...(curve === undefined ? {} : { sensitivity: curve }),
     };
+  };
+  const compared = groups.map((group) => {
+    const scored = ruleOf(group.name, method.layers ?? []).exclude === true ? [] : membersOf(group, layers);
+    const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
+    const classes = before.find((other) => sharesLayer(other, group))?.classes ?? group.classes;
+    return comparedOf(group, classes, combineScores(group, scores));
   });
-  return { groups, compared, layers };
+  const staying = before
+    .filter((group) => !groups.some((other) => sharesLayer(other, group)))
+    .map((group) => comparedOf(group, group.classes, new Float32Array(1)));
+  return { groups, compared: [...compared, ...staying], layers };
+}
+
+function membersOf({ members }: PruningGroup, layers: ReadonlyMap<string, ScoredLayer>): ScoredLayer[] {
+  return members.flatMap(({ layer }) => layers.get(layer) ?? []);
+}
+
+function sharesLayer(one: PruningGroup, other: PruningGroup): boolean {
+  return one.members.some(({ layer }) => other.members.some((member) => member.layer === layer));
 }
 
 function chooseUnits(
@@ -120,7 +135,9 @@ async function removeUnits(
   { remove, merged, floorHit }: ChosenUnits,
   probe: Tensor,
 ): Promise<void> {
-  const { topology, weights, masks, keptUnits, mergedUnits, surgeryDifference, ...rest } = session.state();
+  const state = session.state();
+  const { topology, weights, masks } = state;
+  const { keptUnits, mergedUnits, surgeryDifference, ...rest } = factsOf(state);
   const plan = planRemoval(topology, remove);
   const whole = Object.entries(merged).reduce(
     (now, [layer, pairs]) => mergeUnits(topology, now, layer, pairs),

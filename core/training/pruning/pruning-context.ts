@@ -1,8 +1,10 @@
 import type { PreparedData } from '../../datasets/prepare.js';
 import type { Topology } from '../../models/topology.js';
+import { criterionOf } from '../../pruning/method.js';
 import type { LayerSensitivity, Observation } from '../../sweep/observation.js';
 import type { Method } from '../../sweep/spec.js';
-import { type MeasuredEvidence, measureEvidence } from '../criteria/measured-evidence.js';
+import { measureEvidence } from '../criteria/measured-evidence.js';
+import { type OpenEvidence, unmeasuredEvidence } from '../criteria/unmeasured-evidence.js';
 import { createObjective } from '../objectives/index.js';
 import { movementOf } from '../optimizers/index.js';
 import type { TrainingSession } from '../training-session.js';
@@ -33,21 +35,26 @@ const EVIDENCE_EXAMPLES = 512;
 /** Lets an action look at what criteria are measured of: the session's model as it is. */
 export async function withEvidence(
   session: TrainingSession,
-  { data, seed }: PruningContext,
-  action: (evidence: MeasuredEvidence) => Promise<void> | void,
+  context: PruningContext,
+  action: (evidence: OpenEvidence) => Promise<void> | void,
 ): Promise<void> {
-  const { tf, batchSize, objective } = session.settings;
-  const { topology, weights } = session.state();
-  const movement = session.settings.tracksMovement === true ? movementOf(session.readSlots()) : undefined;
-  const evidence = await measureEvidence({
-    ...{ tf, topology, weights, data, seed, batchSize, examples: EVIDENCE_EXAMPLES },
-    objective: createObjective(objective ?? {}, data),
-    ...(movement === undefined ? {} : { movement }),
-  });
+  const evidence = await openEvidence(session, context);
   try {
     await action(evidence);
     session.eagerBecause ??= evidence.eagerBecause();
   } finally {
     evidence.dispose();
   }
+}
+
+async function openEvidence(session: TrainingSession, { method, data, seed }: PruningContext): Promise<OpenEvidence> {
+  if (criterionOf(method).measures !== true) return unmeasuredEvidence(seed);
+  const { tf, batchSize, objective } = session.settings;
+  const { topology, weights } = session.state();
+  const movement = session.settings.tracksMovement === true ? movementOf(session.readSlots()) : undefined;
+  return measureEvidence({
+    ...{ tf, topology, weights, data, seed, batchSize, examples: EVIDENCE_EXAMPLES },
+    objective: createObjective(objective ?? {}, data),
+    ...(movement === undefined ? {} : { movement }),
+  });
 }

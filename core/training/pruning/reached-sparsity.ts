@@ -1,5 +1,6 @@
 import { bytesSparse } from '../../evaluation/bytes.js';
 import { costsOf, nonzeroMacs } from '../../models/costs.js';
+import type { PruningGroup } from '../../models/groups.js';
 import type { Topology } from '../../models/topology.js';
 import { countOf, granularityOf } from '../../pruning/method.js';
 import { shapeCost } from '../../pruning/model-costs.js';
@@ -13,45 +14,50 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
   const count = countOf(method);
   if (count === 'units') {
     if (granularity.kind !== 'units') return 0;
-    const classes = (topology: Topology): number =>
-      removedGroups(topology, granularity).reduce((sum, group) => sum + group.classes, 0);
-    return fraction(classes(state.topology), classes(baseline));
+    const groups = removedGroups(baseline, granularity);
+    const kept = groups.reduce((sum, group) => sum + keptClasses(group, state), 0);
+    return fraction(
+      kept,
+      groups.reduce((sum, { classes }) => sum + classes, 0),
+    );
   }
   if (granularity.kind !== 'mask') return fraction(shapeCost(state.topology, count), shapeCost(baseline, count));
+  const kept = keptWeights(state);
   switch (count) {
     case 'weights': {
-      const masks = [...state.masks.values()];
-      const kept = masks.reduce((sum, mask) => sum + nonzeros(mask), 0);
+      const masks = [...state.masks];
       return fraction(
-        kept,
-        masks.reduce((sum, mask) => sum + mask.length, 0),
+        masks.reduce((sum, [name]) => sum + (kept.get(name) ?? 0), 0),
+        masks.reduce((sum, [, mask]) => sum + mask.length, 0),
       );
     }
     case 'parameters':
       return fraction(
-        state.weights.reduce(
-          (sum, { name, values }) => sum + nonzeros(state.masks.get(name) ?? values.map(() => 1)),
-          0,
-        ),
+        [...kept.values()].reduce((sum, own) => sum + own, 0),
         costsOf(baseline).parameters,
       );
-    case 'macs': {
-      const kept = new Map(
-        state.weights.map(({ name, values }) => [name, nonzeros(state.masks.get(name) ?? values.map(() => 1))]),
-      );
+    case 'macs':
       return fraction(nonzeroMacs(state.topology, kept), costsOf(baseline).macs);
-    }
     case 'bytes':
       return fraction(bytesSparse(state.weights), shapeCost(baseline, 'bytes'));
   }
 }
 
-function fraction(now: number, before: number): number {
-  return before === 0 ? 0 : 1 - now / before;
+/** Of each weight how many entries its mask leaves. */
+function keptWeights({ weights, masks }: ModelState): ReadonlyMap<string, number> {
+  return new Map(
+    weights.map(({ name, values }) => [name, masks.get(name)?.reduce((sum, own) => sum + own, 0) ?? values.length]),
+  );
 }
 
-function nonzeros(values: Float32Array | Uint8Array): number {
-  let count = 0;
-  for (const value of values) if (value !== 0) count++;
-  return count;
+/** Classes of a group of the baseline of which some unit is left. */
+function keptClasses({ members }: PruningGroup, { keptUnits }: ModelState): number {
+  const kept = members.flatMap(({ layer, classes }) =>
+    (keptUnits[layer] ?? classes.map((_, unit) => unit)).flatMap((unit) => classes[unit] ?? []),
+  );
+  return new Set(kept).size;
+}
+
+function fraction(now: number, before: number): number {
+  return before === 0 ? 0 : 1 - now / before;
 }

@@ -37,7 +37,7 @@ function seedOf(stageKey: string): number {
   return Number.parseInt(stageKey.slice(0, 8), 16);
 }
 
-/** What the units that are left had then. */
+/** What the units, or the layers, that are left had then. */
 async function survivingOf(
   session: TrainingSession,
   point: StartingPoint,
@@ -45,7 +45,11 @@ async function survivingOf(
   store: ArtifactStore,
 ): Promise<NamedTensor[]> {
   const early = await earlierState(baseline, point, store);
-  const { keptUnits, topology } = session.state();
+  const { keptUnits, removedLayers, topology, weights } = session.state();
+  if (removedLayers.length > 0) {
+    const left = new Set(weights.map(({ name }) => name));
+    return early.weights.filter(({ name }) => left.has(name));
+  }
   const remove = Object.fromEntries(
     Object.entries(keptUnits).map(([layer, kept]) => {
       const still = new Set(kept);

@@ -4,8 +4,8 @@ import { removalOf } from '../../models/groups.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
 import { kernelMasks } from '../../pruning/kernel-masks.js';
-import { granularityOf } from '../../pruning/method.js';
-import { prunedBlocks } from '../../pruning/pruned-layers.js';
+import { criterionOf, granularityOf } from '../../pruning/method.js';
+import { prunedBlocks, removedGroups } from '../../pruning/pruned-layers.js';
 import { SCOPES } from '../../pruning/scopes/index.js';
 import { selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
@@ -104,10 +104,16 @@ function* unitTrials(
   evidence: Evidence,
 ): Generator<Trial> {
   const state = session.state();
-  const { groups, compared } = scoredGroups(state, context, granularity, evidence);
+  const { unfit } = criterionOf(context.method);
+  // Candidates whose rules exclude what the criterion can't score share the scan with others.
+  const layers = removedGroups(state.topology, granularity)
+    .filter(({ members }) => members.some(({ layer }) => (unfit?.(state.topology, layer) ?? null) !== null))
+    .map(({ name }) => ({ pattern: name, exclude: true }));
+  const scorable = { ...context, method: { ...context.method, layers } };
+  const { groups, compared } = scoredGroups(state, scorable, granularity, evidence);
   for (const [i, group] of groups.entries()) {
     const layer = compared[i];
-    if (layer === undefined) continue;
+    if (layer === undefined || layers.some(({ pattern }) => pattern === group.name)) continue;
     for (const sparsity of SCANNED_SPARSITIES) {
       const { keep } = selectAtoms([layer], SCOPES.get('layer'), {}, { sparsity, count: 'units' });
       const gone = [...(keep[0] ?? [])].flatMap((kept, id) => (kept === 0 ? [id] : []));

@@ -1,4 +1,5 @@
 import { ZOO_NAMES } from '../../../core/models/zoo/index.js';
+import { GRANULARITIES } from '../../../core/pruning/granularities/index.js';
 import type { BadSpec } from './bad-spec.js';
 import { change, SHORT } from './parse.js';
 
@@ -138,18 +139,8 @@ export const BAD_KEYS: readonly BadSpec[] = [
     {
       code: 'PRUNEFRONT_SPEC_VALUE',
       place: 'sweep.yaml:6:26 space.method.granularity',
-      allowed: 'weight, or filter, neuron, unit',
+      allowed: `${GRANULARITIES.names().join(', ')}, or with settings: { nOfM }, { block }`,
       hint: 'did you mean weight?',
-    },
-  ],
-  [
-    'a criterion of another granularity',
-    change('magnitude', 'l1'),
-    {
-      code: 'PRUNEFRONT_SPEC_VALUE',
-      place: 'sweep.yaml:6:45 space.method.criterion',
-      found: 'l1',
-      allowed: 'magnitude',
     },
   ],
   [

@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { BAD_KEYS } from './bad-keys.js';
+import { BAD_METHODS } from './bad-methods.js';
 import { BAD_VALUES } from './bad-values.js';
 import { change, refusal } from './parse.js';
 
 describe('a bad spec', () => {
-  it.each([...BAD_KEYS, ...BAD_VALUES])('given %s, then it is refused with its place', async (_, text, expected) => {
-    const error = await refusal(text);
-    const { place, ...facts } = expected;
-    expect(error).toMatchObject(facts);
-    if (typeof place === 'string') expect(error.place).toBe(place);
-    else if (place !== undefined) expect(error.place).toMatch(place);
-    expect(error.message).not.toMatch(/undefined|\[object|and \d+ more/);
-  });
+  it.each([...BAD_KEYS, ...BAD_VALUES, ...BAD_METHODS])(
+    'given %s, then it is refused with its place',
+    async (_, text, expected) => {
+      const error = await refusal(text);
+      const { place, ...facts } = expected;
+      expect(error).toMatchObject(facts);
+      if (typeof place === 'string') expect(error.place).toBe(place);
+      else if (place !== undefined) expect(error.place).toMatch(place);
+      expect(error.message).not.toMatch(/undefined|\[object|and \d+ more/);
+    },
+  );
 
   it('given several problems, then the first is told and the others are named', async () => {
     const text = change('epochs: 2', 'epochs: -2', change('0.8', '1.5')).replace('name: short\n', '');

@@ -145,18 +145,18 @@ export const BAD_VALUES: readonly BadSpec[] = [
       code: 'PRUNEFRONT_SPEC_CONFLICT',
       place: 'sweep.yaml:6:26 space.method.granularity',
       found: 'neuron',
-      allowed: 'weight, filter, unit',
+      allowed: 'weight, block, kernel, filter, unit',
     },
   ],
   [
     'neurons of a model whose only units are recurrent',
     change('mnistCnn', 'lstm64', change('weight, criterion: magnitude', 'neuron, criterion: l1')),
-    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'neuron', allowed: 'weight, unit' },
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'neuron', allowed: 'weight, nOfM, block, recurrent, unit' },
   ],
   [
     'filters of a model without',
     change('mnistCnn', 'mnistMlp', change('weight, criterion: magnitude', 'filter, criterion: l1')),
-    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'filter', allowed: 'weight, neuron, unit' },
+    { code: 'PRUNEFRONT_SPEC_CONFLICT', found: 'filter', allowed: 'weight, nOfM, block, neuron, unit' },
   ],
   [
     'an untrained zoo model',

@@ -1,13 +1,14 @@
 import { requireFit } from '../../../core/datasets/fit.js';
 import { readDataset } from '../../../core/datasets/index.js';
-import { splitByLabel } from '../../../core/datasets/split.js';
+import { splitsOf } from '../../../core/datasets/split.js';
 import { readModelFile } from '../../../core/models/model-file.js';
-import { zooModel } from '../../../core/models/zoo/index.js';
+import { MODELS, zooModel } from '../../../core/models/zoo/index.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
 import { taskName } from '../../../core/sweep/task.js';
 
 /**
- * Reads the data of a spec and holds it against the model, before anything is spent; returns how many examples would train.
+ * Reads the data of a spec and holds it against the model, before anything is spent; returns how many examples would train, in
+ * cross-validation for one fold.
  * @throws PrunefrontError `PRUNEFRONT_DATA_*`, `PRUNEFRONT_MODEL_*`
  */
 export async function checkData({
@@ -17,12 +18,14 @@ export async function checkData({
   task,
 }: SweepSpec): Promise<{ readonly trainExamples: number }> {
   const data = await readDataset(dataset, taskName(task));
-  const { train } = splitByLabel(data.labels, data.classes, split);
+  const [first] = splitsOf(data.labels, data.classes, split);
   requireFit('zoo' in model ? zooModel(model.zoo) : (await readModelFile(model.file)).topology, data, task);
-  return { trainExamples: train.length };
+  return { trainExamples: first?.train.length ?? 0 };
 }
 
-/** Whether a spec names neither data nor a model of its own, so that both fit; then only a tiny split could leave something empty. */
+/** Whether data and model of a spec both come with Prunefront, so that they fit; then only a tiny split could leave something empty. */
 export function isKnownToFit({ dataset, model, split }: SweepSpec): boolean {
-  return 'builtin' in dataset && 'zoo' in model && Math.min(split.validation, split.test) >= 0.01;
+  const fractions = 'folds' in split ? [split.test] : [split.validation, split.test];
+  const isOurs = 'builtin' in dataset && 'zoo' in model && MODELS.originOf(model.zoo) === null;
+  return isOurs && Math.min(...fractions) >= 0.01;
 }

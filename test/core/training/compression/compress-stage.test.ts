@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeContainer } from '../../../../core/compression/container/container.js';
+import { COMPRESSIONS } from '../../../../core/compression/index.js';
+import { dequantize } from '../../../../core/compression/quantization/quantize.js';
+import { loadPrepared } from '../../../../core/datasets/prepare.js';
+import { createJudge } from '../../../../core/evaluation/judges/index.js';
+import { scoreModel } from '../../../../core/evaluation/score-model.js';
+import { Network } from '../../../../core/network/network.js';
+import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
+import type { Choice, Settings } from '../../../../core/registry/index.js';
+import type { StageRecord } from '../../../../core/sweep/observation.js';
+import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
+import { StageHandedOver } from '../../../../core/training/run-stage.js';
+import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
+import { errorOf } from '../../../support/errors.js';
+import { temporaryFolders } from '../../../support/temporary-folder.js';
+import { ADAM, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+
+const tf = loadTensorFlow();
+const UNTRAINED = { ...TRAINING, epochs: 0 };
+
+/** A piece with all of its defaults but some. */
+function chosen(name: string, settings: Settings = {}): Choice {
+  const defaults = Object.entries(COMPRESSIONS.get(name).settings).map(([key, setting]) => [key, setting.default]);
+  return { [name]: { ...Object.fromEntries(defaults), ...settings } };
+}
+
+const compress = (name: string, settings: Settings = {}, training = UNTRAINED): StageOperation => ({
+  kind: 'compress',
+  piece: chosen(name, settings),
+  training,
+});
+
+describe('stages of compression', () => {
+  const temporaryFolder = temporaryFolders(afterAll);
+  let sweep: TinySweep;
+  let baseline: Stage;
+  let pruned: Stage;
+  let dense: StageRecord;
+
+  beforeAll(async () => {
+    sweep = await tinySweep(await temporaryFolder());
+    baseline = sweep.baseline({ zoo: 'mnistMlp' }, [], { ...TRAINING, epochs: 6 });
+    dense = await sweep.run(baseline);
+    pruned = sweep.child(baseline, {
+      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none' },
+      training: TRAINING,
+    });
+    await sweep.run(pruned);
+  });
+
+  const stateOf = async ({ state }: StageRecord): Promise<ModelState> => decodeState(await sweep.store.getBlob(state));
+  const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
+    Buffer.from(buffer, byteOffset, byteLength);
+
+  /** Runs stages one after the other; the last one's record. */
+  async function chain(from: Stage, ...operations: StageOperation[]): Promise<StageRecord> {
+    let stage = from;
+    let record = dense;
+    for (const operation of operations) {
+      stage = sweep.child(stage, operation);
+      record = await sweep.run(stage);
+    }
+    return record;
+  }
+
+  /** The container holds what was evaluated: a network that is built of it alone has the score of the observation. */
+  async function expectEvaluated(record: StageRecord): Promise<ModelState> {
+    const state = await stateOf(record);
+    const file = await sweep.store.getBlob(record.model.container ?? '');
+    expect(record.observation.bytesEncoded).toBe(file.length);
+    const { topology, weights, activations } = decodeContainer(file);
+    expect(weights.map(({ name, values }) => [name, bytesOf(values).toString('hex')])).toEqual(
+      state.weights.map(({ name, values }) => [name, bytesOf(values).toString('hex')]),
+    );
+    for (const [name, { quantized }] of state.compression?.encodings ?? []) {
+      const values = state.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
+      if (quantized !== undefined) expect(bytesOf(dequantize(quantized)).equals(bytesOf(values))).toBe(true);
+    }
+    const data = await loadPrepared(sweep.store, sweep.dataset);
+    const network = await Network.build(tf, topology, weights, activations);
+    const score = scoreModel(tf, network, data, data.validation, createJudge(undefined, data));
+    network.dispose();
+    expect(score.accuracy).toBe(record.observation.validation.accuracy);
+    expect(score.loss).toBeCloseTo(record.observation.validation.loss, 4);
+    expect(record.observation.engine).toMatchObject({ kind: 'compiled' });
+    return state;
+  }
+
+  const distinct = (state: ModelState, name: string): number =>
+    new Set(state.weights.find((weight) => weight.name === name)?.values).size;
+
+  it('given a plain model, then it has a container, too, which is no larger than its weights', async () => {
+    await expectEvaluated(dense);
+    const record = await sweep.run(pruned);
+    const state = await expectEvaluated(record);
+    expect(state.compression).toBeUndefined();
+    expect(record.observation.bytesEncoded).toBeLessThan(record.observation.bytesSparse);
+    expect(record.observation).not.toHaveProperty('compression');
+  });
+
+  it('given eight bits, then the accuracy stays and the file has a third of its bytes; four bits need the training', async () => {
+    const eight = await chain(baseline, compress('quantize'));
+    await expectEvaluated(eight);
+    expect(eight.observation.bytesEncoded).toBeLessThan((dense.observation.bytesEncoded ?? 0) / 3);
+    expect(eight.observation.validation.accuracy).toBeCloseTo(dense.observation.validation.accuracy ?? 0, 1);
+    const settings = { bits: 3, per: 'tensor' };
+    const three = await chain(baseline, compress('quantize', settings));
+    const aware = await chain(baseline, compress('quantize', settings, TRAINING));
+    await expectEvaluated(aware);
+    expect(aware.observation.validation.loss).toBeLessThan(three.observation.validation.loss);
+    expect(distinct(await stateOf(aware), 'hidden/kernel')).toBeLessThanOrEqual(7);
+    expect(aware.observation.compression?.[0]).toBe('hidden/kernel has 3 bits a weight');
+  });
+
+  it('given activations on grids, then the model is trained, scored and stored with them', async () => {
+    const settings = { bits: 4, scheme: 'asymmetric', activations: 'percentile', activationBits: 4 };
+    const record = await chain(baseline, compress('quantize', settings, TRAINING));
+    const state = await expectEvaluated(record);
+    expect([...(state.compression?.activations.keys() ?? [])]).toEqual(['hidden']);
+    const scored = await chain(baseline, compress('quantize', settings, TRAINING), { kind: 'score' });
+    expect(scored.observation.test?.accuracy).toBeGreaterThan(0.5);
+    expect(scored.model).toEqual(record.model);
+  });
+
+  it('given mixed precision, then kernels have the widths that the loss asks for', async () => {
+    const record = await chain(baseline, compress('quantize', { precision: 'mixed', bits: 6 }));
+    const state = await expectEvaluated(record);
+    const bits = [...(state.compression?.encodings.values() ?? [])].map(({ quantized }) => quantized?.bits);
+    expect(bits.every((each) => each === 4 || each === 8 || each === 16)).toBe(true);
+  });
+
+  it('given clusters, then fine-tuning trains the shared values and does better than none', async () => {
+    const settings = { clusters: 4, initialization: 'density' };
+    const plain = await chain(baseline, compress('cluster', settings));
+    const tuned = await chain(baseline, compress('cluster', settings, TRAINING));
+    const state = await expectEvaluated(tuned);
+    expect(distinct(state, 'hidden/kernel')).toBeLessThanOrEqual(4);
+    expect(tuned.observation.validation.loss).toBeLessThan(plain.observation.validation.loss);
+    const codes = async (record: StageRecord) =>
+      (await stateOf(record)).compression?.encodings.get('hidden/kernel')?.clusters?.codes;
+    expect(await codes(tuned)).toEqual(await codes(plain));
+  });
+
+  it('given factors, then they are trained, and pruned like any other layers', async () => {
+    const factorize = compress('factorize', { rank: 'parameters', fraction: 0.3 }, TRAINING);
+    const record = await chain(baseline, factorize);
+    const state = await expectEvaluated(record);
+    expect(state.topology.nodes.map(({ name }) => name)).toContain('hidden_u');
+    expect(record.observation.parameters).toBeLessThan(0.4 * dense.observation.parameters);
+    for (const method of [WEIGHTS, { granularity: 'neuron', criterion: 'l2', scope: 'global' }]) {
+      const prune: StageOperation = {
+        ...{ kind: 'prune', method, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training: TRAINING },
+      };
+      const smaller = await chain(baseline, factorize, prune);
+      await expectEvaluated(smaller);
+      expect(smaller.observation.reachedSparsity).toBeCloseTo(0.5, 1);
+      expect(smaller.observation.bytesEncoded).toBeLessThan(record.observation.bytesEncoded ?? 0);
+      const quantized = await chain(baseline, factorize, prune, compress('quantize', { bits: 8 }, TRAINING));
+      await expectEvaluated(quantized);
+      expect(quantized.observation.bytesEncoded).toBeLessThan(smaller.observation.bytesEncoded ?? 0);
+    }
+  });
+
+  it('given pruning, clusters and integers, then zeros stay and each is smaller than the one before', async () => {
+    const cluster = compress('cluster', { clusters: 16 }, TRAINING);
+    const zeros = (state: ModelState): number =>
+      state.weights.reduce((sum, { values }) => sum + values.filter((value) => value === 0).length, 0);
+    const first = await sweep.run(pruned);
+    const second = await chain(pruned, cluster);
+    const third = await chain(pruned, cluster, compress('quantize', {}, TRAINING));
+    await expectEvaluated(second);
+    const state = await expectEvaluated(third);
+    const before = await stateOf(first);
+    for (const [name, mask] of before.masks) {
+      const values = state.weights.find((weight) => weight.name === name)?.values ?? [];
+      mask.forEach((kept, i) => {
+        if (kept === 0) expect(values[i]).toBe(0);
+      });
+    }
+    expect(zeros(state)).toBeGreaterThanOrEqual(zeros(before));
+    expect(distinct(state, 'hidden/kernel')).toBeLessThanOrEqual(16);
+    expect(third.observation.requestedSparsity).toBe(0.8);
+    expect(third.observation.reachedSparsity).toBe(first.observation.reachedSparsity);
+    expect(second.observation.bytesEncoded).toBeLessThan(first.observation.bytesEncoded ?? 0);
+  });
+
+  it.each([
+    ['quantize', { bits: 4, activations: 'minMax' }],
+    ['cluster', { clusters: 8 }],
+  ])('given %s with training that is handed over, then it goes on to the same bits', async (name, settings) => {
+    const training = { ...TRAINING, earlyStop: { patience: 1, minDelta: 0 } };
+    const stage = sweep.child(pruned, compress(name, settings, training));
+    const leaving = new AbortController();
+    leaving.abort();
+    let checkpoint: string | null = null;
+    for (let i = 0; i < 3; i++) {
+      const left: unknown = await sweep
+        .run(stage, { handOver: leaving.signal, checkpoint })
+        .catch((error: unknown) => error);
+      if (!(left instanceof StageHandedOver)) throw left;
+      ({ checkpoint } = left);
+    }
+    const resumed = await sweep.run(stage, { checkpoint });
+    const other = await tinySweep(await temporaryFolder());
+    for (const [from] of [[baseline], [pruned]] as const) await other.run(from);
+    const whole = await other.run(stage);
+    expect(resumed.resumedAt).toHaveLength(3);
+    expect(resumed.state).toBe(whole.state);
+    expect(resumed.model).toEqual(whole.model);
+    expect(resumed.observation.curve).toEqual(whole.observation.curve);
+  });
+
+  it('given what has encodings, when it is to be pruned, then it is refused', async () => {
+    const prune: StageOperation = {
+      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training: UNTRAINED },
+    };
+    const error = await errorOf('PRUNEFRONT_COMPRESSION', () => chain(baseline, compress('quantize'), prune));
+    expect(error.facts.place).toBe('hidden/kernel');
+  });
+
+  it('given more clusters than a kernel has values, then it fails with the layer before it trains', async () => {
+    const error = await errorOf('PRUNEFRONT_COMPRESSION', () =>
+      chain(
+        baseline,
+        compress('quantize', { bits: 2, per: 'tensor' }),
+        compress('cluster', { clusters: 16 }, TRAINING),
+      ),
+    );
+    expect(error.facts).toMatchObject({ place: 'hidden', found: '16 clusters for 3 distinct weights' });
+  });
+
+  it('given stages of compression, then no tensor is left of them', async () => {
+    const settings = { activations: 'movingAverage' };
+    await chain(baseline, compress('quantize', { ...settings, bits: 8 }, { ...TRAINING, optimizer: ADAM }));
+    const before = tf.memory().numTensors;
+    await chain(baseline, compress('quantize', { ...settings, bits: 7 }, TRAINING));
+    await chain(baseline, compress('cluster', { clusters: 7 }, TRAINING), { kind: 'score' });
+    await chain(baseline, compress('factorize', { fraction: 0.8 }, TRAINING));
+    await sweep.run(sweep.child(baseline, compress('quantize', { ...settings, bits: 6 }, TRAINING)), {
+      programs: null,
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Stage } from '../../core/sweep/stage.js';
+import { Gate } from '../support/paper-slots.js';
+import { PaperSweeps, paperSpec, until } from '../support/paper-sweeps.js';
+
+let sweeps: PaperSweeps;
+
+beforeAll(async () => {
+  sweeps = await PaperSweeps.open();
+});
+afterAll(() => sweeps.close());
+beforeEach(() => {
+  sweeps.slots.behave = async () => null;
+  sweeps.slots.ran.length = 0;
+});
+
+const folded = (name: string, sparsity: readonly number[]) =>
+  paperSpec(name, sparsity, { split: { folds: 3, test: 0.2, seed: 1 } });
+const ran = (kind: Stage['operation']['kind']): Stage[] =>
+  sweeps.slots.ran.filter(({ operation }) => operation.kind === kind);
+
+describe('a sweep with folds', () => {
+  it('given a spec, when it runs, then every candidate is run on every fold, and is one point with the scores of all', async () => {
+    const handle = await sweeps.start(folded('whole-folds', [0.11, 0.12]));
+    const end = await handle.result();
+    expect(end).toMatchObject({ state: 'done', candidates: { ok: 2, failed: 0, proposed: 2, total: 2 } });
+    expect([ran('baseline'), ran('prune'), ran('folds'), ran('score')].map(({ length }) => length)).toEqual([
+      3, 6, 3, 3,
+    ]);
+    expect(end.stages).toEqual({ done: 15, reused: 0, inFlight: 0, waiting: 0, shared: 0 });
+    const rows = (await sweeps.result(handle))?.rows ?? [];
+    expect(rows.map(({ id, status }) => [id, status])).toEqual([
+      ['dense', 'ok'],
+      ['c001', 'ok'],
+      ['c002', 'ok'],
+    ]);
+    for (const row of rows) {
+      if (row.status === 'failed') throw new Error(row.id);
+      expect(row.observation.folds).toHaveLength(3);
+      expect(row.observation.test).not.toBeNull();
+      // The curve of the model that is handed out, and of what it is together with the others none.
+      if (row.candidate !== null) expect(Object.keys(row.curves ?? {})).toEqual([row.candidate.stages[0]?.key]);
+    }
+  });
+
+  it('given baselines of folds, when they run, then all of them do at once', async () => {
+    const gate = new Gate();
+    sweeps.slots.behave = ({ operation }, signal) =>
+      operation.kind === 'baseline' ? gate.pass(signal) : Promise.resolve(null);
+    const handle = await sweeps.start(paperSpec('at-once', [0.2], { split: { folds: 4, test: 0.2, seed: 2 } }));
+    await until(() => gate.waiting === 4);
+    gate.open();
+    expect((await handle.result()).state).toBe('done');
+  });
+
+  it('given one fold’s baseline altered on disk, when candidates need it, then it is made again once and the sweep goes on', async () => {
+    const gate = new Gate();
+    sweeps.slots.behave = ({ operation }, signal) =>
+      operation.kind === 'prune' ? gate.pass(signal) : Promise.resolve(null);
+    const handle = await sweeps.start(paperSpec('altered-fold', [0.3], { split: { folds: 3, test: 0.2, seed: 3 } }));
+    await until(() => gate.waiting === 1);
+    const [, second] = ran('baseline');
+    const record = await sweeps.store.getRecord(second?.key ?? '');
+    await writeFile(sweeps.blobPath(record?.state ?? ''), 'altered');
+    sweeps.slots.ran.length = 0;
+    gate.open();
+    expect(await handle.result()).toMatchObject({ state: 'done', candidates: { ok: 1, failed: 0 } });
+    expect(ran('baseline').map(({ key }) => key)).toEqual([second?.key]);
+  });
+
+  it('given a candidate that fails on its second fold, when it ends, then it has failed and the sweep goes on', async () => {
+    const error = { code: 'PRUNEFRONT_DIVERGED', message: 'the loss is no number' } as const;
+    let tries = 0;
+    sweeps.slots.behave = async ({ operation }) =>
+      operation.kind === 'prune' && operation.sparsity === 0.41 && ++tries === 2 ? { kind: 'failed', error } : null;
+    const end = await (await sweeps.start(folded('second-fold', [0.41, 0.42]))).result();
+    expect(end).toMatchObject({ state: 'done', candidates: { ok: 1, failed: 1 }, stages: { waiting: 0 } });
+    expect(end.failures[0]?.cause.code).toBe('PRUNEFRONT_DIVERGED');
+  });
+});
