@@ -1,6 +1,6 @@
 import { keyedStage } from '../../core/search/stage-key.js';
 import { baselineStage, candidateStages, scoreStage } from '../../core/search/stages.js';
-import type { SweepSpec } from '../../core/sweep/spec.js';
+import type { DatasetSource, HeldOutSplit, SweepSpec } from '../../core/sweep/spec.js';
 import type { Stage } from '../../core/sweep/stage.js';
 import { GUIDE_METHOD, METHODS, recoveryEpochsOf, type StudiedMethod, scheduleOf } from './methods.js';
 
@@ -9,6 +9,9 @@ export const SEEDS = [1, 2, 3] as const;
 
 /** Parts of the 10,000 images. Nothing is chosen, so that validation only serves to see how a training goes. */
 const SPLIT = { validation: 0.1, test: 0.2 } as const;
+
+/** The rate of every training falls to nothing at its end, so that a short one ends well and the last steps decide little. */
+const RATES = { cosine: { warmup: 0 } } as const;
 
 /** A network of the study, how much it trains and what is done to it. */
 export interface StudiedModel {
@@ -70,7 +73,7 @@ export interface StudiedRun {
 }
 
 /** The source and the split of the images that a seed sees. */
-export function dataOf(seed: number): Pick<SweepSpec, 'dataset' | 'split'> {
+export function dataOf(seed: number): { readonly dataset: DatasetSource; readonly split: HeldOutSplit } {
   return { dataset: { builtin: 'mnist' }, split: { ...SPLIT, seed } };
 }
 
@@ -81,7 +84,7 @@ export function beginningOf(model: StudiedModel, seed: number, dataset: string):
   const schedule = [{ from: 'start', schedule: 'oneShot' }] as const;
   const spec: SweepSpec = {
     ...{ name: `evidence-${zoo}`, model: { zoo }, ...dataOf(seed) },
-    baseline: { epochs, batchSize, optimizer, seed },
+    baseline: { epochs, batchSize, optimizer, schedule: RATES, seed },
     // The methods of the study differ in more than a product of lists can; the schedule has the initial weights kept.
     space: { method: [], sparsity: [], schedule, recovery: [] },
     search: { algorithm: 'grid', seed },
@@ -99,7 +102,8 @@ export function runsOf(model: StudiedModel, seed: number, { spec, baseline }: Be
   const pruned = model.methods.flatMap((method) => {
     let rounds: readonly Stage[] = [];
     return model.sparsities.map((sparsity): StudiedRun => {
-      const recovery = { epochs: recoveryEpochsOf(method, model), learningRate: model.learningRate };
+      const { learningRate } = model;
+      const recovery = { epochs: recoveryEpochsOf(method, model), learningRate, schedule: RATES };
       const point = { method: method.method, sparsity, schedule: scheduleOf(method, model), recovery };
       const isRound = method.course === 'rounds' || method.course === 'rewound';
       const own = candidateStages(spec, baseline, point).map((stage) => after(rounds.at(-1) ?? baseline, stage));

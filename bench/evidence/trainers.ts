@@ -13,6 +13,9 @@ export interface Stops {
   readonly late: AbortSignal;
 }
 
+/** A trainer says nothing while SynFlow iterates, which takes long where other programs keep the machine busy. */
+const SILENCE_MS = 600_000;
+
 /** Trainer processes on one store, one for each core, that run stages, each key once. */
 export class Trainers {
   private readonly folder = mkdtempSync(join(tmpdir(), 'prunefront-evidence-'));
@@ -34,7 +37,7 @@ export class Trainers {
           socket: join(this.folder, `${i}.sock`),
           store,
           ranOn: `evidence/${i}`,
-          ...{ gpu: null, threads: 1, checkpointEveryMs: 60_000, silenceMs: 60_000, memoryLimit: 2e9 },
+          ...{ gpu: null, threads: 1, checkpointEveryMs: 60_000, silenceMs: SILENCE_MS, memoryLimit: 2e9 },
         }),
     );
     this.idle = [...this.all];
