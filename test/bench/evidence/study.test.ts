@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../../../bench/evidence/options.js';
+import { resultsOf } from '../../../bench/evidence/results.js';
+import { beginningOf, GUIDE, MODELS, runsOf, SEEDS, type StudiedRun } from '../../../bench/evidence/study.js';
+import { observed } from './paper-results.js';
+
+const all = (): StudiedRun[] =>
+  SEEDS.flatMap((seed) =>
+    [...MODELS, GUIDE].flatMap((model) => runsOf(model, seed, beginningOf(model, seed, `data-${seed}`))),
+  );
+const of = (runs: readonly StudiedRun[], id: string): StudiedRun[] =>
+  runs.filter(({ model, method, seed }) => model.zoo === 'lenet300100' && method?.id === id && seed === 1);
+
+describe('the study', () => {
+  it('has every method of each network at each of its sparsities, once a seed', () => {
+    const runs = all();
+    const expected = [...MODELS, GUIDE].reduce((sum, own) => sum + 1 + own.methods.length * own.sparsities.length, 0);
+    expect(runs).toHaveLength(expected * SEEDS.length);
+  });
+
+  it('makes no model twice but for the first round, which is one shot', () => {
+    const runs = all().filter(
+      ({ method, sparsity, model }) => method?.id !== 'iterative' || sparsity !== model.sparsities[0],
+    );
+    expect(new Set(runs.map(({ stages }) => stages.at(-1)?.key)).size).toBe(runs.length);
+  });
+
+  it('begins each chain with the dense model and ends it with a score, each stage a child of the one before', () => {
+    for (const { stages } of all()) {
+      expect(stages[0]?.operation.kind).toBe('baseline');
+      expect(stages.at(-1)?.operation.kind).toBe('score');
+      stages.slice(1).forEach((stage, i) => {
+        expect(stage.parent).toBe(stages[i]?.key);
+        expect(stage.baseline).toBe(stages[0]?.key);
+      });
+    }
+  });
+
+  it('goes from one sparsity to the next in rounds, and shares them', () => {
+    const [first, second] = of(all(), 'iterative');
+    expect(first?.stages).toHaveLength(3);
+    expect(second?.stages).toHaveLength(4);
+    expect(second?.stages.slice(0, 2)).toEqual(first?.stages.slice(0, 2));
+  });
+
+  it('prunes the initial weights for SNIP, and trains as long as dense model and retraining together', () => {
+    const operation = of(all(), 'snip')[0]?.stages[1]?.operation;
+    expect(operation).toMatchObject({ kind: 'prune', from: 'start', training: { epochs: 14 } });
+  });
+});
+
+describe('results', () => {
+  it('count whole seeds only, and have no point that a seed could not reach', () => {
+    const runs = all();
+    const snip = (run: StudiedRun): boolean => run.method?.id === 'snip';
+    const outcomes = new Map(
+      runs
+        .filter(({ seed }) => seed < 3)
+        .concat(runs.filter(({ seed }) => seed === 3).slice(1))
+        .map((run) => [
+          run,
+          snip(run)
+            ? ({ kind: 'impossible', why: 'no' } as const)
+            : ({ kind: 'measured', observation: observed(run.seed / 10) } as const),
+        ]),
+    );
+    const results = resultsOf(runs, outcomes);
+    expect(results.seeds).toEqual([1, 2]);
+    const [model] = MODELS;
+    expect(model && results.point(model, 'dense', 0)?.accuracies).toEqual([0.1, 0.2]);
+    expect(model && results.point(model, 'snip', 0.95)).toBeNull();
+  });
+});
+
+describe('the command line', () => {
+  it('has half an hour, all networks and all seeds by default', () => {
+    expect(parseOptions([])).toMatchObject({ minutes: 30, seeds: [1, 2, 3], help: false });
+    expect(parseOptions(['--models', 'lenet5, lstm64', '--seeds', '2'])).toMatchObject({
+      ...{ models: ['lenet5', 'lstm64'], seeds: [2] },
+    });
+  });
+
+  it.each([
+    [['--minutes', 'x'], "--minutes is 'x'; allowed: 0 to 10000"],
+    [['--models', 'vgg'], "--models has 'vgg'; allowed: lenet300100"],
+    [['--seeds', '4'], "--seeds has '4'; allowed: 1, 2, 3"],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseOptions(args)).toThrow(message);
+  });
+});
