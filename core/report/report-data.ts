@@ -1,11 +1,10 @@
 import { nameOf } from '../registry/index.js';
 import { describeMethod } from '../sweep/describe-method.js';
-import { foldSpread } from '../sweep/folds.js';
 import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
 import type { Constraint, MetricName, Objective, SweepSpec } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
-import { mainMetric, mainScore, type TaskName, taskName, taskOf } from '../sweep/task.js';
+import { foldSpread, mainMetric, mainScore, type TaskName, taskName, taskOf } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
 import { type MetricInfo, metricInfo, type ReportMetric, rowValues, sweepMetrics } from './metrics.js';
 import { compressionText, recoveryText, scheduleText } from './point-text.js';
