@@ -50,6 +50,8 @@ function settingsOf(pieces: readonly RegisteredPiece[]): string[] {
 function allowedOf(setting: Setting): string {
   if (setting.kind === 'switch') return '`true`, `false`';
   if (setting.kind === 'choice') return setting.choices.map((choice) => `\`${choice}\``).join(', ');
+  if (setting.kind === 'text') return 'a text';
+  if (setting.kind === 'file') return 'a file';
   const { minimum, maximum, exclusive, integer } = setting;
   const [opensBelow, opensAbove] = ['minimum', 'maximum'].map((end) => exclusive === end || exclusive === 'both');
   const parts = [
@@ -61,6 +63,7 @@ function allowedOf(setting: Setting): string {
 }
 
 function defaultOf(setting: Setting): string {
+  if (setting.kind === 'text' || setting.kind === 'file') return setting.optional === true ? 'none' : 'required';
   return setting.default === null ? 'chosen by itself' : `\`${setting.default}\``;
 }
 
