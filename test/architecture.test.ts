@@ -37,7 +37,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'core/errors.ts',
-    'core/sweep/folds.ts', 'core/sweep/task.ts',
+    'core/sweep/folds.ts',
+    'core/sweep/task.ts',
     'workers/gateway/access/roles.ts',
     'workers/gateway/access/token-file.ts',
   ],

@@ -51,7 +51,7 @@ function allowedOf(setting: Setting): string {
   if (setting.kind === 'switch') return '`true`, `false`';
   if (setting.kind === 'choice') return setting.choices.map((choice) => `\`${choice}\``).join(', ');
   if (setting.kind === 'text') return 'a text';
-  if (setting.kind === 'file') return 'a file';
+  if (setting.kind === 'file') return 'a file, relative to the spec';
   const { minimum, maximum, exclusive, integer } = setting;
   const [opensBelow, opensAbove] = ['minimum', 'maximum'].map((end) => exclusive === end || exclusive === 'both');
   const parts = [
