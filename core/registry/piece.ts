@@ -19,14 +19,16 @@ export type Setting =
       readonly choices: readonly string[];
     }
   | { readonly kind: 'switch'; readonly description: string; readonly default: boolean }
-  | {
-      /** A file is named relative to the spec, and reaches the piece as an absolute path. */
-      readonly kind: 'text' | 'file';
-      readonly description: string;
-      /** Whether it may be left out, and then is no setting at all. */
-      readonly optional?: true;
-      readonly default?: undefined;
-    };
+  | (TextSetting & { readonly kind: 'text' })
+  /** Named relative to the spec; it reaches the piece as an absolute path. */
+  | (TextSetting & { readonly kind: 'file' });
+
+interface TextSetting {
+  readonly description: string;
+  /** Whether it may be left out, and then is no setting at all. */
+  readonly optional?: true;
+  readonly default?: undefined;
+}
 
 /** Values of a piece's settings by name, every default filled in; a text that is left out is absent. */
 export type Settings = Readonly<Record<string, number | string | boolean | null | undefined>>;

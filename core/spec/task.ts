@@ -5,7 +5,9 @@ import { pieceChoice } from './pieces.js';
 const LOSS = 'What every training makes small.';
 
 const regression = z.strictObject({
-  loss: pieceChoice(lossesOf('regression')).default('meanSquaredError').meta({ description: LOSS }),
+  loss: pieceChoice(lossesOf('regression'))
+    .default('meanSquaredError')
+    .meta({ description: LOSS, absent: 'meanSquaredError' }),
 });
 
 const reconstruction = z.strictObject({
@@ -13,7 +15,9 @@ const reconstruction = z.strictObject({
     description:
       "Standard deviation of normal noise that is added to what the model sees, in units of its input: bytes are 0 to 1 there. In training it is another one each time, in scoring each example's own.",
   }),
-  loss: pieceChoice(lossesOf('reconstruction')).default('meanSquaredError').meta({ description: LOSS }),
+  loss: pieceChoice(lossesOf('reconstruction'))
+    .default('meanSquaredError')
+    .meta({ description: LOSS, absent: 'meanSquaredError' }),
 });
 
 /** `task`: what the model is asked for. Classification is the absence of another one. */
