@@ -29,7 +29,9 @@ export function methodsTable(kind: string, pieces: readonly RegisteredPiece[], c
 }
 
 function linesOf({ summary, settings }: RegisteredPiece): string[] {
-  const told = Object.entries(settings).map(([key, setting]) => `${key}=${setting.default ?? 'by itself'}`);
+  const told = Object.entries(settings).map(([key, setting]) =>
+    setting.default === undefined ? key : `${key}=${setting.default ?? 'by itself'}`,
+  );
   return told.length === 0 ? [summary] : [summary, pc.dim(told.join(', '))];
 }
 

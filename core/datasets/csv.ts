@@ -2,10 +2,25 @@ import { createReadStream } from 'node:fs';
 import { CsvError, parse } from 'csv-parse';
 import { PrunefrontError } from '../errors.js';
 import { nearest } from '../nearest.js';
+import { textOf } from '../registry/index.js';
 import type { TaskName } from '../sweep/task.js';
 import { classesOf, LabelTexts } from './csv-labels.js';
 import { checkDataset, type Dataset, unlabelled } from './dataset.js';
 import { Growing } from './growing.js';
+import type { Reader } from './reader.js';
+
+/** A CSV file. */
+export const CSV: Reader = {
+  name: 'csv',
+  summary:
+    'A CSV file with a header: a column of labels, all others numbers. Labels are whole numbers from 0, or names, which become classes in sorted order; for a regression any numbers.',
+  source: 'RFC 4180',
+  settings: {
+    file: { kind: 'file', description: 'The CSV file.' },
+    label: { kind: 'text', description: 'Name of the column that holds the labels.' },
+  },
+  read: (settings, task) => readCsv({ file: textOf(settings, 'file'), label: textOf(settings, 'label') }, task),
+};
 
 interface Row {
   readonly record: string[];

@@ -1,14 +1,29 @@
 import { PrunefrontError } from '../errors.js';
+import { textIfAny, textOf } from '../registry/index.js';
 import type { TaskName } from '../sweep/task.js';
 import { checkDataset, countClasses, type Dataset, unlabelled } from './dataset.js';
 import { readDataFile } from './read-data-file.js';
+import type { Reader } from './reader.js';
+
+/** IDX files. */
+export const IDX: Reader = {
+  name: 'idx',
+  summary: "IDX files, MNIST's own format, plain or gzip.",
+  source: 'LeCun et al. 1998',
+  settings: {
+    images: { kind: 'file', description: 'The images.' },
+    labels: { kind: 'file', description: 'The labels.', optional: true },
+  },
+  read: (settings, task) =>
+    readIdx({ images: textOf(settings, 'images'), labels: textIfAny(settings, 'labels') }, task),
+};
 
 /**
  * Images and labels in the IDX format of MNIST (unsigned bytes), plain or gzip. Images of rank 3 get a channel axis. The labels of a
  * regression are its targets; without labels there are none.
  */
 export async function readIdx(
-  { images, labels }: { readonly images: string; readonly labels?: string },
+  { images, labels }: { readonly images: string; readonly labels: string | undefined },
   task: TaskName = 'classification',
 ): Promise<Dataset> {
   const x = parseIdx(await readDataFile(images), images);

@@ -2,6 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { checkDataset, type Dataset } from './dataset.js';
+import type { Reader } from './reader.js';
+
+/** The data that comes with Prunefront. */
+export const MNIST: Reader = {
+  name: 'mnist',
+  summary: 'Data that comes with Prunefront: 10,000 images of MNIST.',
+  source: 'LeCun et al. 1998',
+  settings: {},
+  read: readMnist,
+};
 
 const PIXELS = 28 * 28;
 

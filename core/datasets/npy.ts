@@ -1,13 +1,43 @@
 import { unzipSync } from 'fflate';
 import { PrunefrontError } from '../errors.js';
 import { nearest } from '../nearest.js';
+import { textIfAny, textOf } from '../registry/index.js';
 import type { TaskName } from '../sweep/task.js';
 import { checkDataset, countClasses, type Dataset, unlabelled } from './dataset.js';
 import { readDataFile } from './read-data-file.js';
+import type { Reader } from './reader.js';
+
+/** Arrays of NumPy, a file each. */
+export const NPY: Reader = {
+  name: 'npy',
+  summary: 'Two NumPy arrays.',
+  source: 'NumPy Enhancement Proposal 1',
+  settings: {
+    x: { kind: 'file', description: 'The examples.' },
+    y: { kind: 'file', description: 'The labels or targets.', optional: true },
+  },
+  read: (settings, task) => readNpy({ x: textOf(settings, 'x'), y: textIfAny(settings, 'y') }, task),
+};
+
+/** Arrays of NumPy in an archive. */
+export const NPZ: Reader = {
+  name: 'npz',
+  summary: 'One NumPy archive.',
+  source: 'NumPy Enhancement Proposal 1',
+  settings: {
+    file: { kind: 'file', description: 'The NPZ file.' },
+    x: { kind: 'text', description: 'Name of the array of examples.' },
+    y: { kind: 'text', description: 'Name of the array of labels or targets.', optional: true },
+  },
+  read: (settings, task) => {
+    const [file, x] = ['file', 'x'].map((name) => textOf(settings, name)) as [string, string];
+    return readNpz({ file, x, y: textIfAny(settings, 'y') }, task);
+  },
+};
 
 /** Examples in one NumPy array, and their labels or targets in another one, which a reconstruction has no use for. */
 export async function readNpy(
-  { x, y }: { readonly x: string; readonly y?: string },
+  { x, y }: { readonly x: string; readonly y: string | undefined },
   task: TaskName = 'classification',
 ): Promise<Dataset> {
   const read = async (file: string): Promise<NamedArray> => ({
@@ -19,7 +49,7 @@ export async function readNpy(
 
 /** The same as arrays of an NPZ archive. */
 export async function readNpz(
-  { file, x, y }: { readonly file: string; readonly x: string; readonly y?: string },
+  { file, x, y }: { readonly file: string; readonly x: string; readonly y: string | undefined },
   task: TaskName = 'classification',
 ): Promise<Dataset> {
   let entries: Record<string, Uint8Array>;

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { sourceFiles, withFiles } from '../datasets/source-files.js';
 import { PrunefrontError } from '../errors.js';
 import { readModelFile, weightFiles } from '../models/model-file.js';
 import type { DatasetSource } from '../sweep/spec.js';
@@ -26,8 +27,8 @@ export async function newestModel(folder: string): Promise<string> {
 }
 
 /**
- * The dataset of a spec with the newest data of a folder in place of its files: a file of the same ending; where it has files of its own for examples and labels, a
- * folder with files of the same names.
+ * The dataset of a spec with the newest data of a folder in place of its files: a file of the same ending; where its reader takes several
+ * files, a folder with files of the same names.
  * @returns the dataset and the absolute path of what was found
  * @throws PrunefrontError `PRUNEFRONT_NIGHT_WITHOUT_INPUT`
  */
@@ -35,23 +36,16 @@ export async function newestData(
   folder: string,
   dataset: DatasetSource,
 ): Promise<{ readonly dataset: DatasetSource; readonly newest: string }> {
-  if ('csv' in dataset) {
-    const newest = await newestFile(folder, dataset.csv.file);
-    return { dataset: { csv: { ...dataset.csv, file: newest } }, newest };
+  const files = sourceFiles(dataset);
+  const names = Object.keys(files);
+  const [only] = names;
+  if (only === undefined) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'The data has no files', { place: folder });
+  if (names.length === 1 && !('idx' in dataset || 'npy' in dataset)) {
+    const newest = await newestFile(folder, files[only] ?? '');
+    return { dataset: withFiles(dataset, () => newest), newest };
   }
-  if ('npz' in dataset) {
-    const newest = await newestFile(folder, dataset.npz.file);
-    return { dataset: { npz: { ...dataset.npz, file: newest } }, newest };
-  }
-  if ('idx' in dataset) {
-    const newest = await newestFolder(folder, Object.values(dataset.idx));
-    return { dataset: { idx: filesIn(newest, dataset.idx) }, newest };
-  }
-  if ('npy' in dataset) {
-    const newest = await newestFolder(folder, Object.values(dataset.npy));
-    return { dataset: { npy: filesIn(newest, dataset.npy) }, newest };
-  }
-  throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'Built-in data has no files to look for', { place: folder });
+  const newest = await newestFolder(folder, Object.values(files));
+  return { dataset: withFiles(dataset, (file) => join(newest, basename(file))), newest };
 }
 
 async function newestFile(folder: string, like: string): Promise<string> {
@@ -61,11 +55,6 @@ async function newestFile(folder: string, like: string): Promise<string> {
   const [newest] = newestFirst(dated.filter((each) => each !== null));
   if (newest !== undefined) return newest.path;
   throw nothingFound(folder, 'data', null, `a file that ends in ${ending}`);
-}
-
-/** Files of the same names in a folder. */
-function filesIn<Files extends Readonly<Record<string, string>>>(folder: string, files: Files): Files {
-  return Object.fromEntries(Object.entries(files).map(([key, file]) => [key, join(folder, basename(file))])) as Files;
 }
 
 async function newestFolder(folder: string, like: readonly string[]): Promise<string> {

@@ -5,6 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { PrunefrontError } from '../errors.js';
 import type { Piece, Registry } from '../registry/index.js';
 import { type Plugin, REGISTRIES } from './plugin.js';
+import { lackOf } from './whole-piece.js';
+
+/** A piece and where it goes. */
+interface Entry {
+  readonly registry: Registry;
+  readonly piece: Piece;
+}
 
 /**
  * Loads an ES module whose default export is a `Plugin` and registers its pieces: all of them, or none.
@@ -14,14 +21,13 @@ import { type Plugin, REGISTRIES } from './plugin.js';
 export async function loadPlugin(file: string): Promise<void> {
   const path = resolve(file);
   const { plugin, hash } = await read(path);
-  const pieces = Object.entries(plugin).flatMap(([kind, list]) => {
-    const registry = Object.hasOwn(REGISTRIES, kind) ? REGISTRIES[kind as keyof Plugin] : undefined;
-    if (registry === undefined || !Array.isArray(list))
-      throw unfit(path, `the key ${kind}`, `lists of ${Object.keys(REGISTRIES).join(', ')}`);
-    return list.map((piece: unknown) => ({ registry: registry as Registry, piece: whole(path, kind, piece) }));
-  });
-  for (const { registry, piece } of pieces) registry.requireFree(piece.name);
-  for (const { registry, piece } of pieces) registry.register(piece, hash);
+  const entries = Object.entries(plugin).flatMap(([kind, list]) => entriesOf(path, kind, list));
+  for (const [i, { registry, piece }] of entries.entries()) {
+    registry.requireFree(piece.name);
+    const isTwice = entries.slice(0, i).some((other) => other.registry === registry && other.piece.name === piece.name);
+    if (isTwice) throw unfit(path, `two pieces ${registry.kind} ${piece.name}`, 'names of their own');
+  }
+  for (const { registry, piece } of entries) registry.register(piece, hash);
 }
 
 /** Loads plugins one after the other; a list of files as a setting has it, separated by commas. */
@@ -44,24 +50,25 @@ async function read(path: string): Promise<{ readonly plugin: object; readonly h
       { cause: error },
     );
   }
-  throw unfit(path, 'no default export', `export default { ${Object.keys(REGISTRIES).join(', ')} }`);
+  throw unfit(path, 'no default export', `export default { ${kinds()} }`);
 }
 
-/** A piece that has what every piece has. */
-function whole(path: string, kind: string, piece: unknown): Piece {
-  const { name, summary, source, settings } = (piece ?? {}) as Partial<Piece>;
-  const texts = [name, summary, source];
-  if (
-    texts.every((text) => typeof text === 'string' && text !== '') &&
-    typeof settings === 'object' &&
-    settings !== null
-  )
-    return piece as Piece;
-  throw unfit(
-    path,
-    `${kind} with ${Object.keys((piece ?? {}) as object).join(', ')}`,
-    'name, summary, source, settings',
-  );
+function entriesOf(path: string, kind: string, list: unknown): Entry[] {
+  if (!isKind(kind) || !Array.isArray(list)) throw unfit(path, `the key ${kind}`, `lists of ${kinds()}`);
+  return list.map((piece: unknown) => {
+    const lack = lackOf(kind, piece);
+    if (lack === null) return { registry: REGISTRIES[kind] as Registry, piece: piece as Piece };
+    const { name } = (piece ?? {}) as Partial<Piece>;
+    throw unfit(path, `a piece of ${kind}${name === undefined ? '' : `, ${name},`} without it`, lack);
+  });
+}
+
+function isKind(key: string): key is keyof Plugin {
+  return Object.hasOwn(REGISTRIES, key);
+}
+
+function kinds(): string {
+  return Object.keys(REGISTRIES).join(', ');
 }
 
 function unfit(place: string, found: string, allowed: string): PrunefrontError {

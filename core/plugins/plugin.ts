@@ -1,5 +1,7 @@
 import type { Compression } from '../compression/compression.js';
 import { COMPRESSIONS } from '../compression/index.js';
+import { READERS, type Reader } from '../datasets/index.js';
+import { MODELS, type ModelPiece } from '../models/zoo/index.js';
 import type { Criterion } from '../pruning/criteria/criterion.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
 import type { Granularity } from '../pruning/granularities/granularity.js';
@@ -8,6 +10,7 @@ import { SCHEDULES, type SchedulePiece } from '../pruning/schedules/index.js';
 import { SCOPES } from '../pruning/scopes/index.js';
 import type { Scope } from '../pruning/scopes/scope.js';
 import type { Piece, Registry } from '../registry/index.js';
+import { LOSSES, type LossPiece } from '../training/objectives/losses/index.js';
 
 /** What the default export of a plugin may hold: pieces of the same interfaces as the built-in ones. */
 export interface Plugin {
@@ -16,6 +19,9 @@ export interface Plugin {
   readonly scopes?: readonly Scope[];
   readonly schedules?: readonly SchedulePiece[];
   readonly compressions?: readonly Compression[];
+  readonly models?: readonly ModelPiece[];
+  readonly readers?: readonly Reader[];
+  readonly losses?: readonly LossPiece[];
 }
 
 /** Where the pieces of each kind are registered. */
@@ -25,4 +31,7 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   scopes: SCOPES,
   schedules: SCHEDULES,
   compressions: COMPRESSIONS,
+  models: MODELS,
+  readers: READERS,
+  losses: LOSSES,
 };

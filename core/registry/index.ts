@@ -9,5 +9,7 @@ export {
   type Setting,
   type Settings,
   settingsOf,
+  textIfAny,
+  textOf,
 } from './piece.js';
 export { Registry } from './registry.js';

@@ -1,4 +1,4 @@
-/** One number, word or switch that a piece can be told in a spec. */
+/** One number, word, switch, text or file that a piece can be told in a spec. */
 export type Setting =
   | {
       readonly kind: 'number';
@@ -18,10 +18,18 @@ export type Setting =
       readonly default: string;
       readonly choices: readonly string[];
     }
-  | { readonly kind: 'switch'; readonly description: string; readonly default: boolean };
+  | { readonly kind: 'switch'; readonly description: string; readonly default: boolean }
+  | {
+      /** A file is named relative to the spec, and reaches the piece as an absolute path. */
+      readonly kind: 'text' | 'file';
+      readonly description: string;
+      /** Whether it may be left out, and then is no setting at all. */
+      readonly optional?: true;
+      readonly default?: undefined;
+    };
 
-/** Values of a piece's settings by name, every default filled in. */
-export type Settings = Readonly<Record<string, number | string | boolean | null>>;
+/** Values of a piece's settings by name, every default filled in; a text that is left out is absent. */
+export type Settings = Readonly<Record<string, number | string | boolean | null | undefined>>;
 
 /** A small exchangeable part that specs name: a criterion, a granularity, a scope, a schedule. Built-in ones and those of plugins are alike. */
 export interface Piece {
@@ -50,7 +58,9 @@ export function settingsOf(choice: Choice): Settings {
 
 /** What a piece has where a spec tells it nothing. */
 export function defaultsOf({ settings }: Pick<Piece, 'settings'>): Settings {
-  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default]));
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** A number of validated settings. */
@@ -62,6 +72,16 @@ export function numberOf(settings: Settings, name: string): number {
 export function numberOrNull(settings: Settings, name: string): number | null {
   const value = settings[name];
   return value === undefined || value === null ? null : Number(value);
+}
+
+/** A text of validated settings. */
+export function textOf(settings: Settings, name: string): string {
+  return String(settings[name]);
+}
+
+/** A text of validated settings that may be left out; undefined where it is. */
+export function textIfAny(settings: Settings, name: string): string | undefined {
+  return settings[name] === undefined ? undefined : textOf(settings, name);
 }
 
 /** `lp p=3`, for people; what is left to the piece is left out. */

@@ -1,4 +1,5 @@
 import { PrunefrontError } from '../errors.js';
+import { nameOf } from '../registry/index.js';
 import type { Observation } from '../sweep/observation.js';
 import type { SweepResult } from '../sweep/result.js';
 import type { DatasetSource } from '../sweep/spec.js';
@@ -24,6 +25,8 @@ function preprocessing(dataset: DatasetSource): string {
     return 'Bytes of the images divided by 255, so from 0 to 1, with one channel at the end where the file has none.';
   if ('csv' in dataset)
     return `The columns of the CSV file in their order, without the label column \`${dataset.csv.label}\`, as they are.`;
+  if ('reader' in dataset)
+    return `As the plugin’s reader \`${nameOf(dataset.reader)}\` gives it, bytes divided by 255.`;
   return 'The arrays as they are in the file, as float32.';
 }
 

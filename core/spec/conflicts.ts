@@ -1,3 +1,4 @@
+import { sourceFiles } from '../datasets/source-files.js';
 import { inputShape } from '../models/described-topology.js';
 import type { Topology } from '../models/topology.js';
 import type { SweepSpec } from '../sweep/spec.js';
@@ -37,7 +38,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
   }
   if (spec.nightly !== undefined && 'data' in spec.nightly.watch) {
     const path = ['nightly', 'watch', 'data'];
-    if ('builtin' in spec.dataset) {
+    if (Object.keys(sourceFiles(spec.dataset)).length === 0) {
       const message = 'A night cannot put files of a folder in place of built-in data';
       problems.push(conflict(path, message, 'with a dataset of files: idx, csv, npz, npy'));
     }

@@ -12,41 +12,52 @@ export function pieceChoice(registry: Pick<Registry, 'all' | 'get'>): z.ZodType<
 
 function choiceOf(registry: Pick<Registry, 'all' | 'get'>): z.ZodType<Choice, unknown> {
   const pieces = registry.all();
+  const nameable = pieces.filter(({ settings }) => !Object.values(settings).some(isRequired));
   const alone = z
-    .enum(pieces.map(({ name }) => name) as [string, ...string[]])
+    .enum(nameable.map(({ name }) => name) as [string, ...string[]])
     .transform((name): Choice => filled(registry.get(name), {}))
-    .meta({ description: pieces.map(({ name, summary }) => `\`${name}\`: ${summary}`).join(' ') });
+    .meta({ description: nameable.map(({ name, summary }) => `\`${name}\`: ${summary}`).join(' ') });
   const told = pieces.flatMap((piece) => {
     if (Object.keys(piece.settings).length === 0) return [];
-    const inner = settingsSchema(piece).meta({ description: `${piece.summary} (${piece.source})` });
-    const form = z.strictObject({ [piece.name]: inner });
+    const form = z.strictObject({ [piece.name]: describedSettings(piece) });
     return [form.transform((given): Choice => filled(piece, (given[piece.name] ?? {}) as Settings))];
   });
-  return z.union([alone, ...told]) as z.ZodType<Choice, unknown>;
+  return z.union([...(nameable.length === 0 ? [] : [alone]), ...told]) as z.ZodType<Choice, unknown>;
 }
 
 function filled(piece: Piece, given: Settings): Choice {
-  const settings = { ...defaultsOf(piece), ...given };
-  return Object.keys(settings).length === 0 ? piece.name : { [piece.name]: settings };
+  if (Object.keys(piece.settings).length === 0) return piece.name;
+  return { [piece.name]: { ...defaultsOf(piece), ...given } };
 }
 
-function settingsSchema({ settings }: Piece) {
-  return z.strictObject(
-    Object.fromEntries(
-      Object.entries(settings).map(([name, setting]) => [
-        name,
-        settingSchema(setting)
-          .default(setting.default as never)
-          .meta({ description: setting.description }),
-      ]),
-    ),
-  );
+/** Whether a setting has no default and may not be left out. */
+function isRequired(setting: Setting): boolean {
+  return (setting.kind === 'text' || setting.kind === 'file') && setting.optional !== true;
+}
+
+/** The schema of a piece's settings alone, with what it is. */
+export function describedSettings({ settings, summary, source }: Piece) {
+  const schemas = Object.entries(settings).map(([name, setting]) => {
+    const { description } = setting;
+    return [name, writtenSchema(setting).meta({ description })];
+  });
+  return z.strictObject(Object.fromEntries(schemas)).meta({ description: `${summary} (${source})` });
+}
+
+/** The schema of a setting that may be left out where it has a default or is optional. */
+function writtenSchema(setting: Setting): z.ZodType {
+  const schema = settingSchema(setting);
+  if (setting.default !== undefined) return schema.default(setting.default as never);
+  return isRequired(setting) ? schema : schema.exactOptional();
 }
 
 function settingSchema(setting: Setting): z.ZodType {
   switch (setting.kind) {
     case 'switch':
       return z.boolean();
+    case 'text':
+    case 'file':
+      return z.string().min(1);
     case 'choice':
       return z.enum(setting.choices as [string, ...string[]]);
     case 'number': {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { ZOO_NAMES } from '../models/zoo/index.js';
-import type { Split } from '../sweep/spec.js';
+import { READERS } from '../datasets/index.js';
+import { MNIST } from '../datasets/mnist.js';
+import { MODELS } from '../models/zoo/index.js';
+import type { DatasetSource, Split } from '../sweep/spec.js';
+import { describedSettings, pieceChoice } from './pieces.js';
 import { problem } from './values.js';
 
 const file = (description: string) => z.string().min(1).meta({ description });
@@ -8,55 +11,36 @@ const file = (description: string) => z.string().min(1).meta({ description });
 /** `model`: one of the zoo, or a saved LayersModel. */
 export const model = z
   .union([
-    z.strictObject({ zoo: z.enum(ZOO_NAMES).meta({ description: 'A model that comes with Prunefront.' }) }),
+    z.strictObject({
+      zoo: z.lazy(() =>
+        z.enum(MODELS.names()).meta({ description: 'A model that comes with Prunefront, or with a plugin.' }),
+      ),
+    }),
     z.strictObject({
       file: file('The `model.json` of a saved tfjs LayersModel, relative to the spec; its weights lie beside it.'),
     }),
   ])
   .meta({ description: 'The model that the sweep starts from: one of the zoo, or your own.' });
 
-const builtin = z.literal('mnist').meta({ description: 'Data that comes with Prunefront: 10,000 images of MNIST.' });
+const builtin = z.literal(MNIST.name).meta({ description: MNIST.summary });
 
-/** `dataset`: the built-in one, or files. */
-export const dataset = z
-  .union([
+/** `dataset`: the built-in one, or files. Its forms are those of the registered readers, when it is first used. */
+export const dataset: z.ZodType<DatasetSource, unknown> = z.lazy(() => {
+  const own = READERS.all().filter(({ name }) => READERS.originOf(name) !== null);
+  const files = READERS.all().filter((reader) => reader !== MNIST && !own.includes(reader));
+  const forms = [
     builtin.transform((name) => ({ builtin: name })),
     z.strictObject({ builtin }),
-    z.strictObject({
-      idx: z
-        .strictObject({ images: file('The images.'), labels: file('The labels.').exactOptional() })
-        .meta({ description: "IDX files, MNIST's own format, plain or gzip." }),
-    }),
-    z.strictObject({
-      csv: z
-        .strictObject({
-          file: file('The CSV file.'),
-          label: z.string().min(1).meta({ description: 'Name of the column that holds the labels.' }),
-        })
-        .meta({
-          description:
-            'A CSV file with a header: a column of labels, all others numbers. Labels are whole numbers from 0, or names, which become classes in sorted order; for a regression any numbers.',
-        }),
-    }),
-    z.strictObject({
-      npz: z
-        .strictObject({
-          file: file('The NPZ file.'),
-          x: z.string().min(1).meta({ description: 'Name of the array of examples.' }),
-          y: z.string().min(1).exactOptional().meta({ description: 'Name of the array of labels or targets.' }),
-        })
-        .meta({ description: 'One NumPy archive.' }),
-    }),
-    z.strictObject({
-      npy: z
-        .strictObject({ x: file('The examples.'), y: file('The labels or targets.').exactOptional() })
-        .meta({ description: 'Two NumPy arrays.' }),
-    }),
-  ])
-  .meta({
+    ...files.map((reader) => z.strictObject({ [reader.name]: describedSettings(reader) })),
+    ...(own.length === 0
+      ? []
+      : [pieceChoice({ all: () => own, get: (name) => READERS.get(name) }).transform((reader) => ({ reader }))]),
+  ];
+  return z.union(forms).meta({
     description:
       'Labelled examples: the built-in ones, or files. Paths are relative to the spec. A reconstruction needs no labels: `labels` and `y` may be left out. Unsigned bytes are fed to the model as value / 255, other numbers as they are.',
-  });
+  }) as z.ZodType;
+}) as z.ZodType<DatasetSource, unknown>;
 
 /** `split`: fractions for validation and test, or folds in place of validation. */
 export const split = z

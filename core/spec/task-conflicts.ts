@@ -43,6 +43,7 @@ function dataProblems({ task, dataset }: SweepSpec, source: YamlSource): Problem
     const message = 'The built-in data have classes and no targets';
     return [problemAt(source, ['dataset'], 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
   }
+  // A reader of a plugin knows by itself what it needs.
   const [kind = '', key = ''] =
     'idx' in dataset ? ['idx', 'labels'] : 'npz' in dataset ? ['npz', 'y'] : 'npy' in dataset ? ['npy', 'y'] : [];
   const options = Object.values(dataset)[0] as Readonly<Record<string, unknown>>;
@@ -57,6 +58,10 @@ function trainingProblems({ task, baseline }: SweepSpec, source: YamlSource): Pr
   if (task !== undefined && baseline.classWeights !== undefined) {
     const message = `A ${taskName(task)} has no classes to weigh`;
     problems.push(problemAt(source, ['baseline', 'classWeights'], code, message, { allowed: 'a classification' }));
+  }
+  if (task !== undefined && baseline.loss !== undefined) {
+    const message = `A ${taskName(task)} names its loss with the task`;
+    problems.push(problemAt(source, ['baseline', 'loss'], code, message, { allowed: `task.${taskName(task)}.loss` }));
   }
   if (task !== undefined && 'reconstruction' in task && baseline.augment?.noise !== undefined) {
     const message = 'Noise of the augmentation would have to be reconstructed as well';

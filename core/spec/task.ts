@@ -1,23 +1,11 @@
 import { z } from 'zod';
-
-const huber = z.strictObject({
-  huber: z
-    .strictObject({
-      delta: z
-        .number()
-        .positive()
-        .default(1)
-        .meta({ description: 'Error from which on it grows as the absolute one.' }),
-    })
-    .meta({ description: 'Squared for small errors, absolute for large ones (Huber 1964).' }),
-});
-
-const valueLosses = [z.literal('meanSquaredError'), z.literal('meanAbsoluteError'), huber] as const;
+import { lossesOf } from '../training/objectives/losses/index.js';
+import { pieceChoice } from './pieces.js';
 
 const LOSS = 'What every training makes small.';
 
 const regression = z.strictObject({
-  loss: z.union(valueLosses).default('meanSquaredError').meta({ description: LOSS }),
+  loss: pieceChoice(lossesOf('regression')).default('meanSquaredError').meta({ description: LOSS }),
 });
 
 const reconstruction = z.strictObject({
@@ -25,10 +13,7 @@ const reconstruction = z.strictObject({
     description:
       "Standard deviation of normal noise that is added to what the model sees, in units of its input: bytes are 0 to 1 there. In training it is another one each time, in scoring each example's own.",
   }),
-  loss: z
-    .union([...valueLosses, z.literal('binaryCrossEntropy')])
-    .default('meanSquaredError')
-    .meta({ description: `${LOSS} Binary cross-entropy is for a model that ends in a sigmoid.` }),
+  loss: pieceChoice(lossesOf('reconstruction')).default('meanSquaredError').meta({ description: LOSS }),
 });
 
 /** `task`: what the model is asked for. Classification is the absence of another one. */

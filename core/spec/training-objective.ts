@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { lossesOf } from '../training/objectives/losses/index.js';
+import { pieceChoice } from './pieces.js';
 import { problem } from './values.js';
 
 const limit = (description: string) => z.number().positive().meta({ description });
@@ -47,6 +49,11 @@ const penalty = z
 
 /** Keys of `baseline` that say what trainings make small. */
 export const trainingObjective = {
+  loss: pieceChoice(lossesOf('classification')).exactOptional().meta({
+    description:
+      'What every training of a classification makes small; other tasks name theirs in `task`. Scores are of cross-entropy in any case.',
+    absent: 'softmaxCrossEntropy',
+  }),
   classWeights: classWeights.exactOptional(),
   clip: clip.exactOptional(),
   penalty: penalty.exactOptional(),

@@ -19,7 +19,9 @@ export type DatasetSource =
   | { readonly idx: { readonly images: string; readonly labels?: string } }
   | { readonly csv: { readonly file: string; readonly label: string } }
   | { readonly npz: { readonly file: string; readonly x: string; readonly y?: string } }
-  | { readonly npy: { readonly x: string; readonly y?: string } };
+  | { readonly npy: { readonly x: string; readonly y?: string } }
+  /** A reader of a plugin. */
+  | { readonly reader: Choice };
 
 /** Fractions of the examples; the rest trains. Stratified by label where they have classes. */
 export interface HeldOutSplit {
@@ -75,6 +77,8 @@ export interface Augment {
 export interface TrainingObjective {
   /** What the model is asked for; absent is classification. */
   readonly task?: Task;
+  /** Of a classification; absent is cross-entropy. */
+  readonly loss?: Choice;
   /** What the loss of an example is multiplied with, by its class; `balanced` gives each class the same say. */
   readonly classWeights?: 'balanced' | readonly number[];
   /** Largest norm of all gradients together or of each weight's, or largest absolute entry. */

@@ -67,6 +67,8 @@ export interface Stage {
   /** Key of the sweep's baseline stage, in cross-validation of that of its fold; equals `key` for the baseline itself. */
   readonly baseline: string;
   readonly operation: StageOperation;
+  /** SHA-256, hex, of the plugins that its operation uses, by piece: `criterion spread`; absent where it uses none. */
+  readonly plugins?: Readonly<Record<string, string>>;
   /** SHA-256 of the prepared data set in the store; in cross-validation each fold has its own. */
   readonly dataset: string;
   readonly seed: number;

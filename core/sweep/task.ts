@@ -1,21 +1,20 @@
+import type { Choice } from '../registry/index.js';
+
 /** What a model is asked for; the default is classification, which no spec, stage or record names. */
 export type TaskName = 'classification' | 'regression' | 'reconstruction';
 
-/** Loss of numbers against numbers. */
-export type ValueLoss = 'meanSquaredError' | 'meanAbsoluteError' | { readonly huber: { readonly delta: number } };
-
 /**
- * A task other than classification, with its settings.
+ * A task other than classification, with its settings; losses are registered pieces.
  * - `regression`: the outputs are the targets of an example, one or several numbers.
  * - `reconstruction`: the output is the input itself, without the noise that is added to it before the model sees it.
  */
 export type Task =
-  | { readonly regression: { readonly loss: ValueLoss } }
+  | { readonly regression: { readonly loss: Choice } }
   | {
       readonly reconstruction: {
         /** Standard deviation of the noise in units of the model's input; 0 is none. */
         readonly noise: number;
-        readonly loss: ValueLoss | 'binaryCrossEntropy';
+        readonly loss: Choice;
       };
     };
 

@@ -1,9 +1,10 @@
 import type { SweepSpec, TrainingExtras, TrainingObjective } from './spec.js';
 
 /** The parts of the objective that are asked for. */
-export function objectiveOf({ task, classWeights, clip, penalty }: TrainingObjective): TrainingObjective {
+export function objectiveOf({ task, loss, classWeights, clip, penalty }: TrainingObjective): TrainingObjective {
   return {
     ...(task === undefined ? {} : { task }),
+    ...(loss === undefined || loss === 'softmaxCrossEntropy' ? {} : { loss }),
     ...(classWeights === undefined ? {} : { classWeights }),
     ...(clip === undefined ? {} : { clip }),
     ...(penalty === undefined ? {} : { penalty }),

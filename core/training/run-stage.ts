@@ -1,6 +1,7 @@
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import type { Tf } from '../network/tf.js';
+import { requirePlugins } from '../plugins/plugin-hashes.js';
 import { criterionOf, masksKernels } from '../pruning/method.js';
 import { describeChoice } from '../registry/index.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
@@ -88,6 +89,7 @@ export async function runStage(stage: Stage, context: StageContext): Promise<Sta
   const { store } = context;
   const known = await store.getRecord(stage.key);
   if (known !== null) return known;
+  requirePlugins(stage);
   const startedAt = new Date().toISOString();
   const finished = await finish(stage, context);
   const record: StageRecord = {
@@ -131,6 +133,7 @@ async function scoreStage(stage: Stage, data: PreparedData, context: StageContex
   const parent = await sources.record(stage.parent);
   const state = await sources.state(stage.parent);
   const { operation } = trainedBy(parent.stage);
+  requirePlugins(parent.stage);
   if (!('training' in operation)) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
   const engine = await openEngine(state.topology, state.weights, {
     ...engineSettings(stage, operation.training, data, context),

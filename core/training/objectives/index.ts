@@ -2,17 +2,18 @@ import type { PreparedData } from '../../datasets/prepare.js';
 import type { TrainingObjective } from '../../sweep/spec.js';
 import { type Clipping, clipByGlobalNorm, clipByNorm, clipByValue } from './clipping.js';
 import { balancedWeights, classWeights } from './example-weights.js';
-import { createTaskLoss } from './losses/index.js';
+import { createLoss, createTaskLoss } from './losses/index.js';
 import { type Objective, PLAIN_OBJECTIVE } from './objective.js';
 import { gammaPenalty, l1Penalty, l2Penalty, type Penalty } from './penalties.js';
 
 /** The objective that a spec describes, for the training examples of a data set. */
 export function createObjective(
-  { classWeights: given, clip, penalty, task }: TrainingObjective,
+  { classWeights: given, clip, loss, penalty, task }: TrainingObjective,
   data: PreparedData,
 ): Objective {
   return {
     ...PLAIN_OBJECTIVE,
+    ...(loss === undefined ? {} : { loss: createLoss(loss) }),
     ...(task === undefined ? {} : { loss: createTaskLoss(task) }),
     noise: task !== undefined && 'reconstruction' in task ? task.reconstruction.noise : null,
     weights: given === undefined ? null : classWeights(given === 'balanced' ? balancedWeights(data) : given),

@@ -2,7 +2,7 @@ import { requireFit } from '../../../core/datasets/fit.js';
 import { readDataset } from '../../../core/datasets/index.js';
 import { splitsOf } from '../../../core/datasets/split.js';
 import { readModelFile } from '../../../core/models/model-file.js';
-import { zooModel } from '../../../core/models/zoo/index.js';
+import { MODELS, zooModel } from '../../../core/models/zoo/index.js';
 import type { SweepSpec } from '../../../core/sweep/spec.js';
 import { taskName } from '../../../core/sweep/task.js';
 
@@ -23,8 +23,9 @@ export async function checkData({
   return { trainExamples: first?.train.length ?? 0 };
 }
 
-/** Whether a spec names neither data nor a model of its own, so that both fit; then only a tiny split could leave something empty. */
+/** Whether data and model of a spec both come with Prunefront, so that they fit; then only a tiny split could leave something empty. */
 export function isKnownToFit({ dataset, model, split }: SweepSpec): boolean {
   const fractions = 'folds' in split ? [split.test] : [split.validation, split.test];
-  return 'builtin' in dataset && 'zoo' in model && Math.min(...fractions) >= 0.01;
+  const isOurs = 'builtin' in dataset && 'zoo' in model && MODELS.originOf(model.zoo) === null;
+  return isOurs && Math.min(...fractions) >= 0.01;
 }

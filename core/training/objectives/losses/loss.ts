@@ -1,5 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../../../network/tf.js';
+import type { Piece, Settings } from '../../../registry/index.js';
+import type { TaskName } from '../../../sweep/task.js';
 
 /**
  * How far outputs are from targets, in operations of TensorFlow alone, so that it can be compiled. Every gradient is written out, because
@@ -12,13 +14,12 @@ export interface Loss {
   mean?(tf: Tf, outputs: Tensor, targets: Tensor): Scalar;
 }
 
-/** The name that a loss has in the registry. */
-export type LossName =
-  | 'softmaxCrossEntropy'
-  | 'binaryCrossEntropy'
-  | 'meanSquaredError'
-  | 'meanAbsoluteError'
-  | { readonly huber: { readonly delta: number } };
+/** A loss that specs can name. */
+export interface LossPiece extends Piece {
+  /** Tasks that can have it. Outputs are logits in a classification, and what the last layer gives elsewhere. */
+  readonly tasks: readonly TaskName[];
+  readonly create: (settings: Settings) => Loss;
+}
 
 /**
  * Loss of each example [n] as the mean over what an example has of them.

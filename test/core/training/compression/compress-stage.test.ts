@@ -195,7 +195,9 @@ describe('stages of compression', () => {
     leaving.abort();
     let checkpoint: string | null = null;
     for (let i = 0; i < 3; i++) {
-      const left = await sweep.run(stage, { handOver: leaving.signal, checkpoint }).catch((error: unknown) => error);
+      const left: unknown = await sweep
+        .run(stage, { handOver: leaving.signal, checkpoint })
+        .catch((error: unknown) => error);
       if (!(left instanceof StageHandedOver)) throw left;
       ({ checkpoint } = left);
     }

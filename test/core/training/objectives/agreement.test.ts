@@ -16,6 +16,7 @@ import { lossAndGradients } from '../../../../core/training/loss-and-gradients.j
 import { clipByGlobalNorm, clipByNorm, clipByValue } from '../../../../core/training/objectives/clipping.js';
 import { classWeights, sampleWeights } from '../../../../core/training/objectives/example-weights.js';
 import { type Objective, PLAIN_OBJECTIVE, variablesOf } from '../../../../core/training/objectives/index.js';
+import { binaryCrossEntropy } from '../../../../core/training/objectives/losses/binary-cross-entropy.js';
 import { createLoss } from '../../../../core/training/objectives/losses/index.js';
 import { gammaPenalty, l1Penalty, l2Penalty } from '../../../../core/training/objectives/penalties.js';
 import { normedNetwork } from '../../../support/normed-network.js';
@@ -45,7 +46,7 @@ const OBJECTIVES: readonly (readonly [string, () => Partial<Objective>, Batch])[
   ['nothing more', () => ({}), labelled],
   ['class weights', () => ({ weights: classWeights([0.5, 2, 1]) }), labelled],
   ['sample weights', () => ({ weights: sampleWeights(2) }), weighed],
-  ['binary cross-entropy', () => ({ loss: createLoss('binaryCrossEntropy') }), dense],
+  ['binary cross-entropy', () => ({ loss: binaryCrossEntropy }), dense],
   ['squared errors', () => ({ loss: createLoss('meanSquaredError') }), dense],
   ['absolute errors', () => ({ loss: createLoss('meanAbsoluteError') }), dense],
   ["Huber's loss", () => ({ loss: createLoss({ huber: { delta: 0.7 } }) }), dense],

@@ -1,7 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
-import { createLoss, type LossName } from '../../../../core/training/objectives/losses/index.js';
+import type { Choice } from '../../../../core/registry/index.js';
+import { binaryCrossEntropy } from '../../../../core/training/objectives/losses/binary-cross-entropy.js';
+import { createLoss } from '../../../../core/training/objectives/losses/index.js';
 
 const tf = loadTensorFlow();
 const outputs = [
@@ -23,7 +25,7 @@ const huberOf = (delta: number, e: number): number =>
 
 /** Each loss of entries with its value and derivative, worked out in JavaScript, and tfjs's own where it has one. */
 const LOSSES: readonly {
-  name: LossName;
+  name: Choice;
   value: (x: number, z: number) => number;
   derivative: (x: number, z: number) => number;
   own: ((labels: Tensor, predictions: Tensor) => Tensor) | null;
@@ -55,7 +57,7 @@ const LOSSES: readonly {
 ];
 
 describe.each(LOSSES)('the loss $name', ({ name, value, derivative, own }) => {
-  const loss = createLoss(name);
+  const loss = name === 'binaryCrossEntropy' ? binaryCrossEntropy : createLoss(name);
 
   it('given outputs and targets, then each example has the mean over its entries', () => {
     const found = loss.perExample(tf, tf.tensor2d(outputs), tf.tensor2d(targets)).dataSync();
@@ -89,7 +91,7 @@ describe.each(LOSSES)('the loss $name', ({ name, value, derivative, own }) => {
 
 describe('the second derivative of losses', () => {
   it('given the sigmoid cross-entropy, then it is σ(1 − σ)', () => {
-    const loss = createLoss('binaryCrossEntropy');
+    const loss = binaryCrossEntropy;
     const x = tf.tensor2d([[0.3], [-2]]);
     const first = (at: Tensor): Tensor => tf.grad((own) => loss.perExample(tf, own, tf.tensor1d([0, 1])).sum())(at);
     const found = tf
