@@ -34,7 +34,7 @@ export interface Manifest {
   readonly version: number;
   /** RFC 3339. */
   readonly publishedAt: string;
-  /** `model.json`, its weights and README.md; their hashes are their keys in the store. */
+  /** `model.json`, its weights, its container and README.md; their hashes are their keys in the store. */
   readonly files: readonly PublishedFile[];
   /** As measured on the data of its night. */
   readonly metrics: ObservationSummary;

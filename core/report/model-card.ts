@@ -15,6 +15,7 @@ const CARD_METRICS: readonly ReportMetric[] = [
   'macs',
   'bytesDense',
   'bytesGzip',
+  'bytesEncoded',
   'latencyP50',
 ];
 
@@ -76,10 +77,19 @@ function benefit({ surgeryDifference, parameters, nonzeroParameters }: Observati
   return `${removed}. ${zeros} of its parameters are zero: that shrinks the compressed file and makes nothing faster by itself.`;
 }
 
+/** What compressions did, and which file is exactly what was measured. */
+function compressionText({ compression, bytesEncoded }: Observation): string {
+  const done =
+    compression === undefined
+      ? ''
+      : `\n## Compression\n\n${compression.map((note) => `- ${note}`).join('\n')}\n\nThe weights of \`model.json\` are what was measured, as float32; grids of outputs are in \`model.pfc\` alone.\n`;
+  return bytesEncoded === undefined ? done : `\`model.pfc\` is the encoded model, of ${bytesEncoded} bytes.\n${done}`;
+}
+
 /** Whose model it is and whose scores these are. */
 function foldsText({ folds }: Observation): string {
   if (folds === undefined) return '';
-  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one's model`;
+  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one’s model`;
 }
 
 /**
@@ -110,7 +120,7 @@ ${mainLabel(taskName(result.spec.task))} on validation is over ${observation.val
       : `; on test over ${observation.test.examples}, which it did not.`
   } Latency is of one forward pass at batch ${observation.latency.batchSize} on ${observation.device}, measured after warm-up while other slots trained.
 ${benefit(observation)}
-
+${compressionText(observation)}
 ## Input and output
 
 ${preprocessing(result.spec.dataset)} The first dimension is the batch; \`model.inputs[0].shape\` has the others.

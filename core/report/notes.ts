@@ -53,7 +53,7 @@ export function measuringNote(result: SweepResult): Markup {
 <ul>
 <li><b>Zeros alone make nothing faster.</b> Masked weights shrink the file after gzip or in a sparse encoding; the dense shape, its MACs and its latency stay what they were.</li>
 <li><b>Only what is physically removed</b> (filters, neurons) lowers MACs and measured latency. Each removal was proven: the smaller model gave the masked model’s outputs on a probe batch.</li>
-<li><b>Bytes are of the weights file that you get</b>: as it is, and after gzip; those of a sparse encoding are counted, and no such file is written. MACs of nonzero weights are what a sparse kernel could save, not what was saved.</li>
+<li><b>Bytes are of the weights file that you get</b>: as it is, and after gzip; those of a sparse encoding are counted, and no such file is written. Encoded bytes are of the whole <code>model.pfc</code> beside it, which loads back bit for bit. MACs of nonzero weights are what a sparse kernel could save, not what was saved.</li>
 <li><b>Latency was measured</b> after warm-up on the device named with each candidate, while the other slots were training: compare candidates with the dense model of this report, not with another machine. Small differences are noise; the p95 shows how much.</li>
 <li><b>The search saw validation only.</b> The test split was measured once, for finalists; where it is missing it was not measured. One seed says little about differences of a few examples.</li>
 ${eagerNote(result)}</ul>

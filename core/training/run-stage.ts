@@ -162,7 +162,7 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   const resumed = await readCheckpoint(store, context.checkpoint);
   const started = performance.now();
   const start = resumed ?? { state: await startingState(stage, sources, data, context), slots: new Map(), step: 0 };
-  const compressSeconds = (performance.now() - started) / 1000;
+  const compressSeconds = operation.kind === 'compress' ? (performance.now() - started) / 1000 : 0;
   const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline, start.state);
   const settings = {
     ...engineSettings(stage, operation.training, data, context),

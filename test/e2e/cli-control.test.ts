@@ -124,7 +124,7 @@ describe('a sweep that was cancelled', () => {
   it('given a finished sweep, when models are exported by id and as the selected one, then they are those of the run', async () => {
     const { told } = await ask('front', 'control');
     const { id } = (told as { selection: { id: string } }).selection;
-    const model = ['README.md', 'model.json', 'observation.json', 'weights.bin'];
+    const model = ['README.md', 'model.json', 'model.pfc', 'observation.json', 'weights.bin'];
     for (const asked of ['selected', id]) {
       const target = join(home, `model-${asked}`);
       expect((await Cli.run('export', asked, target, ...at)).code).toBe(0);

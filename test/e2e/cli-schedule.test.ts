@@ -76,7 +76,7 @@ describe('prunefront schedule and published', () => {
     const exported = await said('published', 'export', 'sides', out, '--version', '2');
     expect(exported).toContain('manifest.json');
     expect(exported).not.toContain('overwritten');
-    expect(readdirSync(out).sort()).toEqual(['README.md', 'manifest.json', 'model.json', 'weights.bin']);
+    expect(readdirSync(out).sort()).toEqual(['README.md', 'manifest.json', 'model.json', 'model.pfc', 'weights.bin']);
     expect(await said('published', 'export', 'sides', out, '--version', '1')).toMatch(
       /; .*manifest\.json.* of before overwritten\n$/,
     );

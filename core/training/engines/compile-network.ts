@@ -121,7 +121,11 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       program.writeWeights(new Map([...variables].map(([name, weight]) => [name, weight.dataSync() as Float32Array])));
       program.writeMasks(new Map());
       const results = (name: string) => program.call(name, batch, Int32Array.from(seed));
-      during('verify', () => requireAgreement(main, results('check'), network.trainable, agreementOn(backend)));
+      during('verify', () => {
+        // What another kernel computes in the last digit may be another step of an activation's grid.
+        if (settings.activations !== undefined && backend.isUsingGpuDevice) requireSimilarity(main, results('check'));
+        else requireAgreement(main, results('check'), network.trainable, agreementOn(backend));
+      });
       if (halved !== undefined) during('verify', () => requireSimilarity(main, results('check_halved')));
     } catch (error) {
       program.dispose();

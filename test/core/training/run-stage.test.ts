@@ -145,7 +145,7 @@ describe('stages', () => {
     for (const { name, values } of weights) {
       const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
       const mask = masks.get(name);
-      expect(values).toEqual(mask === undefined ? early : early.map((value, i) => value * (mask[i] ?? 0)));
+      expect(values).toEqual(mask === undefined ? early : early.map((value, i) => value * (mask[i] ?? 0) + 0));
     }
   });
 
@@ -211,7 +211,7 @@ describe('stages', () => {
     expect([...masks]).toEqual([...expected]);
     for (const { name, values } of weights) {
       const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
-      expect(values).toEqual(early.map((value, i) => value * (masks.get(name)?.[i] ?? 1)));
+      expect(values).toEqual(early.map((value, i) => value * (masks.get(name)?.[i] ?? 1) + 0));
     }
     const later = await sweep.run(sweep.child(baseline, prune({ from: { epoch: 1 } })));
     expect(later.observation.reachedSparsity).toBeCloseTo(0.9, 4);

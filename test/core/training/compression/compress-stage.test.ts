@@ -8,13 +8,16 @@ import { scoreModel } from '../../../../core/evaluation/score-model.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
 import type { Choice, Settings } from '../../../../core/registry/index.js';
-import type { StageRecord } from '../../../../core/sweep/observation.js';
+import { suggestCandidates } from '../../../../core/search/candidates.js';
+import { baselineStage } from '../../../../core/search/stages.js';
+import { type StageRecord, summarize } from '../../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
 import { StageHandedOver } from '../../../../core/training/run-stage.js';
 import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
 import { ADAM, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+import { change, parse } from '../../spec/parse.js';
 
 const tf = loadTensorFlow();
 const UNTRAINED = { ...TRAINING, epochs: 0 };
@@ -228,6 +231,26 @@ describe('stages of compression', () => {
       ),
     );
     expect(error.facts).toMatchObject({ place: 'hidden', found: '16 clusters for 3 distinct weights' });
+  });
+
+  it('given a spec, then the stages of its candidates run as they are', async () => {
+    const text = change('zoo: mnistCnn', 'zoo: mnistMlp');
+    const spec = await parse(
+      `${text}  compression: [{ steps: [{ cluster: { clusters: 8 } }, quantize], fineTune: { epochs: 1, learningRate: 0.001 } }, [factorize, prune, quantize]]\n`,
+    );
+    const first = baselineStage(spec, sweep.dataset, { zoo: 'mnistMlp' });
+    await sweep.run(first);
+    const sizes: number[] = [];
+    for (const { stages } of suggestCandidates(spec, first, 0, 2)) {
+      const records: StageRecord[] = [];
+      for (const stage of stages) records.push(await sweep.run(stage));
+      const last = records.at(-1);
+      if (last === undefined) throw new Error('no stage');
+      await expectEvaluated(last);
+      expect(last.observation.reachedSparsity).toBeCloseTo(0.8, 4);
+      sizes.push(summarize(last.observation).bytesEncoded ?? 0);
+    }
+    expect(Math.max(...sizes)).toBeLessThan((dense.observation.bytesEncoded ?? 0) / 5);
   });
 
   it('given stages of compression, then no tensor is left of them', async () => {
