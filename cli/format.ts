@@ -1,5 +1,4 @@
-import { foldSpread } from '../core/sweep/folds.js';
-import { mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
+import { foldSpread, mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
 
 /** `1,234,567`. */
 export function count(value: number): string {

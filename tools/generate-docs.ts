@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publishedSchema } from '../core/spec/json-schema.js';
 import { errorsPage } from './docs/errors-page.js';
+import { methodsPage } from './docs/methods-page.js';
 import { metricsPage } from './docs/metrics-page.js';
 import { observationPage } from './docs/observation-page.js';
 import { withSettings } from './docs/settings-table.js';
@@ -18,6 +19,7 @@ export async function generatedDocs(root = projectRoot()): Promise<Map<string, s
     ['docs/spec.md', specPage(example)],
     ['docs/cluster.md', withSettings(cluster)],
     ['docs/errors.md', errorsPage()],
+    ['docs/methods.md', methodsPage()],
     ['docs/metrics.md', metricsPage()],
     ['docs/observation.md', await observationPage(root)],
     ['docs/sweep.schema.json', `${JSON.stringify(publishedSchema(), null, 2)}\n`],

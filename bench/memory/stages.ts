@@ -1,6 +1,7 @@
-import { prunableUnits } from '../../core/models/prunable.js';
 import { impliedTask } from '../../core/models/task-output.js';
 import { zooModel } from '../../core/models/zoo/index.js';
+import { GRANULARITIES } from '../../core/pruning/granularities/index.js';
+import { removedGroups } from '../../core/pruning/pruned-layers.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { Method, OptimizerSpec } from '../../core/sweep/spec.js';
 import type { Stage, Training } from '../../core/sweep/stage.js';
@@ -35,9 +36,9 @@ function denseStage(model: string, dataset: string): Stage {
 /** What units of a model can be removed. */
 function unitMethods(model: string): Method[] {
   const topology = zooModel(model);
-  return (['filter', 'neuron', 'unit'] as const)
-    .filter((granularity) => prunableUnits(topology, granularity).length > 0)
-    .map((granularity): Method => ({ granularity, criterion: 'l1', scope: 'layer' }));
+  return GRANULARITIES.all()
+    .filter((granularity) => granularity.kind === 'units' && removedGroups(topology, granularity).length > 0)
+    .map(({ name }): Method => ({ granularity: name, criterion: 'l1', scope: 'layer' }));
 }
 
 /** The stage with this number: every third one removes units, the others mask weights, each to another sparsity. */

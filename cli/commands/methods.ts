@@ -1,8 +1,7 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
-import pc from 'picocolors';
-import { listMethods, type RegisteredPiece } from '../../tools/methods.js';
-import { print, printJson } from '../output.js';
+import { listMethods } from '../../tools/methods.js';
+import { print, printJson, terminalColumns } from '../output.js';
+import { methodsTable } from '../view/methods-table.js';
 
 interface Options {
   readonly plugin?: string;
@@ -18,26 +17,9 @@ export function methodsCommand(): Command {
     .action(async ({ plugin, json }: Options) => {
       const pieces = await listMethods(plugin);
       if (json === true) return printJson(pieces);
-      for (const kind of new Set(pieces.map((piece) => piece.kind)))
-        print(
-          tableOf(
-            kind,
-            pieces.filter((piece) => piece.kind === kind),
-          ),
-        );
+      for (const kind of new Set(pieces.map((piece) => piece.kind))) {
+        const own = pieces.filter((piece) => piece.kind === kind);
+        print(methodsTable(kind, own, terminalColumns()));
+      }
     });
-}
-
-function tableOf(kind: string, pieces: readonly RegisteredPiece[]): string {
-  const table = new Table({
-    head: [pc.bold(kind), '', 'source', 'settings'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, summary, source, settings, plugin } of pieces) {
-    const told = Object.entries(settings).map(([key, setting]) =>
-      setting.default === undefined ? key : `${key}=${setting.default}`,
-    );
-    table.push([name, summary, plugin === null ? source : `${source} (plugin ${plugin.slice(0, 8)})`, told.join(' ')]);
-  }
-  return table.toString();
 }

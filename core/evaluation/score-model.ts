@@ -4,7 +4,7 @@ import type { Network } from '../network/network.js';
 import type { Tf } from '../network/tf.js';
 import type { Score } from '../sweep/observation.js';
 import { classification } from './judges/classification.js';
-import type { Judge } from './judges/index.js';
+import { type Judge, judged } from './judges/index.js';
 import { scoreExamples } from './score-examples.js';
 
 /** The score of the network on the examples at `indices`, operation by operation. */
@@ -18,7 +18,7 @@ export function scoreModel(
   return scoreExamples(judge, indices, (batch) =>
     tf.tidy(() => {
       const { x, y } = gatherBatch(tf, data, batch);
-      return judge.examples(tf, network, [x, y]).map((found) => found.dataSync());
+      return judged(tf, judge, network, [x, y]).map((found) => found.dataSync());
     }),
   );
 }

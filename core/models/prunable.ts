@@ -1,5 +1,4 @@
 import { describeTopology, modelParameters } from './described-topology.js';
-import { removableLayers } from './removable-layers.js';
 import type { Topology } from './topology.js';
 
 /** A kernel that is pruned: its layer, its full name, its shape, and the units of its layer. */
@@ -24,22 +23,4 @@ export function prunableKernels(topology: Topology): PrunableKernel[] {
         units: flow?.kind === 'produces' ? flow.units : (shape.at(-1) ?? 1),
       };
     });
-}
-
-/**
- * Layers whose units a granularity removes: `filter` those of convolutions, `neuron` of dense layers, `unit` of both and of recurrent
- * layers, each with the kernel that scores them: of a recurrent layer the one on its input, where the columns of all gates of unit u are
- * those that are u modulo the units. Of layers coupled by an addition only the first.
- */
-export function prunableUnits(topology: Topology, granularity: 'filter' | 'neuron' | 'unit'): PrunableKernel[] {
-  const removable = new Set(removableLayers(topology));
-  const descriptions = describeTopology(topology);
-  const seen = new Set<string>();
-  return prunableKernels(topology).filter(({ layer, weight }) => {
-    const flow = descriptions[topology.nodes.findIndex(({ name }) => name === layer)]?.flow;
-    if (flow?.kind !== 'produces' || weight.endsWith('/embeddings')) return false;
-    if (!removable.has(layer) || seen.has(layer)) return false;
-    seen.add(layer);
-    return granularity === 'unit' || granularity === flow.granularity;
-  });
 }

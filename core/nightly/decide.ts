@@ -61,7 +61,7 @@ export function judgedMetric({ select, objectives, task }: Pick<SweepSpec, 'sele
   const [first] = objectives;
   if (select !== 'knee' || first === undefined) {
     const metric = select === 'knee' ? mainMetric(taskName(task)) : select.best;
-    return { metric, maximize: isMoreBetter(metric) };
+    return { metric, maximize: isMoreBetter(metric, objectives) };
   }
   return objectiveMetric(first);
 }

@@ -1,6 +1,7 @@
 import { readerChoice } from '../datasets/source.js';
 import { PrunefrontError } from '../errors.js';
 import { type Choice, nameOf } from '../registry/index.js';
+import { ownMetrics } from '../sweep/named-metrics.js';
 import { withinStage } from '../sweep/schedule.js';
 import type { Method, SweepSpec, TrainingObjective } from '../sweep/spec.js';
 import type { Stage, StageOperation } from '../sweep/stage.js';
@@ -17,18 +18,20 @@ export function hashesOfStage(operation: StageOperation): PluginHashes {
   const named: Named[] = [];
   if (operation.kind === 'baseline' && 'zoo' in operation.model) named.push(['models', operation.model.zoo]);
   if ('method' in operation) named.push(...piecesOfMethod(operation.method));
-  if ('training' in operation) named.push(...lossesOf(operation.training));
+  if ('training' in operation) named.push(...lossesOf(operation.training), ...metricsOf(operation.training.metrics));
   if (operation.kind === 'compress') named.push(['compressions', nameOf(operation.piece)]);
   if ('schedule' in operation) named.push(['schedules', nameOf(operation.schedule)]);
   return hashesOf(named);
 }
 
 /** The plugins that a spec names pieces of. */
-export function hashesOfSpec({ model, dataset, task, baseline, space }: SweepSpec): PluginHashes {
+export function hashesOfSpec(spec: SweepSpec): PluginHashes {
+  const { model, dataset, task, baseline, space } = spec;
   return hashesOf([
     ...('zoo' in model ? [['models', model.zoo] as const] : []),
     ['readers', nameOf(readerChoice(dataset))],
     ...lossesOf(task === undefined ? baseline : { task }),
+    ...metricsOf(ownMetrics(spec)),
     ...space.method.flatMap(piecesOfMethod),
     ...space.schedule.map((schedule): Named => ['schedules', nameOf(withinStage(schedule))]),
     ...(space.compression ?? []).flatMap(({ steps }) => steps.map((step): Named => ['compressions', nameOf(step)])),
@@ -72,6 +75,10 @@ function lossesOf({ task, loss }: TrainingObjective): Named[] {
       ? undefined
       : Object.values(task as Readonly<Record<string, { readonly loss: Choice }>>)[0]?.loss;
   return [ofTask, loss].flatMap((choice): Named[] => (choice === undefined ? [] : [['losses', nameOf(choice)]]));
+}
+
+function metricsOf(metrics: readonly string[] = []): Named[] {
+  return metrics.map((name): Named => ['metrics', name]);
 }
 
 function hashesOf(named: readonly Named[]): PluginHashes {

@@ -1,5 +1,6 @@
 import { parseTopology } from '../models/topology.js';
 import type { Setting } from '../registry/index.js';
+import { isOwnMetric } from '../sweep/spec.js';
 import { TASK_METRICS } from '../sweep/task.js';
 import type { Plugin } from './plugin.js';
 
@@ -39,6 +40,11 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
   compressions: (piece) => functions(piece, 'apply'),
   readers: (piece) => functions(piece, 'read'),
   losses: (piece) => listOfTasks(piece) ?? functions(piece, 'create'),
+  metrics(piece) {
+    if (!isOwnMetric(String(piece['name'])) || piece['name'] === 'accuracyDrop')
+      return 'a name that no other metric has';
+    return listOfTasks(piece) ?? functions(piece, 'examples');
+  },
   models({ keras }) {
     try {
       parseTopology(keras);

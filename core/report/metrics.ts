@@ -1,6 +1,8 @@
+import { ownMetrics } from '../sweep/named-metrics.js';
 import { summarize } from '../sweep/observation.js';
 import type { ResultRow } from '../sweep/result.js';
-import { type TaskName, taskOf } from '../sweep/task.js';
+import { isOwnMetric, type OwnMetric, type SweepSpec } from '../sweep/spec.js';
+import { type TaskName, taskName, taskOf } from '../sweep/task.js';
 import type { MetricInfo, ReportMetric } from './metric-info.js';
 import { qualityMetrics } from './quality-metrics.js';
 
@@ -111,11 +113,23 @@ export function reportMetrics(task: TaskName): readonly MetricInfo[] {
   return [...qualityMetrics(task), ...COMMON_METRICS];
 }
 
+/** Every metric of the report of a sweep: those of its task, and those of plugins that its spec names. */
+export function sweepMetrics(spec: SweepSpec): readonly MetricInfo[] {
+  const task = taskName(spec.task);
+  return [...qualityMetrics(task), ...ownMetrics(spec).map(ownInfo), ...COMMON_METRICS];
+}
+
 /** A metric by its name; one that several tasks have is that of `task`. */
 export function metricInfo(name: ReportMetric, task?: TaskName): MetricInfo {
   const info = [...(task === undefined ? TASKS : [task])].flatMap(reportMetrics).find((each) => each.name === name);
-  if (info === undefined) throw new RangeError(`no metric '${name}'`);
-  return info;
+  if (info !== undefined) return info;
+  if (isOwnMetric(name)) return ownInfo(name);
+  throw new RangeError(`no metric '${name}'`);
+}
+
+function ownInfo(name: OwnMetric): MetricInfo {
+  const meaning = 'A metric of a plugin, on the validation split.';
+  return { name, label: `${name}, validation`, kind: 'number', better: null, meaning };
 }
 
 /** The measured numbers of a row; null where one was not measured, nothing at all for a failed row. */
@@ -128,7 +142,8 @@ export function rowValues(row: ResultRow): Partial<Record<ReportMetric, number |
     ...(scoreChange === undefined ? {} : { scoreChange }),
   };
   const metrics = reportMetrics(taskOf(row.observation.validation));
-  return Object.fromEntries(metrics.map(({ name }) => [name, values[name] ?? null]));
+  const measured = metrics.map(({ name }) => [name, values[name] ?? null]);
+  return { ...Object.fromEntries(measured), ...row.observation.validation.own };
 }
 
 export type { MetricInfo, ReportMetric } from './metric-info.js';

@@ -89,7 +89,7 @@ function compressionText({ compression, bytesEncoded }: Observation): string {
 /** Whose model it is and whose scores these are. */
 function foldsText({ folds }: Observation): string {
   if (folds === undefined) return '';
-  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one's model`;
+  return `: the mean over the ${folds.length} folds of a cross-validation, of which this is the first one’s model`;
 }
 
 /**

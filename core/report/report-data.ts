@@ -1,13 +1,12 @@
 import { nameOf } from '../registry/index.js';
 import { describeMethod } from '../sweep/describe-method.js';
-import { foldSpread } from '../sweep/folds.js';
 import type { CurvePoint, Score } from '../sweep/observation.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
 import type { Constraint, MetricName, Objective, SweepSpec } from '../sweep/spec.js';
 import type { Stage } from '../sweep/stage.js';
-import { mainMetric, mainScore, type TaskName, taskName, taskOf } from '../sweep/task.js';
+import { foldSpread, mainMetric, mainScore, type TaskName, taskName, taskOf } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
-import { type MetricInfo, metricInfo, type ReportMetric, reportMetrics, rowValues } from './metrics.js';
+import { type MetricInfo, metricInfo, type ReportMetric, rowValues, sweepMetrics } from './metrics.js';
 import { compressionText, recoveryText, scheduleText } from './point-text.js';
 import { mainKinds, mainLabel } from './quality-metrics.js';
 
@@ -241,7 +240,7 @@ export function pageData(result: SweepResult): PageData {
   const measured = rows.filter((row) => row.status === 'ok' && row.id !== 'dense');
   const first = rows.find((row) => row.selected) ?? measured.find((row) => row.onFront) ?? measured[0] ?? rows[0];
   return {
-    metrics: reportMetrics(task),
+    metrics: sweepMetrics(result.spec),
     progress: curveMetric(task),
     axes: firstAxes(result.spec),
     guides: result.spec.constraints.flatMap((constraint) => guidesOf(constraint, denseAccuracy)),

@@ -4,11 +4,12 @@ import { roundSparsities } from '../pruning/schedules/index.js';
 import { type Choice, settingsOf } from '../registry/index.js';
 import { aroundPruning } from '../sweep/compression.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
+import { ownMetrics } from '../sweep/named-metrics.js';
 import { recoveryExtrasOf } from '../sweep/recovery.js';
 import { epochOf, isEarly, isIterative, startingPointOf, withinStage } from '../sweep/schedule.js';
 import type { Method, OptimizerSpec, Recovery, SweepSpec } from '../sweep/spec.js';
 import type { InitialModel, SearchPoint, Stage, Training } from '../sweep/stage.js';
-import { sweepExtras } from '../sweep/training-extras.js';
+import { objectiveOf, sweepExtras } from '../sweep/training-extras.js';
 import { keyedStage } from './stage-key.js';
 
 /** The stage that makes the dense model. It keeps the weights of the epochs that some schedule goes back to. */
@@ -133,7 +134,8 @@ export function scoreStage(parent: Pick<Stage, 'key' | 'baseline' | 'dataset' | 
 export function evaluationStage(spec: SweepSpec, dataset: string, stored: string): Stage {
   const { batchSize, optimizer, seed } = spec.baseline;
   const { task } = spec;
-  const training = { epochs: 0, batchSize, optimizer, ...(task === undefined ? {} : { task }) };
+  const scored = objectiveOf({ ...(task === undefined ? {} : { task }), metrics: ownMetrics(spec) });
+  const training = { epochs: 0, batchSize, optimizer, ...scored };
   return keyedStage({
     parent: null,
     baseline: null,

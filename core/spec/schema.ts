@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Constraint, METRICS, type SweepSpec } from '../sweep/spec.js';
+import { OWN_METRICS } from '../evaluation/own-metrics/index.js';
+import { type Constraint, METRICS, type MetricName, type OwnMetric, type SweepSpec } from '../sweep/spec.js';
 import { mainMetric, taskName } from '../sweep/task.js';
 import { augment } from './augment.js';
 import { learningRateSchedule } from './learning-rate-schedule.js';
@@ -10,7 +11,11 @@ import { task } from './task.js';
 import { trainingObjective } from './training-objective.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
 
-const metric = z.enum(METRICS);
+/** Those of plugins are registered when this is first called. */
+const metricNames = (): MetricName[] => [...METRICS, ...(OWN_METRICS.names() as OwnMetric[])];
+
+const metric = (description: string): z.ZodType<MetricName, unknown> =>
+  z.lazy(() => z.enum(metricNames()).meta({ description }));
 
 const adam = z
   .strictObject({
@@ -73,8 +78,8 @@ const baseline = z
   .meta({ description: 'How the dense model is trained.' });
 
 const objective = z.union([
-  z.strictObject({ maximize: metric.meta({ description: 'More is better.' }) }),
-  z.strictObject({ minimize: metric.meta({ description: 'Less is better.' }) }),
+  z.strictObject({ maximize: metric('More is better.') }),
+  z.strictObject({ minimize: metric('Less is better.') }),
 ]);
 
 const bound = z
@@ -100,26 +105,25 @@ const accuracyDrop = z
   })
   .meta({ description: 'Dense accuracy minus that of the candidate, on validation; for classification.' });
 
-const constraint = z
-  .strictObject({
-    accuracyDrop: accuracyDrop.exactOptional(),
-    ...(Object.fromEntries(METRICS.map((name) => [name, bound.exactOptional()])) as Record<
-      (typeof METRICS)[number],
-      z.ZodExactOptional<typeof bound>
-    >),
-  })
-  .transform((given, context): Constraint => {
-    const names = Object.keys(given) as (keyof typeof given)[];
-    const [name] = names;
-    if (name === undefined || names.length > 1) {
-      const code = name === undefined ? 'PRUNEFRONT_SPEC_MISSING' : 'PRUNEFRONT_SPEC_CONFLICT';
-      const params = { code, allowed: 'one metric a constraint' } as const;
-      context.addIssue({ ...problem('A constraint bounds exactly one metric', params), input: given });
-      return z.NEVER;
-    }
-    if (name === 'accuracyDrop') return { accuracyDrop: given.accuracyDrop ?? { atMost: 0 } };
-    return { metric: { name, ...given[name] } };
-  });
+const constraint: z.ZodType<Constraint, unknown> = z.lazy(() => {
+  const bounds = Object.fromEntries(metricNames().map((name) => [name, bound.exactOptional()]));
+  return z
+    .strictObject({ accuracyDrop: accuracyDrop.exactOptional(), ...bounds })
+    .transform((given, context): Constraint => {
+      const names = Object.keys(given);
+      const [name] = names;
+      if (name === undefined || names.length > 1) {
+        const code = name === undefined ? 'PRUNEFRONT_SPEC_MISSING' : 'PRUNEFRONT_SPEC_CONFLICT';
+        const params = { code, allowed: 'one metric a constraint' } as const;
+        context.addIssue({ ...problem('A constraint bounds exactly one metric', params), input: given });
+        return z.NEVER;
+      }
+      if (name === 'accuracyDrop') return { accuracyDrop: given.accuracyDrop ?? { atMost: 0 } };
+      return {
+        metric: { name: name as MetricName, ...(given as Readonly<Record<string, z.output<typeof bound>>>)[name] },
+      };
+    });
+});
 
 const search = z
   .strictObject({
@@ -169,7 +173,7 @@ export const specSchema = z
     }),
     constraints: z.array(constraint).default([]).meta({ description: 'What a candidate must keep to be selected.' }),
     select: z
-      .union([z.literal('knee'), z.strictObject({ best: metric.meta({ description: 'The metric to be best in.' }) })])
+      .union([z.literal('knee'), z.strictObject({ best: metric('The metric to be best in.') })])
       .default('knee')
       .meta({
         description:
@@ -190,11 +194,13 @@ export const specSchema = z
     };
   });
 
-type Frozen<T> = T extends readonly (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
-    : T;
+type Frozen<T> = T extends string
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+      : T;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** Does not compile where the schema and the types that workflows import have drifted apart. */

@@ -1,37 +1,43 @@
-import { type Constraint, METRICS, type MetricName, type SweepSpec } from '../sweep/spec.js';
+import { OWN_METRICS } from '../evaluation/own-metrics/index.js';
+import { namedMetrics } from '../sweep/named-metrics.js';
+import { isOwnMetric, METRICS, type SweepSpec } from '../sweep/spec.js';
 import { isQualityMetric, TASK_METRICS, taskName } from '../sweep/task.js';
 import { type Problem, problemAt } from './problems.js';
-import type { SpecPath, YamlSource } from './yaml-source.js';
+import type { YamlSource } from './yaml-source.js';
 
 /** What a task has no place for: metrics of other tasks, data without what it learns from, and classes where there are none. */
 export function taskConflicts(spec: SweepSpec, source: YamlSource): Problem[] {
-  return [...metricProblems(spec, source), ...dataProblems(spec, source), ...trainingProblems(spec, source)];
+  return [
+    ...metricProblems(spec, source),
+    ...selectProblems(spec, source),
+    ...dataProblems(spec, source),
+    ...trainingProblems(spec, source),
+  ];
 }
 
-function metricProblems({ task, objectives, constraints, select }: SweepSpec, source: YamlSource): Problem[] {
-  const name = taskName(task);
-  const own: readonly string[] = TASK_METRICS[name];
-  const allowed = METRICS.filter((metric) => !isQualityMetric(metric) || own.includes(metric)).join(', ');
-  const named: (readonly [SpecPath, MetricName])[] = [
-    ...objectives.flatMap((objective, i) =>
-      Object.entries(objective).map(([key, metric]) => [['objectives', i, key], metric as MetricName] as const),
-    ),
-    ...constraints.map((constraint, i) => [['constraints', i, keyOf(constraint)], metricOf(constraint)] as const),
-    ...(select === 'knee' ? [] : [[['select', 'best'], select.best] as const]),
+function metricProblems(spec: SweepSpec, source: YamlSource): Problem[] {
+  const name = taskName(spec.task);
+  const own = [
+    ...TASK_METRICS[name],
+    ...OWN_METRICS.all().flatMap((piece) => (piece.tasks.includes(name) ? piece.name : [])),
   ];
-  return named
-    .filter(([, metric]) => isQualityMetric(metric) && !own.includes(metric))
-    .map(([path, metric]) =>
+  const has = (metric: string): boolean => own.includes(metric) || !(isQualityMetric(metric) || isOwnMetric(metric));
+  const allowed = [...METRICS.filter(has), ...own.filter(isOwnMetric)].join(', ');
+  return namedMetrics(spec)
+    .filter(({ metric }) => !has(metric))
+    .map(({ path, metric }) =>
       problemAt(source, path, 'PRUNEFRONT_SPEC_CONFLICT', `A ${name} has no ${metric}`, { found: metric, allowed }),
     );
 }
 
-function keyOf(constraint: Constraint): string {
-  return 'accuracyDrop' in constraint ? 'accuracyDrop' : constraint.metric.name;
-}
-
-function metricOf(constraint: Constraint): MetricName {
-  return 'accuracyDrop' in constraint ? 'accuracy' : constraint.metric.name;
+/** Nothing but an objective says which direction of a plugin's metric is the better one. */
+function selectProblems({ select, objectives }: SweepSpec, source: YamlSource): Problem[] {
+  if (select === 'knee' || !isOwnMetric(select.best)) return [];
+  const named = objectives.flatMap((objective) => Object.values(objective));
+  if (named.includes(select.best)) return [];
+  const message = 'No objective says whether more or less of the metric is better';
+  const facts = { allowed: `maximize: ${select.best} or minimize: ${select.best} among the objectives` };
+  return [problemAt(source, ['select', 'best'], 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
 }
 
 function dataProblems({ task, dataset }: SweepSpec, source: YamlSource): Problem[] {

@@ -1,7 +1,7 @@
 import type { Observation, Score } from './observation.js';
 import type { Split } from './spec.js';
 import type { Stage } from './stage.js';
-import { mainScore, type Quality, qualityOf } from './task.js';
+import { type Quality, qualityOf } from './task.js';
 
 /** Data sets that everything is trained on: one for each fold, or a single one. */
 export function foldCount(split: Split): number {
@@ -45,17 +45,13 @@ export function overFolds(first: Observation, others: readonly Observation[]): O
 function meanScore(scores: readonly Score[]): Score {
   const mean = (of: (score: Score) => number): number =>
     scores.reduce((sum, score) => sum + of(score), 0) / scores.length;
-  const names = Object.keys(qualityOf(scores[0] ?? {})) as (keyof Quality)[];
+  const [first] = scores;
+  const names = Object.keys(qualityOf(first ?? {})) as (keyof Quality)[];
+  const own = Object.keys(first?.own ?? {}).map((name) => [name, mean((score) => score.own?.[name] ?? Number.NaN)]);
   return {
     ...Object.fromEntries(names.map((name) => [name, mean((score) => score[name] ?? Number.NaN)])),
     loss: mean(({ loss }) => loss),
     examples: scores.reduce((sum, { examples }) => sum + examples, 0),
+    ...(own.length === 0 ? {} : { own: Object.fromEntries(own) }),
   };
-}
-
-/** Standard deviation of the main metric over the folds, of a sample of that size: divided by one less than it. */
-export function foldSpread(folds: readonly Quality[]): number {
-  const scores = folds.map(mainScore);
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  return Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (scores.length - 1));
 }

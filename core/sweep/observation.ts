@@ -20,6 +20,8 @@ export interface Score extends Quality {
   readonly loss: number;
   /** Examples in the split. */
   readonly examples: number;
+  /** Metrics of plugins by name; absent where the stage has none. */
+  readonly own?: Readonly<Record<string, number>>;
 }
 
 /** One layer whose kernel can be pruned. */
@@ -175,6 +177,8 @@ export interface ObservationSummary
       | 'deviceSeconds'
     > {
   readonly loss: number;
+  /** Metrics of plugins by name, on validation; absent where there are none. */
+  readonly own?: Readonly<Record<string, number>>;
   readonly testAccuracy: number | null;
   readonly afterPruningAccuracy: number | null;
   /** R² or PSNR on test; absent for classification, and where it was not measured. */
@@ -217,6 +221,7 @@ export function summarize(o: Observation): ObservationSummary {
   return {
     ...qualityOf(o.validation),
     loss: o.validation.loss,
+    ...(o.validation.own === undefined ? {} : { own: o.validation.own }),
     testAccuracy: o.test?.accuracy ?? null,
     afterPruningAccuracy: o.afterPruning?.accuracy ?? null,
     ...scoreOf('testScore', o.test),

@@ -73,7 +73,7 @@ export interface Augment {
   readonly noise?: number;
 }
 
-/** What trainings make small beside the plain mean loss; what is not asked for is absent. */
+/** What trainings make small beside the plain mean loss, and what is scored; what is not asked for is absent. */
 export interface TrainingObjective {
   /** What the model is asked for; absent is classification. */
   readonly task?: Task;
@@ -85,6 +85,8 @@ export interface TrainingObjective {
   readonly clip?: { readonly globalNorm: number } | { readonly norm: number } | { readonly value: number };
   /** Factors of Σ|w| and Σw² over the kernels, and of Σ|γ| over the scales of batch norm; added to the loss. */
   readonly penalty?: { readonly l1?: number; readonly l2?: number; readonly gamma?: number };
+  /** Metrics of plugins that are scored beside those of the task, in alphabetical order. */
+  readonly metrics?: readonly OwnMetric[];
 }
 
 /** `auto` is bfloat16 on nodes where a calibration has measured that it trains faster. */
@@ -98,7 +100,7 @@ export interface TrainingExtras extends TrainingObjective {
 }
 
 /** How the dense model is trained; `epochs: 0` takes a saved model as it is. The extras are those of every training. */
-export interface Baseline extends Omit<TrainingExtras, 'task'> {
+export interface Baseline extends Omit<TrainingExtras, 'task' | 'metrics'> {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: OptimizerSpec;
@@ -174,8 +176,16 @@ export const METRICS = [
   'batchLatencyP95',
   'deviceSeconds',
 ] as const;
+declare const OWN: unique symbol;
+/** Name of a metric of a plugin. */
+export type OwnMetric = string & { readonly [OWN]: true };
 /** Name of such a number. */
-export type MetricName = (typeof METRICS)[number];
+export type MetricName = (typeof METRICS)[number] | OwnMetric;
+
+/** Whether a metric is one of a plugin. */
+export function isOwnMetric(name: string): name is OwnMetric {
+  return !METRICS.some((metric) => metric === name);
+}
 
 /** What makes one candidate better than another. */
 export type Objective = { readonly maximize: MetricName } | { readonly minimize: MetricName };

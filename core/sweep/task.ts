@@ -68,6 +68,13 @@ export function mainScore(quality: Quality): number {
   return quality[mainMetric(taskOf(quality))] ?? Number.NaN;
 }
 
+/** Standard deviation of the main metric over the folds of a cross-validation, as that of a sample: divided by one less than its size. */
+export function foldSpread(folds: readonly Quality[]): number {
+  const scores = folds.map(mainScore);
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (scores.length - 1));
+}
+
 const QUALITY_METRICS: readonly QualityMetric[] = Object.values(TASK_METRICS).flat();
 
 /** Whether a name is that of a metric that only some tasks have. */

@@ -1,13 +1,22 @@
+import { ownMetrics } from './named-metrics.js';
 import type { SweepSpec, TrainingExtras, TrainingObjective } from './spec.js';
 
 /** The parts of the objective that are asked for. */
-export function objectiveOf({ task, loss, classWeights, clip, penalty }: TrainingObjective): TrainingObjective {
+export function objectiveOf({
+  task,
+  loss,
+  classWeights,
+  clip,
+  penalty,
+  metrics,
+}: TrainingObjective): TrainingObjective {
   return {
     ...(task === undefined ? {} : { task }),
     ...(loss === undefined || loss === 'softmaxCrossEntropy' ? {} : { loss }),
     ...(classWeights === undefined ? {} : { classWeights }),
     ...(clip === undefined ? {} : { clip }),
     ...(penalty === undefined ? {} : { penalty }),
+    ...(metrics === undefined || metrics.length === 0 ? {} : { metrics }),
   };
 }
 
@@ -22,6 +31,7 @@ export function extrasOf(given: TrainingExtras): TrainingExtras {
 }
 
 /** What every training of a sweep has beside plain steps. */
-export function sweepExtras({ baseline, task }: Pick<SweepSpec, 'baseline' | 'task'>): TrainingExtras {
-  return extrasOf(task === undefined ? baseline : { ...baseline, task });
+export function sweepExtras(spec: SweepSpec): TrainingExtras {
+  const { baseline, task } = spec;
+  return extrasOf({ ...baseline, ...(task === undefined ? {} : { task }), metrics: ownMetrics(spec) });
 }

@@ -1,9 +1,9 @@
 import { multiplied, truncated } from '../../core/compression/factorization/low-rank.js';
-import { matrixOf } from '../../core/compression/factorization/matrix.js';
-import { svd } from '../../core/compression/factorization/svd.js';
 import { channelsAlong, oneChannel } from '../../core/compression/kernels.js';
 import { dequantize, quantize, type Scheme } from '../../core/compression/quantization/quantize.js';
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
+import { matrixOf } from '../../core/linear-algebra/matrix.js';
+import { svd } from '../../core/linear-algebra/svd.js';
 import { costsOf } from '../../core/models/costs.js';
 import { FIXED, IN, OUT } from '../../core/models/layers/description.js';
 import { parseTopology } from '../../core/models/topology.js';

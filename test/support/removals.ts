@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describeTopology } from '../../core/models/described-topology.js';
 import { foldConstants } from '../../core/models/folding.js';
+import { pruningGroups } from '../../core/models/groups.js';
 import type { NamedTensor } from '../../core/models/named-tensor.js';
-import { removableLayers } from '../../core/models/removable-layers.js';
 import { applyRemoval, planRemoval, type Removal } from '../../core/models/surgery.js';
 import type { Topology } from '../../core/models/topology.js';
 import { Network } from '../../core/network/network.js';
@@ -34,6 +34,21 @@ export async function outputError(expected: Model, found: Model, seed: number): 
 interface Model {
   readonly topology: Topology;
   readonly weights: readonly NamedTensor[];
+}
+
+/** Layers of which every unit can go by itself; of layers whose units are coupled, the first. */
+export function removableLayers(topology: Topology): string[] {
+  const found = new Set(
+    pruningGroups(topology).groups.flatMap(({ members }) => {
+      const covered = new Set<number | null>([null]);
+      return members.flatMap(({ layer, classes }) => {
+        if (classes.some((id) => covered.has(id)) || new Set(classes).size < classes.length) return [];
+        for (const id of classes) covered.add(id);
+        return [layer];
+      });
+    }),
+  );
+  return topology.nodes.flatMap(({ name }) => (found.has(name) ? [name] : []));
 }
 
 /** Some units of each removable layer, never all. */

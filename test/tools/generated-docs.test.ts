@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../core/errors.js';
+import { registeredPieces } from '../../core/plugins/registered-pieces.js';
 import { METRICS } from '../../core/sweep/spec.js';
 import { generatedDocs } from '../../tools/generate-docs.js';
 import { generatedExamples } from '../../tools/generate-examples.js';
@@ -28,6 +29,15 @@ describe('what is generated from the code', () => {
     for (const name of [SERVED, NODE_METRICS, TEMPORAL_METRICS].flatMap(Object.keys))
       expect(page.split(`| \`${name}\` |`), name).toHaveLength(2);
     expect(page).not.toMatch(/undefined|\|\s*\|\s*$/m);
+  });
+
+  it('given the page of methods, then every piece and setting has exactly one row, and nothing is left open', async () => {
+    const page = (await generatedDocs(ROOT)).get('docs/methods.md') ?? '';
+    for (const { name, settings } of registeredPieces()) {
+      expect(page, name).toContain(`| \`${name}\` |`);
+      for (const key of Object.keys(settings)) expect(page.split(`| \`${name}.${key}\` |`), key).toHaveLength(2);
+    }
+    expect(page).not.toMatch(/undefined|\[object|\|\s*\|$/m);
   });
 
   it('given the pages, then every error code, metric and top-level key is there, and nothing is left open', async () => {

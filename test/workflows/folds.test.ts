@@ -1,8 +1,17 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { initialWeights } from '../../core/models/initial-weights.js';
+import { modelFiles, WEIGHTS_FILE } from '../../core/models/model-file.js';
+import { zooModel } from '../../core/models/zoo/index.js';
+import { Publications } from '../../core/nightly/publications.js';
 import type { Stage } from '../../core/sweep/stage.js';
+import { nightSpec, savedNightModel, startNight } from '../support/paper-nights.js';
 import { Gate } from '../support/paper-slots.js';
 import { PaperSweeps, paperSpec, until } from '../support/paper-sweeps.js';
+import { temporaryFolders } from '../support/temporary-folder.js';
+
+const temporaryFolder = temporaryFolders(afterAll);
 
 let sweeps: PaperSweeps;
 
@@ -79,3 +88,37 @@ describe('a sweep with folds', () => {
     expect(end.failures[0]?.cause.code).toBe('PRUNEFRONT_DIVERGED');
   });
 });
+
+describe('nights with folds', () => {
+  it('given what is published, when the next night judges it, then it is measured on each fold', async () => {
+    const models = join(await temporaryFolder(), 'models');
+    await mkdir(models);
+    const spec = { ...nightSpec('folded-nights', models), split: { folds: 3, test: 0.2, seed: 1 } };
+    await savedNightModel(models, 1);
+    expect(await (await startNight(sweeps, spec, 1)).result()).toMatchObject({ outcome: 'published', version: 1 });
+    await publishReal(spec.name);
+    await savedNightModel(models, 2);
+    sweeps.slots.ran.length = 0;
+    const second = await (await startNight(sweeps, spec, 2)).result();
+    expect(second.opponent).toMatchObject({ version: 2 });
+    const asItIs = ran('baseline').filter(
+      ({ operation }) => operation.kind === 'baseline' && operation.training.epochs === 0,
+    );
+    expect(new Set(asItIs.map(({ dataset }) => dataset)).size).toBe(3);
+    expect(sweeps.slots.ran.at(-1)?.operation).toEqual({ kind: 'folds', of: asItIs });
+  });
+});
+
+/** Publishes a model that can be loaded, and that was made of other data. */
+async function publishReal(name: string): Promise<void> {
+  const publications = new Publications(sweeps.store);
+  const before = await publications.currentManifest(name);
+  if (before === null) throw new Error('nothing is published');
+  const topology = zooModel('mnistMlp');
+  const { modelJson, weightsBin } = modelFiles(topology, initialWeights(topology, 1));
+  const lineage = { ...before.lineage, dataset: 'other', runId: 'other' };
+  await publications.publish({ name, metrics: before.metrics, lineage, spec: before.spec, folder: null }, [
+    { name: 'model.json', bytes: Buffer.from(modelJson) },
+    { name: WEIGHTS_FILE, bytes: weightsBin },
+  ]);
+}

@@ -1,10 +1,10 @@
+import { svd } from '../../linear-algebra/svd.js';
 import { describeTopology } from '../../models/described-topology.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { nodeIndex, type Topology } from '../../models/topology.js';
 import { type ConvolutionForm, type Form, formOf } from './forms.js';
 import { rankOfEnergy, truncated } from './low-rank.js';
 import { type Split, splitCosts, splitLayer } from './split.js';
-import { svd } from './svd.js';
 
 /** How layers are factorized. */
 export interface FactorizationSettings {

@@ -1,5 +1,5 @@
+import { type Matrix, matrixOf } from '../../linear-algebra/matrix.js';
 import type { LayerConfig, LayerNode } from '../../models/topology.js';
-import { type Matrix, matrixOf } from './matrix.js';
 
 /** How a convolution is taken apart. */
 export type ConvolutionForm = 'channel' | 'spatial';

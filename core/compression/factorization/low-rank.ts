@@ -1,5 +1,5 @@
-import { type Matrix, matrixOf, product } from './matrix.js';
-import type { Svd } from './svd.js';
+import { type Matrix, matrixOf, product } from '../../linear-algebra/matrix.js';
+import type { Svd } from '../../linear-algebra/svd.js';
 
 /** A matrix [m, n] as left [m, rank] · right [rank, n]. */
 export interface LowRank {

@@ -2,16 +2,16 @@ import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { nativeBackend } from '../../network/native/backend.js';
 import { nativeCrossEntropies } from '../../network/native/sparse-cross-entropy.js';
 import type { Tf } from '../../network/tf.js';
-import type { Judge, Tally } from './judge.js';
+import { asGiven, type Judge, type Tally } from './judge.js';
 
 /** How many of the likeliest classes `top5` looks at. */
 const LIKELIEST = 5;
 
 /** Judges logits [n, classes] by labels, int32 [n]: accuracy, top-5 accuracy, macro F1, and mean cross-entropy. */
 export const classification: Judge = {
-  examples(tf, network, [x, y]) {
-    const labels = y as Tensor1D;
-    const logits = network.forward(x as Tensor, null);
+  posed: asGiven,
+  examples(tf, logits, targets) {
+    const labels = targets as Tensor1D;
     const found = logits.argMax(1);
     const top = rank(tf, logits, labels).less(LIKELIEST);
     return [

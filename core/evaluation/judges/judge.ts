@@ -16,11 +16,27 @@ export interface Tally {
 /** How the outputs of a network are judged by a task. */
 export interface Judge {
   /**
-   * What is to be known of each example of a batch, each float32 with n for its first axis, in operations of TensorFlow alone, so that it
-   * can be compiled.
+   * A batch as the task poses it: what the network sees, and what it is to give.
    * @param batch - inputs [n, ...shape] and targets, as a data set has them
    */
-  examples(tf: Tf, network: Network, batch: readonly Tensor[]): readonly Tensor[];
+  posed(tf: Tf, batch: readonly Tensor[]): readonly [Tensor, Tensor];
+  /**
+   * What is to be known of each example of a batch, each float32 with n for its first axis, in operations of TensorFlow alone, so that it
+   * can be compiled.
+   * @param targets - as `posed` has them
+   */
+  examples(tf: Tf, outputs: Tensor, targets: Tensor): readonly Tensor[];
   /** An empty tally. */
   tally(): Tally;
+}
+
+/** What is to be known of each example of a batch that a network is given. */
+export function judged(tf: Tf, judge: Judge, network: Network, batch: readonly Tensor[]): readonly Tensor[] {
+  const [seen, targets] = judge.posed(tf, batch);
+  return judge.examples(tf, network.forward(seen, null), targets);
+}
+
+/** A batch as it is: for tasks whose targets the data set has. */
+export function asGiven(_: Tf, batch: readonly Tensor[]): readonly [Tensor, Tensor] {
+  return batch as readonly [Tensor, Tensor];
 }

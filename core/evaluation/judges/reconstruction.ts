@@ -18,10 +18,12 @@ const LEAST = 1e-12;
  */
 export function reconstruction(loss: Loss, noise: number, range: number): Judge {
   return {
-    examples(tf, network, [given, numbers]) {
+    posed(tf, [given, numbers]) {
       const x = given as Tensor;
       const seen = noise === 0 ? x : x.add(fixedNoise(tf, x.shape.slice(1), numbers as Tensor1D).mul(noise));
-      const outputs = network.forward(seen, null);
+      return [seen, x];
+    },
+    examples(tf, outputs, x) {
       const squares = tf
         .squaredDifference(outputs, x)
         .reshape([x.shape[0] ?? 1, -1])

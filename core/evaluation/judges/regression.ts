@@ -1,14 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs';
 import type { Loss } from '../../training/objectives/losses/index.js';
-import type { Judge, Tally } from './judge.js';
+import { asGiven, type Judge, type Tally } from './judge.js';
 
 /** Judges outputs [n, outputs] by targets of the same shape: R² and the mean absolute error, and the mean loss. */
 export function regression(loss: Loss): Judge {
   return {
-    examples(tf, network, [x, y]) {
-      const [outputs, targets] = [network.forward(x as Tensor, null), y as Tensor];
-      return [loss.perExample(tf, outputs, targets), outputs.sub(targets), targets];
-    },
+    posed: asGiven,
+    examples: (tf, outputs, targets) => [loss.perExample(tf, outputs, targets), outputs.sub(targets), targets],
     tally: () => new RegressionTally(),
   };
 }

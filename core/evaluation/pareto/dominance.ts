@@ -1,15 +1,17 @@
 import type { ObservationSummary } from '../../sweep/observation.js';
-import type { MetricName, Objective } from '../../sweep/spec.js';
+import { isOwnMetric, type MetricName, type Objective } from '../../sweep/spec.js';
 import { isErrorMetric, isQualityMetric } from '../../sweep/task.js';
 
-/** Whether more of a metric is better where no objective says so: of costs and errors less is. */
-export function isMoreBetter(metric: MetricName): boolean {
+/** Whether more of a metric is better: as an objective has it; where none does, less is of costs and errors. */
+export function isMoreBetter(metric: MetricName, objectives: readonly Objective[]): boolean {
+  const named = objectives.map(objectiveMetric).find((objective) => objective.metric === metric);
+  if (named !== undefined && isOwnMetric(metric)) return named.maximize;
   return isQualityMetric(metric) && !isErrorMetric(metric);
 }
 
 /** A number of a summary; NaN where its task has no such metric. */
 export function metricValue(summary: ObservationSummary, metric: MetricName): number {
-  return summary[metric] ?? Number.NaN;
+  return (isOwnMetric(metric) ? summary.own?.[metric] : summary[metric]) ?? Number.NaN;
 }
 
 /** The metric of an objective and whether more of it is better. */

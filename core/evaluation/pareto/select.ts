@@ -70,7 +70,7 @@ function best(
   objectives: readonly Objective[],
   baseline: FrontPoint,
 ): Selection {
-  const sign = isMoreBetter(metric) ? -1 : 1;
+  const sign = isMoreBetter(metric, objectives) ? -1 : 1;
   const found = ({ summary }: FrontPoint): number => metricValue(summary, metric);
   const picked = allowed.reduce((a, b) => (sign * found(b) < sign * found(a) ? b : a));
   const superlative = sign < 0 ? 'highest' : 'lowest';

@@ -47,7 +47,6 @@ export const CRITERIA = new Registry<Criterion>('criterion', [
 
 export type { Criterion, Regularised, ScoredKernel, ScoredLayer } from './criterion.js';
 export type { ByWeight, Evidence, OutputStatistics } from './evidence.js';
-export { filterL1, filterL2 } from './filter-norm.js';
 export { meanRanks } from './hrank.js';
 export { magnitude } from './magnitude.js';
 export { measuredOf } from './measured.js';

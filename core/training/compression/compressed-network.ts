@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { type ActivationGrid, type CompressedModel, withCompressedWeights } from '../../compression/index.js';
-import type { Judge } from '../../evaluation/judges/index.js';
+import { type Judge, judged } from '../../evaluation/judges/index.js';
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 import type { Training } from '../../sweep/stage.js';
@@ -33,8 +33,8 @@ export function judgedExamples(
   encodings: CompressedModel['encodings'] | undefined,
   batch: readonly Tensor[],
 ): readonly Tensor[] {
-  if (encodings === undefined) return judge.examples(tf, network, batch);
-  return withCompressedWeights(tf, network, encodings, () => judge.examples(tf, network, batch));
+  if (encodings === undefined) return judged(tf, judge, network, batch);
+  return withCompressedWeights(tf, network, encodings, () => judged(tf, judge, network, batch));
 }
 
 /** All that a graph of the network depends on, as data; the grids of weights follow from these. */

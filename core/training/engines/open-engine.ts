@@ -95,7 +95,7 @@ async function engineOf(
   const optimizer = createOptimizer(settings.optimizer, settings);
   const bytes = valuesOf(data).reduce((sum, { byteLength }) => sum + byteLength, 0);
   const isResident = bytes <= (programs?.residentLimit ?? 0);
-  const judge = createJudge(settings.objective?.task, data);
+  const judge = createJudge(settings.objective?.task, data, settings.objective?.metrics);
   const key = programKey(topology, settings, isResident);
   const masked = settings.masksKernels ? prunableKernels(topology).map(({ weight }) => weight) : [];
   const known = programs?.peek(key);

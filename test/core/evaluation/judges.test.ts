@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { classification } from '../../../core/evaluation/judges/classification.js';
 import { createJudge } from '../../../core/evaluation/judges/index.js';
-import type { Judge } from '../../../core/evaluation/judges/judge.js';
+import { type Judge, judged } from '../../../core/evaluation/judges/judge.js';
 import { Network } from '../../../core/network/network.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import type { Score } from '../../../core/sweep/observation.js';
@@ -19,7 +19,7 @@ async function scoreOf(judge: Judge, outputs: number[][], targets: number[] | nu
   const tally = judge.tally();
   tf.tidy(() => {
     const y = tf.tensor(targets, undefined, Array.isArray(targets[0]) ? 'float32' : 'int32');
-    const found = judge.examples(tf, network, [tf.tensor2d(outputs), y]).map((each) => each.dataSync());
+    const found = judged(tf, judge, network, [tf.tensor2d(outputs), y]).map((each) => each.dataSync());
     tally.add(found, outputs.length);
   });
   network.dispose();

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-import { prunableUnits } from '../../../core/models/prunable.js';
-import { removableLayers } from '../../../core/models/removable-layers.js';
+import { pruningGroups } from '../../../core/models/groups.js';
 import { planRemoval, type Removal, removeUnits } from '../../../core/models/surgery.js';
 import { zooModel } from '../../../core/models/zoo/index.js';
-import { filterL1 } from '../../../core/pruning/criteria/index.js';
-import { randomRemoval, removalError } from '../../support/removals.js';
+import { randomRemoval, removableLayers, removalError } from '../../support/removals.js';
 import { randomWeights } from '../../support/tiny-networks.js';
 
 const residual = zooModel('residualCnn');
 const recurrent = zooModel('lstm64');
+
+/** What the units are that can go. */
+function kindsOf(topology: typeof residual): string[] {
+  return [...new Set(pruningGroups(topology).groups.flatMap(({ members }) => members.map(({ kind }) => kind)))];
+}
 
 /** Costs of the smaller model, counted on its weights as well. */
 function smallerCosts(topology: typeof residual, remove: Removal) {
@@ -23,10 +26,10 @@ describe('the residual net of the zoo', () => {
   it('given its layers, then those that additions couple count once, and only filters can go', () => {
     const groups = ['stem', 'block1_1', 'block2_1', 'block2_2', 'block3_1', 'block3_2'];
     expect(removableLayers(residual)).toEqual(groups);
-    expect(prunableUnits(residual, 'filter').map(({ layer, units }) => [layer, units])).toEqual(
+    expect(pruningGroups(residual).groups.map(({ name, classes }) => [name, classes])).toEqual(
       groups.map((layer, i) => [layer, [16, 16, 32, 32, 64, 64][i]]),
     );
-    expect(prunableUnits(residual, 'neuron')).toEqual([]);
+    expect(kindsOf(residual)).toEqual(['filter']);
   });
 
   it.each([
@@ -52,7 +55,7 @@ describe('the residual net of the zoo', () => {
 
   it('given half of every group, then it costs what a net of half the width costs', () => {
     const half = (units: number) => Array.from({ length: units / 2 }, (_, i) => 2 * i);
-    const units = prunableUnits(residual, 'filter').map(({ layer, units }) => [layer, half(units)] as const);
+    const units = pruningGroups(residual).groups.map(({ name, classes }) => [name, half(classes)] as const);
     const kernels = [72, 2 * 576, 1152 + 2304 + 128, 4608 + 9216 + 512] as const;
     const norms = 4 * (8 + 2 * 8 + 3 * 16 + 3 * 32);
     expect(smallerCosts(residual, Object.fromEntries(units))).toEqual({
@@ -63,17 +66,9 @@ describe('the residual net of the zoo', () => {
 });
 
 describe('the recurrent model of the zoo', () => {
-  it('given its layers, then units of the LSTM can go, by their weights on the input in all four gates', () => {
+  it('given its layers, then units of the LSTM can go, and nothing else', () => {
     expect(removableLayers(recurrent)).toEqual(['lstm']);
-    expect(prunableUnits(recurrent, 'unit')).toEqual([
-      { layer: 'lstm', weight: 'lstm/kernel', shape: [28, 256], units: 64 },
-    ]);
-    expect(prunableUnits(recurrent, 'neuron')).toEqual([]);
-    expect(prunableUnits(recurrent, 'filter')).toEqual([]);
-    const kernel = new Float32Array(28 * 256);
-    for (let gate = 0; gate < 4; gate++) kernel[3 * 256 + gate * 64 + 9] = -1;
-    const scores = filterL1(kernel, 64);
-    expect([scores[9], scores.reduce((sum, score) => sum + score, 0)]).toEqual([4, 4]);
+    expect(kindsOf(recurrent)).toEqual(['recurrent']);
   });
 
   it.each([

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterL1, filterL2 } from '../../../core/pruning/criteria/index.js';
 import { keptCount } from '../../../core/pruning/kept-count.js';
 import { type ComparedLayer, SCOPES } from '../../../core/pruning/scopes/index.js';
 import { selectAtoms } from '../../../core/pruning/selection/index.js';
@@ -58,13 +57,5 @@ describe('units to remove', () => {
   it('given layers of norms of other sizes, then the global scope compares how a unit stands in its layer', () => {
     const [wide, narrow] = [units('wide', [100, 10, 90]), units('narrow', [1, 0.2, 0.9])];
     expect(removed([wide, narrow], 1 / 3, 'global')).toEqual({ wide: [1], narrow: [1] });
-  });
-});
-
-describe('norms', () => {
-  it('given a kernel, then each output unit has its own', () => {
-    const kernel = Float32Array.from([3, -1, -4, 1]);
-    expect([...filterL1(kernel, 2)]).toEqual([7, 2]);
-    expect([...filterL2(kernel, 2)]).toEqual([5, Math.fround(Math.SQRT2)]);
   });
 });

@@ -93,7 +93,7 @@ describe('the model file of a spec', () => {
     expect(await refusal(text, folder)).toMatchObject({
       code: 'PRUNEFRONT_SPEC_CONFLICT',
       place: 'sweep.yaml:6:26 space.method.granularity',
-      allowed: 'weight',
+      allowed: 'weight, block',
     });
   });
 });

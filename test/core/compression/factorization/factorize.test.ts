@@ -3,7 +3,7 @@ import { factorize } from '../../../../core/compression/factorization/factorize.
 import { type ConvolutionForm, formOf } from '../../../../core/compression/factorization/forms.js';
 import { truncated } from '../../../../core/compression/factorization/low-rank.js';
 import { splitLayer } from '../../../../core/compression/factorization/split.js';
-import { svd } from '../../../../core/compression/factorization/svd.js';
+import { svd } from '../../../../core/linear-algebra/svd.js';
 import { costsOf } from '../../../../core/models/costs.js';
 import { inputShape } from '../../../../core/models/described-topology.js';
 import type { NamedTensor } from '../../../../core/models/named-tensor.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { multiplied, rankOfEnergy, truncated } from '../../../../core/compression/factorization/low-rank.js';
-import { type Matrix, matrixOf, product, transposed } from '../../../../core/compression/factorization/matrix.js';
-import { svd } from '../../../../core/compression/factorization/svd.js';
-import { createRandom } from '../../../../core/random.js';
+import { multiplied, rankOfEnergy, truncated } from '../../../core/compression/factorization/low-rank.js';
+import { type Matrix, matrixOf, product, transposed } from '../../../core/linear-algebra/matrix.js';
+import { svd } from '../../../core/linear-algebra/svd.js';
+import { createRandom } from '../../../core/random.js';
 
 function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const random = createRandom(seed);

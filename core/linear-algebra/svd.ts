@@ -28,7 +28,7 @@ export function svd(matrix: Matrix): Svd {
     return { left: transposed(right), values, right: transposed(left) };
   }
   const rows = orthogonalRows(triangularFactor(matrix));
-  const lengths = rows.map((row) => Math.sqrt(dot(row, row)));
+  const lengths = rows.map(lengthOf);
   const order = [...lengths.keys()].sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
   const floor = (lengths[order[0] ?? 0] ?? 0) * NEGLIGIBLE;
   const values = Float64Array.from(order, (i) => ((lengths[i] ?? 0) > floor ? (lengths[i] ?? 0) : 0));
@@ -43,6 +43,16 @@ export function svd(matrix: Matrix): Svd {
     if (value > 0) left.values[i] = entry / value;
   });
   return { left, values, right };
+}
+
+/** The singular values alone, in no order. */
+export function singularValues(matrix: Matrix): number[] {
+  const tall = matrix.rows < matrix.columns ? transposed(matrix) : matrix;
+  return orthogonalRows(triangularFactor(tall)).map(lengthOf);
+}
+
+function lengthOf(row: Float64Array): number {
+  return Math.sqrt(dot(row, row));
 }
 
 /** The matrix's rows turned among each other until all are orthogonal. */
