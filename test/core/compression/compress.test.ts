@@ -162,4 +162,11 @@ describe('factorize', () => {
     ]);
     expect([...model.masks.keys()]).toEqual(['hidden/kernel']);
   });
+
+  it('given a model whose layers are too small for two, when it is to be factorized, then it is refused', async () => {
+    const small = sequentialOf([2], [{ class_name: 'Dense', config: { name: 'tiny', units: 2 } }]);
+    const settings = { rank: 'energy', fraction: 0.9, convolutions: 'channel' };
+    const error = await errorOf('PRUNEFRONT_COMPRESSION', () => COMPRESSIONS.get('factorize').check?.(small, settings));
+    expect(error.facts.found).toContain('tiny');
+  });
 });
