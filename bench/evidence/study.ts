@@ -7,7 +7,7 @@ import { GUIDE_METHOD, METHODS, recoveryEpochsOf, type StudiedMethod, scheduleOf
 /** Each repeats everything with another split, other initial weights and another order of the examples. */
 export const SEEDS = [1, 2, 3] as const;
 
-/** Parts of the 10,000 images. Nothing is chosen, so that validation only serves to see how a training goes. */
+/** Parts of the 10,000 images. No run chooses anything by it: validation only serves to see how a training goes. */
 const SPLIT = { validation: 0.1, test: 0.2 } as const;
 
 /** The rate of every training falls to nothing at its end, so that a short one ends well and the last steps decide little. */
