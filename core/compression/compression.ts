@@ -46,7 +46,6 @@ export function compress(
   settings: Settings,
   context: CompressionContext,
 ): CompressedModel {
-  compression.check?.(model.topology, settings);
   const compressed = compression.apply(model, settings, context);
   requireZeros(compression.name, model, compressed);
   return compressed;

@@ -4,7 +4,7 @@ import { canonicalJson } from '../store/canonical-json.js';
 import type { Stage } from '../sweep/stage.js';
 
 /** Changes whenever the code would give another result for the same stage. */
-const CODE_VERSION = 1;
+const CODE_VERSION = 2;
 
 /** A stage with its key: SHA-256 of the canonical JSON of (parent key, operation, its plugins, data set, seed, code version). */
 export function keyedStage(

@@ -76,7 +76,9 @@ export function candidateStages(
   }
   if (scopeOf(method).needsSensitivity === true) {
     const { granularity, criterion, scope } = method;
-    append({ kind: 'scan', method: { granularity, criterion, scope }, training: training(0, recovery.learningRate) });
+    const { batchSize, optimizer } = spec.baseline;
+    const scored = { epochs: 0, batchSize, optimizer, ...sweepExtras(spec) };
+    append({ kind: 'scan', method: { granularity, criterion, scope }, training: scored });
   }
   const scan = chain.findLast((stage) => stage.operation.kind === 'scan');
   const allocated = scan === undefined ? {} : { scan: scan.key };

@@ -1,7 +1,7 @@
 import { PrunefrontError } from '../errors.js';
-import { removableBlocks } from '../models/blocks.js';
+import { type Block, removableBlocks } from '../models/blocks.js';
 import type { Topology } from '../models/topology.js';
-import { CRITERIA } from '../pruning/criteria/index.js';
+import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
 import {
@@ -48,6 +48,8 @@ function pieceConflicts(method: Method, tell: Tell): Problem[] {
     const allowed = others.map(({ name }) => name).join(', ');
     problems.push(tell('criterion', `${criterion.name} scores units and not single weights`, allowed));
   }
+  if (criterion.tracksMovement === true && scope.needsSensitivity === true && granularity.kind !== 'layers')
+    problems.push(tell('scope', 'A scan trains nothing, and so nothing moves in it', 'layer, global, erk, lamp'));
   if (granularity.kind === 'layers' && scope.needsSensitivity !== true && scope.name !== 'global')
     problems.push(tell('scope', 'Whole layers are compared with each other', 'global, sensitivity'));
   if (granularity.kind === 'mask' && granularity.groupSize !== undefined && !COMPARING_ALIKE.includes(scope.name)) {
@@ -64,7 +66,8 @@ const COMPARING_ALIKE: readonly string[] = ['layer', 'global'];
 function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem[] {
   const granularity = granularityOf(method);
   if (granularity.kind === 'layers') {
-    if (prunedBlocks(topology, method).length > 0) return [];
+    const blocks = prunedBlocks(topology, method);
+    if (blocks.length > 0) return blockConflicts(method, blocks, topology, tell);
     const reasons = removableBlocks(topology).staying.map(({ layer, reason }) => `${layer}: ${reason}`);
     const allowed = fittingGranularities(topology).join(', ');
     return [tell('granularity', 'The model has no layer that can go as a whole', allowed, reasons.join('; '))];
@@ -82,6 +85,18 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   return granularity.kind === 'mask'
     ? maskConflicts(method, granularity, topology, isExcluded, tell)
     : unitConflicts(method, granularity, topology, isExcluded, tell);
+}
+
+/** The first layer of a block that the criterion can't score; a scan scores none. */
+function blockConflicts(method: Method, blocks: readonly Block[], topology: Topology, tell: Tell): Problem[] {
+  const { name, unfit } = criterionOf(method);
+  if (scopeOf(method).needsSensitivity === true) return [];
+  const producing = new Set(scoredLayers(topology, []).map(({ layer }) => layer));
+  for (const layer of blocks.flatMap(({ layers }) => layers).filter((each) => producing.has(each))) {
+    const problem = unfit?.(topology, layer) ?? null;
+    if (problem !== null) return [tell('criterion', `Layer ${layer}: ${problem.message}`, problem.allowed, name)];
+  }
+  return [];
 }
 
 /** Names of the granularities that the model's layers can have, with their settings' defaults. */

@@ -2,6 +2,7 @@ import { OWN_METRICS } from '../evaluation/own-metrics/index.js';
 import { namedMetrics } from '../sweep/named-metrics.js';
 import { isOwnMetric, METRICS, type SweepSpec } from '../sweep/spec.js';
 import { isQualityMetric, TASK_METRICS, taskName } from '../sweep/task.js';
+import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -58,13 +59,19 @@ function dataProblems({ task, dataset }: SweepSpec, source: YamlSource): Problem
   return [problemAt(source, ['dataset', kind], 'PRUNEFRONT_SPEC_MISSING', `A ${name} needs labels`, facts)];
 }
 
-function trainingProblems({ task, baseline }: SweepSpec, source: YamlSource): Problem[] {
+function trainingProblems({ task, baseline, space }: SweepSpec, source: YamlSource): Problem[] {
   const code = 'PRUNEFRONT_SPEC_CONFLICT';
   const problems: Problem[] = [];
   if (task !== undefined && baseline.classWeights !== undefined) {
     const message = `A ${taskName(task)} has no classes to weigh`;
     problems.push(problemAt(source, ['baseline', 'classWeights'], code, message, { allowed: 'a classification' }));
   }
+  space.recovery.forEach(({ distill }, i) => {
+    if (task === undefined || distill === undefined) return;
+    const path = [...itemPath(source, ['space', 'recovery'], i), 'distill'];
+    const message = `A ${taskName(task)} has no probabilities to learn from`;
+    problems.push(problemAt(source, path, code, message, { allowed: 'a classification' }));
+  });
   if (task !== undefined && baseline.loss !== undefined) {
     const message = `A ${taskName(task)} names its loss with the task`;
     problems.push(problemAt(source, ['baseline', 'loss'], code, message, { allowed: `task.${taskName(task)}.loss` }));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedData } from '../datasets/prepare.js';
 import { PrunefrontError } from '../errors.js';
 import type { Tf } from '../network/tf.js';
@@ -169,6 +170,8 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     ...(await recoverySettings(stage, operation.training, data, sources)),
     ...compressedRun(start.state, operation.training),
   };
+  let last = NOTHING_YET;
+  const tick = ticking(context, () => last);
   const method = operation.kind === 'prune' ? operation.method : null;
   const session = await TrainingSession.resume(start, {
     ...settings,
@@ -177,13 +180,22 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   });
   const plan =
     operation.kind === 'prune' && baseline !== null
-      ? pruningPlan(tf, stage, operation, { data, baseline, sensitivity: await scanned(operation, sources) }, store)
+      ? pruningPlan(
+          tf,
+          stage,
+          operation,
+          { data, baseline, sensitivity: await scanned(operation, sources), tick },
+          store,
+        )
       : null;
   let checkpoint: string | null = resumed === null ? null : context.checkpoint;
   let lastCheckpoint = performance.now();
   const hooks: LoopHooks = {
     signal: context.signal,
-    progress: (progress) => onProgress({ ...progress, checkpoint }),
+    progress(progress) {
+      last = { ...progress, checkpoint };
+      onProgress(last);
+    },
     async checkpoint(current, log, best) {
       const leaves = context.handOver.aborted;
       if (!leaves && performance.now() - lastCheckpoint < context.checkpointEveryMs) return;
@@ -232,6 +244,21 @@ async function startingState(
   });
 }
 
+/** What a stage tells before it has anything to tell. */
+const NOTHING_YET: StageProgress = {
+  ...{ phase: 'evaluate', epoch: 0, epochs: 0, step: 0, steps: 0 },
+  ...{ loss: null, images: 0, imagesPerSecond: null, sparsity: 0, checkpoint: null },
+};
+
+/** Tells in the middle of something long that the stage goes on, and hears whether it is to. */
+function ticking({ onProgress, signal }: StageContext, last: () => StageProgress): () => Promise<void> {
+  return async () => {
+    onProgress(last());
+    await nextTurn();
+    signal.throwIfAborted();
+  };
+}
+
 /** What the scan that an operation names has found. */
 async function scanned(
   { scan }: Extract<StageOperation, { kind: 'prune' }>,
@@ -253,9 +280,14 @@ async function scanStage(stage: Stage, data: PreparedData, context: StageContext
   const settings = engineSettings(stage, operation.training, data, context);
   const session = await TrainingSession.resume(start, { ...settings, masksKernels: state.masks.size > 0 });
   const { method } = operation;
-  const about = { method, finalSparsity: 1, data, baseline, sensitivity: null, seed: stage.seed };
+  const tick = ticking(context, () => NOTHING_YET);
+  const about = { method, finalSparsity: 1, data, baseline, sensitivity: null, seed: stage.seed, tick };
+  const started = performance.now();
   try {
-    const observation = { ...parent.observation, sensitivity: await scanSensitivity(session, about) };
+    const sensitivity = await scanSensitivity(session, about);
+    const spentBefore = stage.parent === stage.baseline ? 0 : parent.observation.deviceSeconds;
+    const deviceSeconds = spentBefore + (performance.now() - started) / 1000;
+    const observation = { ...parent.observation, sensitivity, deviceSeconds };
     return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };
   } finally {
     session.dispose();

@@ -43,7 +43,11 @@ export const clusterPiece: Compression = {
     const encodings = new Map<string, Encoding>(model.encodings);
     const changed = new Map<string, Float32Array>();
     for (const { layer, weight } of compressibleKernels(model.topology)) {
-      const clusters = cluster(layer, values.get(weight) ?? new Float32Array(), own);
+      const kernel = values.get(weight) ?? new Float32Array();
+      const distinct = new Set(kernel).size;
+      // Pruning may leave a kernel fewer values than it may have, or one.
+      if (distinct < 2) continue;
+      const clusters = cluster(layer, kernel, { ...own, clusters: Math.min(own.clusters, distinct) });
       encodings.set(weight, { clusters });
       changed.set(weight, shared(clusters));
     }
@@ -51,7 +55,7 @@ export const clusterPiece: Compression = {
       ...model,
       weights: withValues(model.weights, changed),
       encodings,
-      notes: [...model.notes, `${changed.size} kernels share ${own.clusters} values each`],
+      notes: [...model.notes, `${changed.size} kernels share at most ${own.clusters} values each`],
     };
   },
 };

@@ -43,8 +43,8 @@ async function leastImportant(session: TrainingSession, context: PruningContext)
   if (context.sensitivity !== null) return lowest(blocks, (block) => measuredDrop(context.sensitivity ?? [], block));
   let found: Block | null = null;
   await withEvidence(session, context, (evidence) => {
-    const scores = layerScores(model, context.method, evidence);
-    found = lowest(blocks, ({ layers }) => mean(layers.flatMap((layer) => scores.get(layer) ?? [])));
+    const scores = layerScores(model, context.method, evidence, new Set(blocks.flatMap(({ layers }) => layers)));
+    found = lowest(blocks, ({ layers }) => importanceOf(layers.flatMap((layer) => scores.get(layer) ?? [])));
   });
   return found;
 }
@@ -54,22 +54,23 @@ function measuredDrop(scan: readonly LayerSensitivity[], { name }: Block): numbe
   return scan.find(({ layer }) => layer === name)?.curve[0]?.drop ?? Number.POSITIVE_INFINITY;
 }
 
-/** Mean scores of each layer's kernels, or of its units where the criterion knows only those. */
+/** Mean scores of the kernels of each layer that is asked for, or of its units where the criterion knows only those. */
 function layerScores(
   { topology, weights }: LayersModel,
   method: Method,
   evidence: Evidence,
+  asked: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly number[]> {
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
   const scored =
     criterion.weights === undefined
-      ? scoredLayers(topology, weights).map(
-          (layer) => [layer.layer, unitScores(criterion, layer, evidence, settings)] as const,
-        )
-      : scoredKernels(topology, weights).map(
-          (kernel) => [kernel.layer, weightScores(criterion, kernel, evidence, settings)] as const,
-        );
+      ? scoredLayers(topology, weights)
+          .filter(({ layer }) => asked.has(layer))
+          .map((layer) => [layer.layer, unitScores(criterion, layer, evidence, settings)] as const)
+      : scoredKernels(topology, weights)
+          .filter(({ layer }) => asked.has(layer))
+          .map((kernel) => [kernel.layer, weightScores(criterion, kernel, evidence, settings)] as const);
   const means = new Map<string, number[]>();
   for (const [layer, scores] of scored) means.set(layer, [...(means.get(layer) ?? []), mean(scores)]);
   return means;
@@ -102,6 +103,11 @@ function lowest(blocks: readonly Block[], importance: (block: Block) => number):
     if (best === null || own < least) [best, least] = [block, own];
   }
   return best;
+}
+
+/** A block of which nothing is scored, as one depthwise convolution, goes last. */
+function importanceOf(scores: readonly number[]): number {
+  return scores.length === 0 ? Number.POSITIVE_INFINITY : mean(scores);
 }
 
 function mean(values: ArrayLike<number>): number {

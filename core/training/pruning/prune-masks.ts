@@ -30,7 +30,7 @@ export async function pruneMasks(
   };
   const rounds = criterionOf(method).rounds?.(settingsOf(method.criterion)) ?? 1;
   const { topology, weights, masks: before } = session.state();
-  await withEvidence(session, context, (evidence) => {
+  await withEvidence(session, context, async (evidence) => {
     let masks = before;
     let floorHit: ReadonlySet<string> = new Set();
     let now: readonly NamedTensor[] = weights;
@@ -41,6 +41,7 @@ export async function pruneMasks(
       const target = targetOf(topology, baseline.topology, method, to);
       ({ masks, floorHit } = kernelMasks(kernels, choices, target, rules));
       if (round < rounds) {
+        await context.tick();
         now = masked(weights, masks);
         evidence.writeWeights(new Map(now.map(({ name, values }) => [name, values])));
       }

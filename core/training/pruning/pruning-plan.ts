@@ -26,7 +26,7 @@ export function pruningPlan(
   tf: Tf,
   { key: stageKey, seed }: Pick<Stage, 'key' | 'seed'>,
   operation: Extract<StageOperation, { kind: 'prune' }>,
-  about: Pick<PruningContext, 'data' | 'baseline' | 'sensitivity'>,
+  about: Pick<PruningContext, 'data' | 'baseline' | 'sensitivity' | 'tick'>,
   store: ArtifactStore,
 ): PruningPlan & { dispose(): void } {
   const { method, sparsity, training, rewind } = operation;

@@ -4,17 +4,19 @@ import type { PruningGroup } from '../../models/groups.js';
 import type { Topology } from '../../models/topology.js';
 import { countOf, granularityOf } from '../../pruning/method.js';
 import { shapeCost } from '../../pruning/model-costs.js';
-import { removedGroups } from '../../pruning/pruned-layers.js';
+import { maskedKernels, removedGroups } from '../../pruning/pruned-layers.js';
+import { isCompared, ruleOf } from '../../pruning/selection/index.js';
 import type { Method } from '../../sweep/spec.js';
 import type { ModelState } from '../stage-state.js';
 
-/** Fraction of the baseline that a method has pruned, in what it counts. */
+/** Fraction of the baseline that a method has pruned, in what it counts; of weights and units, of those that its scope compares. */
 export function reachedSparsity(method: Method, state: ModelState, baseline: Topology): number {
   const granularity = granularityOf(method);
   const count = countOf(method);
+  const rules = method.layers ?? [];
   if (count === 'units') {
     if (granularity.kind !== 'units') return 0;
-    const groups = removedGroups(baseline, granularity);
+    const groups = removedGroups(baseline, granularity).filter(({ name }) => isCompared(ruleOf(name, rules)));
     const kept = groups.reduce((sum, group) => sum + keptClasses(group, state), 0);
     return fraction(
       kept,
@@ -25,7 +27,11 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
   const kept = keptWeights(state);
   switch (count) {
     case 'weights': {
-      const masks = [...state.masks];
+      const compared = maskedKernels(state.topology, granularity).filter(({ layer }) =>
+        isCompared(ruleOf(layer, rules)),
+      );
+      const names = new Set(compared.map(({ weight }) => weight));
+      const masks = [...state.masks].filter(([name]) => names.has(name));
       return fraction(
         masks.reduce((sum, [name]) => sum + (kept.get(name) ?? 0), 0),
         masks.reduce((sum, [, mask]) => sum + mask.length, 0),

@@ -40,7 +40,7 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
   const before = mainScore(session.score(validation));
   const granularity = granularityOf(context.method);
   if (granularity.kind === 'layers') return scanBlocks(session, context, before);
-  await withEvidence(session, context, (evidence) => {
+  await withEvidence(session, context, async (evidence) => {
     const trials =
       granularity.kind === 'mask'
         ? maskTrials(session, context, granularity, evidence)
@@ -50,6 +50,7 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
       const drop = before - mainScore(session.score(validation));
       curves.set(trial.layer, [...(curves.get(trial.layer) ?? []), { sparsity: trial.sparsity, drop }]);
       session.writeWeights(values(weights));
+      await context.tick();
     }
   });
   return [...curves].map(([layer, curve]) => ({ layer, curve }));
@@ -58,7 +59,7 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
 /** What it costs to do without each block. */
 async function scanBlocks(
   session: TrainingSession,
-  { method, data }: PruningContext,
+  { method, data, tick }: PruningContext,
   before: number,
 ): Promise<LayerSensitivity[]> {
   const state = session.state();
@@ -71,6 +72,7 @@ async function scanBlocks(
     } finally {
       engine.dispose();
     }
+    await tick();
   }
   return found;
 }

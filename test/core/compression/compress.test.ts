@@ -137,7 +137,9 @@ describe('quantize', () => {
 
 describe('cluster', () => {
   it('given more clusters than a kernel has weights, then it is refused with the layer’s name', async () => {
-    const error = await errorOf('PRUNEFRONT_COMPRESSION', () => applied('cluster', pruned(), { clusters: 145 }));
+    const error = await errorOf('PRUNEFRONT_COMPRESSION', async () =>
+      COMPRESSIONS.get('cluster').check?.(pruned().topology, { clusters: 145 }),
+    );
     expect(error.facts).toMatchObject({ place: 'conv', allowed: 'at most 144 clusters' });
   });
 });
