@@ -11,16 +11,15 @@ function choiceOf(name: string): Choice {
   return Object.keys(settings).length === 0 ? name : { [name]: settings };
 }
 
-/** Criteria that look at weights alone: of the recurrent networks each granularity has them once. */
-const OF_WEIGHTS = ['random', 'magnitude', 'l1', 'l2', 'lp', 'l1Regularised', 'l2Regularised', 'lamp', 'fpgm', 'lsh'];
+/** What each recurrent network is pruned by here: units of the one, weights of the other. */
+const OF_RECURRENT: Readonly<Record<string, string>> = { lstm: 'unit', gru: 'weight' };
 
 /** Criteria that score what a granularity prunes; that of batch norm needs some. */
 function criteriaOf(network: string, granularity: string): string[] {
-  const once = { lstm: 'unit', gru: 'weight' }[network] ?? granularity;
+  if ((OF_RECURRENT[network] ?? granularity) !== granularity) return [];
   return CRITERIA.all()
     .filter(({ weights }) => granularity === 'unit' || weights !== undefined)
     .filter(({ name }) => name !== 'batchNormScale' || network === 'cnn')
-    .filter(({ name }) => granularity === once || !OF_WEIGHTS.includes(name))
     .map(({ name }) => name);
 }
 
