@@ -51,6 +51,11 @@ export function pruningGroups(topology: Topology): PruningGroups {
   };
 }
 
+/** Names of the layers of a group. */
+export function memberNames({ members }: PruningGroup): string[] {
+  return members.map(({ layer }) => layer);
+}
+
 /** Units to remove so that classes of a group go. */
 export function removalOf({ members }: PruningGroup, classes: Iterable<number>): Removal {
   const gone = new Set<number | null>(classes);

@@ -54,7 +54,8 @@ export function unscoredLayers(topology: Topology, method: Method): UnscoredLaye
       const layers = new Map(scoredLayers(topology, []).map((layer) => [layer.layer, layer]));
       return removedGroups(topology, granularity).map(({ name, classes, members }) => {
         const weights = members.reduce((sum, { layer }) => sum + weightsPerUnit(layers.get(layer)), 0);
-        return { layer: name, sizes: new Float64Array(classes).fill(weights), baselineAtoms: classes };
+        const sizes = new Float64Array(classes).fill(weights);
+        return { layer: name, coupled: members.map(({ layer }) => layer), sizes, baselineAtoms: classes };
       });
     }
     case 'layers':

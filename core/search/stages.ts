@@ -1,6 +1,7 @@
 import type { Regularised } from '../pruning/criteria/index.js';
 import { criterionOf, scopeOf } from '../pruning/method.js';
 import { roundSparsities } from '../pruning/schedules/index.js';
+import { rulesOnTheWay } from '../pruning/selection/index.js';
 import { type Choice, settingsOf } from '../registry/index.js';
 import { aroundPruning } from '../sweep/compression.js';
 import { withLearningRate } from '../sweep/learning-rate.js';
@@ -102,7 +103,7 @@ export function candidateStages(
   for (const target of roundSparsities(sparsity, rounds, rate)) {
     append({
       kind: 'prune',
-      method,
+      method: methodOnTheWay(method, sparsity === 0 ? 1 : target / sparsity),
       sparsity: target,
       schedule: 'oneShot',
       ...allocated,
@@ -114,6 +115,11 @@ export function candidateStages(
   if (fineTune.epochs > 0) append({ kind: 'tune', training: training(fineTune.epochs, fineTune.learningRate) });
   compress(after);
   return chain;
+}
+
+/** A method in a round that is so far on the way to the sparsity: layers with one of their own are as far. */
+function methodOnTheWay(method: Method, part: number): Method {
+  return method.layers === undefined ? method : { ...method, layers: rulesOnTheWay(method.layers, part) };
 }
 
 /** Training with a penalty that a criterion has before the first cut; none has no epochs. */

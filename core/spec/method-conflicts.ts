@@ -1,5 +1,6 @@
 import { PrunefrontError } from '../errors.js';
 import { type Block, removableBlocks } from '../models/blocks.js';
+import { memberNames } from '../models/groups.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
@@ -72,16 +73,17 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
     const allowed = fittingGranularities(topology).join(', ');
     return [tell('granularity', 'The model has no layer that can go as a whole', allowed, reasons.join('; '))];
   }
-  const isExcluded = (layer: string): boolean => ruleOf(layer, method.layers ?? []).exclude === true;
+  const isExcluded = (layers: readonly string[]): boolean => ruleOf(layers, method.layers ?? []).exclude === true;
   const all =
     granularity.kind === 'mask'
-      ? maskedKernels(topology, granularity).map(({ layer }) => layer)
-      : removedGroups(topology, granularity).map(({ name }) => name);
+      ? maskedKernels(topology, granularity).map(({ layer }) => [layer])
+      : removedGroups(topology, granularity).map(memberNames);
   if (all.length === 0) {
     const allowed = fittingGranularities(topology).join(', ');
     return [tell('granularity', `The model has no layer that could be pruned by ${granularity.name}`, allowed)];
   }
-  if (all.every(isExcluded)) return [tell('layers', 'The rules leave no layer to prune', `some of ${all.join(', ')}`)];
+  if (all.every(isExcluded))
+    return [tell('layers', 'The rules leave no layer to prune', `some of ${all.flat().join(', ')}`)];
   return granularity.kind === 'mask'
     ? maskConflicts(method, granularity, topology, isExcluded, tell)
     : unitConflicts(method, granularity, topology, isExcluded, tell);
@@ -117,12 +119,12 @@ function unitConflicts(
   method: Method,
   granularity: UnitGranularity,
   topology: Topology,
-  isExcluded: (layer: string) => boolean,
+  isExcluded: (layers: readonly string[]) => boolean,
   tell: Tell,
 ): Problem[] {
   const { name, unfit } = criterionOf(method);
   for (const group of removedGroups(topology, granularity)) {
-    if (isExcluded(group.name)) continue;
+    if (isExcluded(memberNames(group))) continue;
     for (const { layer } of group.members) {
       const problem = unfit?.(topology, layer) ?? null;
       if (problem !== null) return [tell('criterion', `Layer ${layer}: ${problem.message}`, problem.allowed, name)];
@@ -136,12 +138,12 @@ function maskConflicts(
   method: Method,
   granularity: MaskGranularity,
   topology: Topology,
-  isExcluded: (layer: string) => boolean,
+  isExcluded: (layers: readonly string[]) => boolean,
   tell: Tell,
 ): Problem[] {
   const settings = settingsOf(method.granularity);
   for (const kernel of maskedKernels(topology, granularity)) {
-    const unfit = isExcluded(kernel.layer) ? null : granularity.unfit(kernel, settings);
+    const unfit = isExcluded([kernel.layer]) ? null : granularity.unfit(kernel, settings);
     if (unfit !== null) {
       const allowed = `${unfit.allowed}; or exclude the layer by layers: { ${kernel.layer}: { exclude: true } }`;
       const found = describeChoice(method.granularity);

@@ -4,6 +4,8 @@ import type { Granularity } from '../granularities/granularity.js';
 /** A layer (or group of coupled layers) whose atoms a scope compares: weights, blocks, or units. */
 export interface ComparedLayer {
   readonly layer: string;
+  /** Names of all its layers, where they are coupled. */
+  readonly coupled?: readonly string[];
   /** What its atoms are: parts of kernels that are masked, or units or layers that are removed. */
   readonly kind: Granularity['kind'];
   /** A score for each atom that the layer has: the higher, the longer it stays. One of −∞ is gone already and never comes back. */

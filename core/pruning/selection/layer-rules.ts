@@ -1,6 +1,13 @@
 import { PrunefrontError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
 import type { LayerRule } from '../../sweep/spec.js';
+import type { ComparedLayer } from '../scopes/scope.js';
+
+type NamedLayer = Pick<ComparedLayer, 'layer' | 'coupled'>;
+
+function namesOf({ layer, coupled }: NamedLayer): readonly string[] {
+  return coupled ?? [layer];
+}
 
 /** What holds for one layer. */
 export type RuleOfLayer = Omit<LayerRule, 'pattern'>;
@@ -14,15 +21,18 @@ export function isCompared({ exclude, sparsity }: RuleOfLayer): boolean {
  * What the rules say of each layer; where several match, what a later one says holds.
  * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a pattern that no layer matches
  */
-export function rulesOfLayers(layers: readonly string[], rules: readonly LayerRule[]): RuleOfLayer[] {
-  for (const { pattern } of rules)
-    if (!layers.some((layer) => matches(pattern, layer))) throw unmatched(pattern, layers);
-  return layers.map((layer) => ruleOf(layer, rules));
+export function rulesOfLayers(layers: readonly NamedLayer[], rules: readonly LayerRule[]): RuleOfLayer[] {
+  const names = layers.flatMap(namesOf);
+  for (const { pattern } of rules) if (!names.some((name) => matches(pattern, name))) throw unmatched(pattern, names);
+  return layers.map((layer) => ruleOf(namesOf(layer), rules));
 }
 
-/** What the rules say of a layer. */
-export function ruleOf(layer: string, rules: readonly LayerRule[]): RuleOfLayer {
-  const own = rules.filter(({ pattern }) => matches(pattern, layer)).map(({ pattern: _, ...rule }) => rule);
+/** What the rules say of a layer, or of coupled ones: what holds for one of them holds for all. */
+export function ruleOf(layer: string | readonly string[], rules: readonly LayerRule[]): RuleOfLayer {
+  const names = typeof layer === 'string' ? [layer] : layer;
+  const own = rules
+    .filter(({ pattern }) => names.some((name) => matches(pattern, name)))
+    .map(({ pattern: _, ...rule }) => rule);
   return Object.assign({}, ...own) as RuleOfLayer;
 }
 

@@ -7,7 +7,7 @@ import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { mostOf, type Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */
-export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'sizes' | 'baselineAtoms' | 'groupSize'>;
+export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms' | 'groupSize'>;
 
 /** The least that can be left of a model. */
 export interface Least {
@@ -31,8 +31,7 @@ export function leastReachable(
   target: Pick<Target, 'count' | 'costs'>,
   rules: readonly LayerRule[],
 ): Least {
-  const names = layers.map(({ layer }) => layer);
-  const ruled = rulesOfLayers(names, rules);
+  const ruled = rulesOfLayers(layers, rules);
   const kept = layers.map((layer, i) => leastOf(layer, ruled[i] ?? {}));
   const counted = (atoms: readonly number[]): number =>
     layers.reduce((sum, layer, i) => {

@@ -44,7 +44,7 @@ export function selectAtoms(
     return { keep: selectGroups(layers, target, rules), floorHit: new Set() };
   }
   const names = layers.map(({ layer }) => layer);
-  const ruled = rulesOfLayers(names, rules);
+  const ruled = rulesOfLayers(layers, rules);
   const parts = layers.map((layer, i) => ({ layer, rule: ruled[i] ?? {}, floor: floorOf(layer, ruled[i] ?? {}) }));
   const settled = parts.map((part) => settledAlone(part, scope, settings, target));
   const compared = parts.filter((_, i) => settled[i] === null);

@@ -18,8 +18,7 @@ export function selectGroups(
   target: Target,
   rules: readonly LayerRule[],
 ): Uint8Array[] {
-  const names = layers.map(({ layer }) => layer);
-  const ruled = rulesOfLayers(names, rules);
+  const ruled = rulesOfLayers(layers, rules);
   const zerosAt = (sparsity: number): number[] =>
     layers.map(({ groupSize = 1 }, i) => zerosPerGroup(groupSize, sparsity, ruled[i] ?? {}));
   const { costs } = target;

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { foldConstants } from '../../models/folding.js';
-import { combineScores, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
+import { combineScores, memberNames, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
 import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
@@ -9,9 +9,10 @@ import { mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
 import { removedGroups, targetOf } from '../../pruning/pruned-layers.js';
 import type { ComparedLayer } from '../../pruning/scopes/index.js';
-import { ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
+import { GONE, ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { MergedUnits } from '../../sweep/observation.js';
+import type { OpenEvidence } from '../criteria/unmeasured-evidence.js';
 import { factsOf, type ModelState } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
@@ -33,7 +34,7 @@ export async function pruneUnits(
 ): Promise<void> {
   await withEvidence(session, context, async (evidence) => {
     const { masks, floorHit } = session.state();
-    const chosen = chooseUnits(session, context, granularity, sparsity, evidence);
+    const chosen = await chooseUnits(session, context, granularity, sparsity, evidence);
     const floors = [...new Set([...floorHit, ...chosen.floorHit])];
     if (Object.keys(chosen.remove).length === 0) session.setMasks(masks, floors);
     else await removeUnits(session, context.baseline.topology, { ...chosen, floorHit: floors }, probe);
@@ -72,14 +73,14 @@ export function scoredGroups(
     const members = membersOf(group, layers);
     const curve = sensitivity?.find(({ layer }) => layer === group.name)?.curve;
     return {
-      ...{ layer: group.name, kind: 'units', scores, baselineAtoms },
+      ...{ layer: group.name, coupled: memberNames(group), kind: 'units', scores, baselineAtoms },
       sizes: new Float64Array(scores.length).fill(members.reduce((sum, member) => sum + weightsPerUnit(member), 0)),
       shape: members[0]?.kernels[0]?.shape ?? [],
       ...(curve === undefined ? {} : { sensitivity: curve }),
     };
   };
   const compared = groups.map((group) => {
-    const scored = ruleOf(group.name, method.layers ?? []).exclude === true ? [] : membersOf(group, layers);
+    const scored = ruleOf(memberNames(group), method.layers ?? []).exclude === true ? [] : membersOf(group, layers);
     const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
     const classes = before.find((other) => sharesLayer(other, group))?.classes ?? group.classes;
     return comparedOf(group, classes, combineScores(group, scores));
@@ -98,35 +99,74 @@ function sharesLayer(one: PruningGroup, other: PruningGroup): boolean {
   return one.members.some(({ layer }) => other.members.some((member) => member.layer === layer));
 }
 
-function chooseUnits(
+/**
+ * Units to remove by the scores as they are. A criterion of several rounds scores what is left after each, masked, on the way of a geometric
+ * schedule (Tanaka et al. 2020).
+ */
+async function chooseUnits(
   session: TrainingSession,
   context: PruningContext,
   granularity: UnitGranularity,
   sparsity: number,
-  evidence: Evidence,
-): ChosenUnits {
+  evidence: OpenEvidence,
+): Promise<ChosenUnits> {
   const { method, baseline, finalSparsity } = context;
   const state = session.state();
   const { topology } = state;
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
-  const { groups, compared, layers } = scoredGroups(state, context, granularity, evidence);
-  const target = targetOf(topology, baseline.topology, method, sparsity);
-  const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : sparsity / finalSparsity);
-  const { keep, floorHit } = selectAtoms(compared, scopeOf(method), settingsOf(method.scope), target, rules);
+  const rounds = criterion.rounds?.(settings) ?? 1;
+  let now = state;
+  let gone: readonly ReadonlySet<number>[] = [];
+  for (let round = 1; ; round++) {
+    const to = round === rounds ? sparsity : 1 - (1 - sparsity) ** (round / rounds);
+    const { groups, compared, layers } = scoredGroups(now, context, granularity, evidence);
+    const left = compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
+    const target = targetOf(topology, baseline.topology, method, to);
+    const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
+    const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target, rules);
+    gone = keep.map((own) => new Set(zerosOf(own)));
+    const remove = removalOfAll(groups, gone);
+    if (round === rounds) {
+      const merged = mergedBy(context, groups, layers, remove, evidence);
+      return { remove, merged, floorHit: [...floorHit] };
+    }
+    now = { ...state, weights: foldConstants(topology, state.weights, remove).masked };
+    evidence.writeWeights(new Map(now.weights.map(({ name, values }) => [name, values])));
+    await context.tick();
+  }
+}
+
+function withoutClasses(scores: Float32Array, gone: ReadonlySet<number> = new Set()): Float32Array {
+  return scores.map((score, id) => (gone.has(id) ? GONE : score));
+}
+
+function removalOfAll(groups: readonly PruningGroup[], gone: readonly ReadonlySet<number>[]): Removal {
   const remove: Record<string, readonly number[]> = {};
   groups.forEach((group, i) => {
-    Object.assign(remove, removalOf(group, zerosOf(keep[i] ?? new Uint8Array())));
+    Object.assign(remove, removalOf(group, gone[i] ?? new Set()));
   });
+  return remove;
+}
+
+/** Which removed unit hands its part to which that stays, where the criterion says so; of layers that are coupled with no other. */
+function mergedBy(
+  { method }: PruningContext,
+  groups: readonly PruningGroup[],
+  layers: ReadonlyMap<string, ScoredLayer>,
+  remove: Removal,
+  evidence: Evidence,
+): ChosenUnits['merged'] {
+  const { merge } = criterionOf(method);
   const merged = groups.flatMap(({ members }): [string, ReadonlyMap<number, number>][] => {
     const [only, ...others] = members;
     const layer = only === undefined || others.length > 0 ? undefined : layers.get(only.layer);
     const gone = new Set(remove[only?.layer ?? '']);
-    if (layer === undefined || criterion.merge === undefined || gone.size === 0) return [];
+    if (layer === undefined || merge === undefined || gone.size === 0) return [];
     const stays = Array.from({ length: layer.units }, (_, unit) => unit).filter((unit) => !gone.has(unit));
-    return [[layer.layer, criterion.merge(layer, stays, evidence, settings)]];
+    return [[layer.layer, merge(layer, stays, evidence, settingsOf(method.criterion))]];
   });
-  return { remove, merged: Object.fromEntries(merged), floorHit: [...floorHit] };
+  return Object.fromEntries(merged);
 }
 
 async function removeUnits(

@@ -1,6 +1,6 @@
 import { bytesSparse } from '../../evaluation/bytes.js';
 import { costsOf, nonzeroMacs } from '../../models/costs.js';
-import type { PruningGroup } from '../../models/groups.js';
+import { memberNames, type PruningGroup } from '../../models/groups.js';
 import type { Topology } from '../../models/topology.js';
 import { countOf, granularityOf } from '../../pruning/method.js';
 import { shapeCost } from '../../pruning/model-costs.js';
@@ -16,7 +16,9 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
   const rules = method.layers ?? [];
   if (count === 'units') {
     if (granularity.kind !== 'units') return 0;
-    const groups = removedGroups(baseline, granularity).filter(({ name }) => isCompared(ruleOf(name, rules)));
+    const groups = removedGroups(baseline, granularity).filter((group) =>
+      isCompared(ruleOf(memberNames(group), rules)),
+    );
     const kept = groups.reduce((sum, group) => sum + keptClasses(group, state), 0);
     return fraction(
       kept,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { suggestCandidates } from '../../../core/search/candidates.js';
 import { planSweep } from '../../../core/search/plan.js';
 import { baselineStage, candidateStages } from '../../../core/search/stages.js';
-import type { SweepSpec } from '../../../core/sweep/spec.js';
+import type { Method, SweepSpec } from '../../../core/sweep/spec.js';
 import type { SearchPoint, Stage } from '../../../core/sweep/stage.js';
 import { parse, SHORT } from '../spec/parse.js';
 
@@ -95,6 +95,23 @@ describe('the stages of a recovery', () => {
     const { dense, operations } = await operationsOf('oneShot', undefined, ', schedule: { linear: { warmup: 1 } }');
     expect(dense).toMatchObject({ training: { schedule: { linear: { warmup: 1 } } } });
     expect(JSON.stringify(operations)).not.toContain('linear');
+  });
+
+  it('given rounds and a layer with a sparsity of its own, then it is as far on its way as all of them', async () => {
+    const spec = await specWith('oneShot');
+    const method: Method = {
+      ...{ granularity: 'weight', criterion: 'magnitude', scope: 'global' },
+      layers: [{ pattern: 'dense', sparsity: 0.9 }],
+    };
+    const fineTune = { epochs: 0, learningRate: 1e-4 };
+    const rounds = { rounds: 2, rate: 'fixed', rewind: 'none', epochsPerRound: 1, fineTune } as const;
+    const recovery = { epochs: 1, learningRate: 0.001 };
+    const point = { method, sparsity: 0.8, schedule: { iterative: rounds }, recovery };
+    const chain = candidateStages(spec, baselineStage(spec, 'data', { zoo: 'mnistCnn' }), point);
+    const own = chain.map(({ operation }) =>
+      operation.kind === 'prune' ? operation.method.layers?.[0]?.sparsity : null,
+    );
+    expect(own).toEqual([0.45, 0.9]);
   });
 
   it('given a learning rate that is rewound, then rounds train as the baseline did, from the weights that they have', async () => {

@@ -23,6 +23,16 @@ describe('rules of layers', () => {
     expect(kept('layer', 0.5, [{ pattern: '*', sparsity: 0.25 }])).toEqual([15, 30, 30]);
   });
 
+  it('given a rule for one of several coupled layers, then it holds for all of them', () => {
+    const coupled = [
+      { ...layerOf('conv_1', rising(20)), coupled: ['conv_1', 'shortcut'] },
+      layerOf('dense', rising(40)),
+    ];
+    const rules = [{ pattern: 'short*', exclude: true }];
+    const { keep } = selectAtoms(coupled, SCOPES.get('global'), {}, { sparsity: 0.5, count: 'weights' }, rules);
+    expect(counts(keep)).toEqual([20, 20]);
+  });
+
   it('given several rules for a layer, then what the last one says holds', () => {
     const rules = [
       { pattern: '*', sparsity: 0.5 },
