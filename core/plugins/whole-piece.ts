@@ -37,7 +37,10 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
   },
   scopes: (piece) => (isFunction(piece['rank']) === isFunction(piece['densities']) ? 'rank or densities' : null),
   schedules: (piece) => functions(piece, 'resolve'),
-  compressions: (piece) => functions(piece, 'apply'),
+  compressions: (piece) =>
+    piece['makes'] === 'layers' || piece['makes'] === 'encodings'
+      ? functions(piece, 'apply')
+      : 'makes: layers or encodings',
   readers: (piece) => functions(piece, 'read'),
   losses: (piece) => listOfTasks(piece) ?? functions(piece, 'create'),
   metrics(piece) {

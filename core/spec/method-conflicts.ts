@@ -51,6 +51,9 @@ function pieceConflicts(method: Method, tell: Tell): Problem[] {
   }
   if (criterion.tracksMovement === true && scope.needsSensitivity === true && granularity.kind !== 'layers')
     problems.push(tell('scope', 'A scan trains nothing, and so nothing moves in it', 'layer, global, erk, lamp'));
+  const shared = method.layers?.find(({ sparsity, floor }) => sparsity !== undefined || floor !== undefined);
+  if (granularity.kind === 'layers' && shared !== undefined)
+    problems.push(tell('layers', `A layer goes as a whole, and ${shared.pattern} asks for a part of it`, 'exclude'));
   if (granularity.kind === 'layers' && scope.needsSensitivity !== true && scope.name !== 'global')
     problems.push(tell('scope', 'Whole layers are compared with each other', 'global, sensitivity'));
   if (granularity.kind === 'mask' && granularity.groupSize !== undefined && !COMPARING_ALIKE.includes(scope.name)) {

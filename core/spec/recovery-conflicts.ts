@@ -1,4 +1,6 @@
 import type { Topology } from '../models/topology.js';
+import { criterionOf } from '../pruning/method.js';
+import { settingsOf } from '../registry/index.js';
 import { type LearningRateSchedule, warmUpOf } from '../sweep/recovery.js';
 import { isIterative } from '../sweep/schedule.js';
 import type { Recovery, SweepSpec } from '../sweep/spec.js';
@@ -44,11 +46,15 @@ export function recoveryConflicts(spec: SweepSpec, topology: Topology | null, so
 
 /** Epochs of each training that a recovery says something of. */
 function trainingsWith({ space }: SweepSpec, { epochs }: Recovery): number[] {
-  return space.schedule.flatMap((schedule) => {
+  const ofSchedules = space.schedule.flatMap((schedule) => {
     if (!isIterative(schedule)) return [epochs];
     const { epochsPerRound, fineTune } = schedule.iterative;
     return [epochsPerRound, fineTune.epochs];
   });
+  const ofPenalties = space.method.map(
+    (method) => criterionOf(method).regularised?.(settingsOf(method.criterion)).epochs ?? 0,
+  );
+  return [...ofSchedules, ...ofPenalties, ...(space.compression ?? []).map(({ fineTune }) => fineTune?.epochs ?? 0)];
 }
 
 /** What a schedule of learning rates asks for that no training is long enough for. */

@@ -1,4 +1,4 @@
-import { criterionOf } from '../pruning/method.js';
+import { criterionOf, scopeOf } from '../pruning/method.js';
 import { resolveSchedule } from '../pruning/schedules/index.js';
 import { type Choice, nameOf, settingsOf } from '../registry/index.js';
 import { isEarly, isIterative, type Schedule, startingPointOf, withinStage } from '../sweep/schedule.js';
@@ -36,6 +36,7 @@ function conflictsIn(spec: SweepSpec, schedule: Schedule): Conflict[] {
   return [
     ...always,
     ...penaltyConflicts(spec, schedule),
+    ...scanConflicts(spec, schedule),
     ...regrowthConflicts(spec, choice, below),
     ...rampConflicts(spec, choice, below),
   ];
@@ -54,6 +55,14 @@ function movementConflicts({ space }: SweepSpec, schedule: Choice, path: SpecPat
     ? 'a schedule that grows from 0: linear, polynomialDecay, exponential, cosine; or constant with a beginStep'
     : 'with recoveries of at least 1 epoch';
   return [{ path, message, allowed }];
+}
+
+/** A scan is of the trained weights. */
+function scanConflicts({ space }: SweepSpec, schedule: Schedule): Conflict[] {
+  const scanning = space.method.map(scopeOf).find(({ needsSensitivity }) => needsSensitivity === true);
+  if (scanning === undefined || !isEarly(schedule)) return [];
+  const message = `The scope ${scanning.name} scans the trained weights, and this starts before they are`;
+  return [{ path: ['from'], message, allowed: 'with other scopes, or a schedule from the trained weights' }];
 }
 
 /** Weights that a penalty has made small are not those that an earlier start takes. */

@@ -120,6 +120,8 @@ export interface Observation {
   readonly surgeryDifference: number | null;
   /** Every layer that can be pruned. */
   readonly layers: readonly LayerSparsity[];
+  /** Layers that were removed whole; missing where none was. */
+  readonly removedLayers?: readonly string[];
   /** Removed units that another one took over; missing where there are none. */
   readonly mergedUnits?: MergedUnits;
   /** What a sensitivity scan found; only where this was one. */

@@ -66,6 +66,7 @@ export function observe(
     ...(state.compression === undefined ? {} : { compression: state.compression.notes }),
     surgeryDifference: state.surgeryDifference,
     layers,
+    ...(state.removedLayers.length === 0 ? {} : { removedLayers: state.removedLayers }),
     ...(Object.keys(state.mergedUnits).length === 0 ? {} : { mergedUnits: state.mergedUnits }),
     curve: log.curve,
     ...(log.earlyStop === undefined ? {} : { earlyStop: log.earlyStop }),

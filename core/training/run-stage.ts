@@ -281,7 +281,7 @@ async function scanStage(stage: Stage, data: PreparedData, context: StageContext
   const session = await TrainingSession.resume(start, { ...settings, masksKernels: state.masks.size > 0 });
   const { method } = operation;
   const tick = ticking(context, () => NOTHING_YET);
-  const about = { method, finalSparsity: 1, data, baseline, sensitivity: null, seed: stage.seed, tick };
+  const about = { method, finalSparsity: 1, data, baseline, sensitivity: null, seed: stage.seed, rewinds: false, tick };
   const started = performance.now();
   try {
     const sensitivity = await scanSensitivity(session, about);

@@ -151,13 +151,14 @@ function removalOfAll(groups: readonly PruningGroup[], gone: readonly ReadonlySe
 
 /** Which removed unit hands its part to which that stays, where the criterion says so; of layers that are coupled with no other. */
 function mergedBy(
-  { method }: PruningContext,
+  { method, rewinds }: PruningContext,
   groups: readonly PruningGroup[],
   layers: ReadonlyMap<string, ScoredLayer>,
   remove: Removal,
   evidence: Evidence,
 ): ChosenUnits['merged'] {
-  const { merge } = criterionOf(method);
+  // What others took over would be overwritten.
+  const merge = rewinds ? undefined : criterionOf(method).merge;
   const merged = groups.flatMap(({ members }): [string, ReadonlyMap<number, number>][] => {
     const [only, ...others] = members;
     const layer = only === undefined || others.length > 0 ? undefined : layers.get(only.layer);

@@ -25,6 +25,8 @@ export interface PruningContext {
   readonly baseline: BaselineReference;
   /** What a scan has measured, where the scope asks for it. */
   readonly sensitivity: readonly LayerSensitivity[] | null;
+  /** Whether other weights take the place of those that are left afterwards. */
+  readonly rewinds: boolean;
   /** To be waited for now and then in what takes long: tells that it goes on, and ends it where the stage is taken back. */
   readonly tick: () => Promise<void>;
   /** Of the stage: which examples criteria look at, and what random ones draw from. */

@@ -35,7 +35,10 @@ export function pruningPlan(
   const schedule = resolveSchedule(operation.schedule, sparsity, total);
   const regrowth = regrowthOf(schedule);
   if (regrowth !== null) requireSingleWeights(method);
-  const context: PruningContext = { ...about, method, finalSparsity: sparsity, seed };
+  const context: PruningContext = {
+    ...about,
+    ...{ method, finalSparsity: sparsity, seed, rewinds: rewind !== 'none' },
+  };
   let probe: Tensor | null = null;
   const probeOnce = (): Tensor => {
     if (probe !== null) return probe;
