@@ -1,6 +1,9 @@
 import { PrunefrontError } from '../errors.js';
 import { type Block, removableBlocks } from '../models/blocks.js';
-import { memberNames } from '../models/groups.js';
+import { modelParameters } from '../models/described-topology.js';
+import { foldConstants } from '../models/folding.js';
+import { memberNames, type PruningGroup, removalOf } from '../models/groups.js';
+import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
@@ -132,8 +135,27 @@ function unitConflicts(
       const problem = unfit?.(topology, layer) ?? null;
       if (problem !== null) return [tell('criterion', `Layer ${layer}: ${problem.message}`, problem.allowed, name)];
     }
+    const stuck = stuckAt(topology, group);
+    if (stuck !== null) {
+      const allowed = `another granularity; or exclude the layer by layers: { ${group.name}: { exclude: true } }`;
+      return [tell('granularity', `Units of ${group.name} cannot go: ${stuck.message}`, allowed, granularity.name)];
+    }
   }
   return [];
+}
+
+/** Why even a unit of a group that is silent cannot go: what it gives then, as after a sigmoid, no bias can take over. Null where it can. */
+function stuckAt(topology: Topology, group: PruningGroup): PrunefrontError | null {
+  const silent = modelParameters(topology).map(({ fullName: name, shape }) => ({
+    ...{ name, shape, values: new Float32Array(sizeOf(shape)) },
+  }));
+  try {
+    foldConstants(topology, silent, removalOf(group, [0]));
+    return null;
+  } catch (error) {
+    if (error instanceof PrunefrontError && error.code === 'PRUNEFRONT_NOT_REMOVABLE') return error;
+    throw error;
+  }
 }
 
 /** The first layer whose kernel can't have the granularity. */

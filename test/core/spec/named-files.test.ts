@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initialWeights } from '../../../core/models/initial-weights.js';
 import { modelFiles } from '../../../core/models/model-file.js';
-import { fullyConnected, sequential } from '../../../core/models/zoo/sequential.js';
+import { conv, fullyConnected, sequential } from '../../../core/models/zoo/sequential.js';
 import { fileHashes } from '../../../core/spec/named-files.js';
 import { change, EXAMPLES, parse, refusal } from './parse.js';
 
@@ -12,8 +12,8 @@ const OWN_MODEL = change('{ zoo: mnistCnn }', '{ file: ./model.json }');
 
 let folder: string;
 
-async function saveModel(layers: Parameters<typeof sequential>[2]): Promise<void> {
-  const topology = sequential('own', [2], layers);
+async function saveModel(layers: Parameters<typeof sequential>[2], shape: readonly number[] = [2]): Promise<void> {
+  const topology = sequential('own', shape, layers);
   const { modelJson, weightsBin } = modelFiles(topology, initialWeights(topology, 1));
   await writeFile(join(folder, 'model.json'), modelJson);
   await writeFile(join(folder, 'weights.bin'), weightsBin);
@@ -95,6 +95,25 @@ describe('the model file of a spec', () => {
       place: 'sweep.yaml:6:26 space.method.granularity',
       allowed: 'weight, block',
     });
+  });
+
+  it('given filters whose silence no bias can take over, then they are refused before anything is trained', async () => {
+    const { class_name, config } = conv('padded', 4, 3, 'relu');
+    const padded = { class_name, config: { ...config, padding: 'same' } };
+    const flat = { class_name: 'Flatten', config: { name: 'flat' } };
+    await saveModel(
+      [conv('squashed', 4, 3, 'sigmoid'), padded, flat, fullyConnected('dense', 10, 'softmax')],
+      [28, 28, 1],
+    );
+    const text = OWN_MODEL.replace('weight, criterion: magnitude', 'filter, criterion: l1');
+    const error = await refusal(text, folder);
+    expect(error).toMatchObject({
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      place: 'sweep.yaml:6:26 space.method.granularity',
+    });
+    expect(error.message).toMatch(/^Units of squashed cannot go: .*padded/);
+    const excluded = text.replace('scope: global', 'scope: global, layers: { squashed: { exclude: true } }');
+    expect(await parse(excluded, folder)).toMatchObject({ space: { method: [{ granularity: 'filter' }] } });
   });
 });
 
