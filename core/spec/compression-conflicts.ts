@@ -1,11 +1,12 @@
 import { COMPRESSIONS } from '../compression/index.js';
 import { PrunefrontError } from '../errors.js';
 import type { Topology } from '../models/topology.js';
-import { granularityOf } from '../pruning/method.js';
+import { criterionOf, granularityOf } from '../pruning/method.js';
 import { type Choice, nameOf, settingsOf } from '../registry/index.js';
 import { aroundPruning, type CompressionPipeline, isBare, PRUNING_STEP } from '../sweep/compression.js';
+import { describeMethod } from '../sweep/describe-method.js';
 import { startingPointOf } from '../sweep/schedule.js';
-import type { SweepSpec } from '../sweep/spec.js';
+import type { Method, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
@@ -48,6 +49,13 @@ function orderConflicts(pipeline: CompressionPipeline, tell: Tell): Problem[] {
   return [tell(`${then} leaves kernels as they are that ${first} has encoded`, `${then} before ${first}`)];
 }
 
+/** Whether what a method can do is decided by the shapes, names or neighbours of layers. */
+function isBoundToLayers(method: Method): boolean {
+  const granularity = granularityOf(method);
+  const hasGroups = granularity.kind === 'mask' && granularity.groupSize !== undefined;
+  return hasGroups || method.layers !== undefined || criterionOf(method).unfit !== undefined;
+}
+
 /** Zeros that factors would fill in, and factors that going back to earlier weights would undo. */
 function pruningConflicts({ space }: SweepSpec, pipeline: CompressionPipeline, tell: Tell): Problem[] {
   const { before, after } = aroundPruning(pipeline);
@@ -57,6 +65,12 @@ function pruningConflicts({ space }: SweepSpec, pipeline: CompressionPipeline, t
     const name = nameOf(later);
     const message = `${name} leaves kernels as they are that hold zeros, and a method prunes single weights`;
     return [tell(message, `[${name}, prune], or methods that remove units or layers`)];
+  }
+  const maker = before.find(makesLayers);
+  const bound = maker === undefined ? undefined : space.method.find(isBoundToLayers);
+  if (maker !== undefined && bound !== undefined) {
+    const message = `${nameOf(maker)} makes layers that nobody knows yet, and ${describeMethod(bound)} depends on those of the model`;
+    return [tell(message, 'after prune, or methods without rules for layers, N:M and scales of batch norm')];
   }
   if (before.length === 0 || space.schedule.every((schedule) => startingPointOf(schedule) === null)) return [];
   const [first = ''] = before;

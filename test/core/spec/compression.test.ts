@@ -137,6 +137,18 @@ describe('space.compression', () => {
       },
     ],
     [
+      'rules for layers that factors replace',
+      withCompression(
+        '[[factorize, prune]]',
+        change('scope: global', 'scope: global, layers: { conv1: { exclude: true } }'),
+      ),
+      {
+        code: 'PRUNEFRONT_SPEC_CONFLICT',
+        message:
+          'factorize makes layers that nobody knows yet, and weight magnitude global depends on those of the model',
+      },
+    ],
+    [
       'fine-tuning of nothing',
       withCompression('{ steps: [prune], fineTune: { epochs: 1, learningRate: 0.1 } }'),
       { code: 'PRUNEFRONT_SPEC_CONFLICT', message: 'There is no compression whose model could be fine-tuned' },
