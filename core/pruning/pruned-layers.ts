@@ -1,5 +1,6 @@
 import { type Block, removableBlocks, removeBlock } from '../models/blocks.js';
-import { type PruningGroup, pruningGroups } from '../models/groups.js';
+import { memberNames, type PruningGroup, pruningGroups } from '../models/groups.js';
+import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { settingsOf } from '../registry/index.js';
 import type { Method } from '../sweep/spec.js';
@@ -52,10 +53,11 @@ export function unscoredLayers(topology: Topology, method: Method): UnscoredLaye
       });
     case 'units': {
       const layers = new Map(scoredLayers(topology, []).map((layer) => [layer.layer, layer]));
-      return removedGroups(topology, granularity).map(({ name, classes, members }) => {
-        const weights = members.reduce((sum, { layer }) => sum + weightsPerUnit(layers.get(layer)), 0);
-        const sizes = new Float64Array(classes).fill(weights);
-        return { layer: name, coupled: members.map(({ layer }) => layer), sizes, baselineAtoms: classes };
+      return removedGroups(topology, granularity).map((group) => {
+        const coupled = memberNames(group);
+        const weights = coupled.reduce((sum, layer) => sum + weightsPerUnit(layers.get(layer)), 0);
+        const sizes = new Float64Array(group.classes).fill(weights);
+        return { layer: group.name, coupled, sizes, baselineAtoms: group.classes };
       });
     }
     case 'layers':
@@ -97,9 +99,10 @@ function sizesOf(atomOf: Uint32Array): Uint32Array {
   return sizes;
 }
 
-function weightsPerUnit(
+/** Weights of a layer's kernels over its units; none of a layer that has no kernels. */
+export function weightsPerUnit(
   layer: { readonly units: number; readonly kernels: readonly ScoredKernel[] } | undefined,
 ): number {
   if (layer === undefined) return 0;
-  return layer.kernels.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0) / layer.units;
+  return layer.kernels.reduce((sum, { shape }) => sum + sizeOf(shape), 0) / layer.units;
 }

@@ -4,6 +4,7 @@ import type { MaskGranularity } from '../../pruning/granularities/index.js';
 import { type KernelScores, kernelMasks } from '../../pruning/kernel-masks.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
 import { targetOf } from '../../pruning/pruned-layers.js';
+import { roundSparsities } from '../../pruning/schedules/index.js';
 import { ruleOf, rulesOnTheWay } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
 import type { ModelState } from '../stage-state.js';
@@ -29,13 +30,14 @@ export async function pruneMasks(
     scopeSettings: settingsOf(method.scope),
   };
   const rounds = criterionOf(method).rounds?.(settingsOf(method.criterion)) ?? 1;
+  const targets = roundSparsities(sparsity, rounds);
   const { topology, weights, masks: before } = session.state();
   await withEvidence(session, context, async (evidence) => {
     let masks = before;
     let floorHit: ReadonlySet<string> = new Set();
     let now: readonly NamedTensor[] = weights;
     for (let round = 1; round <= rounds; round++) {
-      const to = round === rounds ? sparsity : 1 - (1 - sparsity) ** (round / rounds);
+      const to = targets[round - 1] ?? sparsity;
       const kernels = kernelScores({ topology, weights: now, masks }, context, evidence);
       const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
       const target = targetOf(topology, baseline.topology, method, to);
@@ -71,7 +73,8 @@ export function kernelScores(
   });
 }
 
-function masked(weights: readonly NamedTensor[], masks: ReadonlyMap<string, Uint8Array>): NamedTensor[] {
+/** The weights with what their masks take as zeros. */
+export function masked(weights: readonly NamedTensor[], masks: ReadonlyMap<string, Uint8Array>): NamedTensor[] {
   return weights.map((weight) => {
     const mask = masks.get(weight.name);
     return mask === undefined ? weight : { ...weight, values: weight.values.map((value, i) => value * (mask[i] ?? 1)) };

@@ -7,7 +7,8 @@ import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../..
 import type { UnitGranularity } from '../../pruning/granularities/index.js';
 import { mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
-import { removedGroups, targetOf } from '../../pruning/pruned-layers.js';
+import { removedGroups, targetOf, weightsPerUnit } from '../../pruning/pruned-layers.js';
+import { roundSparsities } from '../../pruning/schedules/index.js';
 import type { ComparedLayer } from '../../pruning/scopes/index.js';
 import { GONE, ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
 import { settingsOf } from '../../registry/index.js';
@@ -116,10 +117,11 @@ async function chooseUnits(
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
   const rounds = criterion.rounds?.(settings) ?? 1;
+  const targets = roundSparsities(sparsity, rounds);
   let now = state;
   let gone: readonly ReadonlySet<number>[] = [];
   for (let round = 1; ; round++) {
-    const to = round === rounds ? sparsity : 1 - (1 - sparsity) ** (round / rounds);
+    const to = targets[round - 1] ?? sparsity;
     const { groups, compared, layers } = scoredGroups(now, context, granularity, evidence);
     const left = compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
     const target = targetOf(topology, baseline.topology, method, to);
@@ -207,10 +209,6 @@ async function removeUnits(
       surgeryDifference: Math.max(surgeryDifference ?? 0, difference),
     },
   });
-}
-
-function weightsPerUnit({ units, kernels }: ScoredLayer): number {
-  return kernels.reduce((sum, { values }) => sum + values.length, 0) / units;
 }
 
 function zerosOf(keep: Uint8Array): number[] {

@@ -13,7 +13,7 @@ import type { LayerSensitivity } from '../../sweep/observation.js';
 import { mainScore } from '../../sweep/task.js';
 import { openEngine } from '../engines/open-engine.js';
 import type { TrainingSession } from '../training-session.js';
-import { kernelScores } from './prune-masks.js';
+import { kernelScores, masked } from './prune-masks.js';
 import { scoredGroups } from './prune-units.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
 
@@ -93,8 +93,7 @@ function* maskTrials(
     for (const sparsity of SCANNED_SPARSITIES) {
       const mask = kernelMasks([kernel], choices, { sparsity, count: 'units' }).masks.get(kernel.weight);
       if (weight === undefined || mask === undefined) continue;
-      const values = weight.values.map((value, i) => value * (mask[i] ?? 1));
-      yield { layer: kernel.weight, sparsity, weights: [{ ...weight, values }] };
+      yield { layer: kernel.weight, sparsity, weights: masked([weight], new Map([[kernel.weight, mask]])) };
     }
   }
 }
