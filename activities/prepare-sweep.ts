@@ -4,7 +4,7 @@ import { samplerOf } from '../core/search/samplers/index.js';
 import type { ArtifactStore } from '../core/store/artifact-store.js';
 import type { OrchestratorActivities } from '../core/sweep/activities.js';
 import { taskName } from '../core/sweep/task.js';
-import { storeModel } from '../core/training/initial-state.js';
+import { storeModel } from '../core/training/stages/initial-state.js';
 import { typedFailures } from './typed-failures.js';
 
 /**

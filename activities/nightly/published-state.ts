@@ -2,7 +2,7 @@ import { PrunefrontError } from '../../core/errors.js';
 import { parseModel, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import type { Manifest } from '../../core/nightly/manifest.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import { storeLayersModel } from '../../core/training/initial-state.js';
+import { storeLayersModel } from '../../core/training/stages/initial-state.js';
 
 /**
  * Puts a published model into the store as a state that a stage starts from; returns its blob key.

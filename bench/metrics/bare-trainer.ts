@@ -5,7 +5,7 @@ import { openFolderStore } from '../../core/store/folder-store.js';
 import type { Stage } from '../../core/sweep/stage.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
-import { runStage } from '../../core/training/run-stage.js';
+import { runStage } from '../../core/training/stages/run-stage.js';
 
 /**
  * A trainer that nobody listens to: `--store FOLDER`. Runs each stage that a line of standard input holds as a trainer process does, without

@@ -2,7 +2,7 @@ import type { SlotLease, SlotPool, TrainerOutcome } from '../../activities/index
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Observation } from '../../core/sweep/observation.js';
 import type { Stage } from '../../core/sweep/stage.js';
-import { joinFolds } from '../../core/training/join-folds.js';
+import { joinFolds } from '../../core/training/stages/join-folds.js';
 
 const DONE: TrainerOutcome = { kind: 'finished' };
 

@@ -3,8 +3,8 @@ import type { Topology } from '../../core/models/topology.js';
 import type { Observation, StageRecord } from '../../core/sweep/observation.js';
 import type { Method } from '../../core/sweep/spec.js';
 import type { Stage, StageOperation } from '../../core/sweep/stage.js';
-import { storeLayersModel } from '../../core/training/initial-state.js';
 import { decodeState, type ModelState } from '../../core/training/stage-state.js';
+import { storeLayersModel } from '../../core/training/stages/initial-state.js';
 import { sequentialOf } from './tiny-networks.js';
 import { type TinySweep, TRAINING, tinySweep } from './tiny-sweep.js';
 

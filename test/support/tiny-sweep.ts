@@ -13,7 +13,8 @@ import type { InitialModel, Stage, StageOperation, Training } from '../../core/s
 import type { TaskName } from '../../core/sweep/task.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
-import { runStage, type StageContext } from '../../core/training/run-stage.js';
+import { runStage } from '../../core/training/stages/run-stage.js';
+import type { StageContext } from '../../core/training/stages/stage-context.js';
 import { dataFile, idxBytes } from './data-files.js';
 import { randomWeights } from './tiny-networks.js';
 

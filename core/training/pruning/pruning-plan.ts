@@ -18,8 +18,13 @@ import { regrowthOf } from './rig-l.js';
 /** Examples that the smaller model is checked on. */
 const PROBE_EXAMPLES = 32;
 
+/** A plan that holds a probe batch; dispose it. */
+export interface HeldPlan extends PruningPlan {
+  dispose(): void;
+}
+
 /**
- * The plan of a prune stage; dispose it, it holds the probe batch.
+ * The plan of a prune stage.
  * @throws PrunefrontError `PRUNEFRONT_SPEC_CONFLICT` for dynamic sparse training of anything but single weights
  */
 export function pruningPlan(
@@ -28,7 +33,7 @@ export function pruningPlan(
   operation: Extract<StageOperation, { kind: 'prune' }>,
   about: Pick<PruningContext, 'data' | 'baseline' | 'sensitivity' | 'tick'>,
   store: ArtifactStore,
-): PruningPlan & { dispose(): void } {
+): HeldPlan {
   const { method, sparsity, training, rewind } = operation;
   const { data, baseline } = about;
   const total = totalSteps(training, data.train.length);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
-import type { StageContext } from '../../../core/training/run-stage.js';
 import { decodeCheckpoint, decodeState, type ModelState } from '../../../core/training/stage-state.js';
+import type { StageContext } from '../../../core/training/stages/stage-context.js';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';

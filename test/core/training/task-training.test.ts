@@ -8,7 +8,7 @@ import type { Observation } from '../../../core/sweep/observation.js';
 import { summarize } from '../../../core/sweep/observation.js';
 import type { SearchPoint } from '../../../core/sweep/stage.js';
 import { taskName } from '../../../core/sweep/task.js';
-import { storeLayersModel } from '../../../core/training/initial-state.js';
+import { storeLayersModel } from '../../../core/training/stages/initial-state.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { tinySweep } from '../../support/tiny-sweep.js';
 import { EXAMPLES, parse } from '../spec/parse.js';

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareFolds } from '../../../core/datasets/prepare.js';
-import { suggestCandidates } from '../../../core/search/candidates.js';
-import { denseStage } from '../../../core/search/folds.js';
-import { scoreStage } from '../../../core/search/stages.js';
-import { denseChain } from '../../../core/sweep/folds.js';
-import type { Score, StageRecord } from '../../../core/sweep/observation.js';
-import type { Stage } from '../../../core/sweep/stage.js';
-import { foldSpread } from '../../../core/sweep/task.js';
-import { temporaryFolders } from '../../support/temporary-folder.js';
-import { type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
-import { change, parse } from '../spec/parse.js';
+import { prepareFolds } from '../../../../core/datasets/prepare.js';
+import { suggestCandidates } from '../../../../core/search/candidates.js';
+import { denseStage } from '../../../../core/search/folds.js';
+import { scoreStage } from '../../../../core/search/stages.js';
+import { denseChain } from '../../../../core/sweep/folds.js';
+import type { Score, StageRecord } from '../../../../core/sweep/observation.js';
+import type { Stage } from '../../../../core/sweep/stage.js';
+import { foldSpread } from '../../../../core/sweep/task.js';
+import { temporaryFolders } from '../../../support/temporary-folder.js';
+import { type TinySweep, tinySweep } from '../../../support/tiny-sweep.js';
+import { change, parse } from '../../spec/parse.js';
 
 const FOLDS = 3;
 const TEXT = `name: folds

@@ -1,15 +1,15 @@
-import { requireFit } from '../datasets/fit.js';
-import type { PreparedData } from '../datasets/prepare.js';
-import { initialWeights } from '../models/initial-weights.js';
-import { type LayersModel, readModelFile } from '../models/model-file.js';
-import type { NamedTensor } from '../models/named-tensor.js';
-import type { Topology } from '../models/topology.js';
-import { zooModel } from '../models/zoo/index.js';
-import type { ArtifactStore } from '../store/artifact-store.js';
-import type { InitialModel, Stage } from '../sweep/stage.js';
-import { earlierState } from './earlier-state.js';
+import { requireFit } from '../../datasets/fit.js';
+import type { PreparedData } from '../../datasets/prepare.js';
+import { initialWeights } from '../../models/initial-weights.js';
+import { type LayersModel, readModelFile } from '../../models/model-file.js';
+import type { NamedTensor } from '../../models/named-tensor.js';
+import type { Topology } from '../../models/topology.js';
+import { zooModel } from '../../models/zoo/index.js';
+import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { InitialModel, Stage } from '../../sweep/stage.js';
+import { earlierState } from '../earlier-state.js';
+import { decodeState, encodeState, type ModelState, UNPRUNED } from '../stage-state.js';
 import type { StageSources } from './stage-sources.js';
-import { decodeState, encodeState, type ModelState, UNPRUNED } from './stage-state.js';
 
 /**
  * The state that a stage starts from: the parent's, or earlier weights of the baseline where it asks for them; for a baseline the model of

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { loadPrepared } from '../../../core/datasets/prepare.js';
-import { DataCache } from '../../../core/training/engines/data-cache.js';
-import { ProgramCache } from '../../../core/training/engines/program-cache.js';
-import { temporaryFolders } from '../../support/temporary-folder.js';
-import { TRAINING, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+import { loadPrepared } from '../../../../core/datasets/prepare.js';
+import { DataCache } from '../../../../core/training/engines/data-cache.js';
+import { ProgramCache } from '../../../../core/training/engines/program-cache.js';
+import { temporaryFolders } from '../../../support/temporary-folder.js';
+import { TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
 
 const temporaryFolder = temporaryFolders(afterAll);
 

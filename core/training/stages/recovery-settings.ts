@@ -1,7 +1,7 @@
-import type { PreparedData } from '../datasets/prepare.js';
-import type { Stage, Training } from '../sweep/stage.js';
-import type { EngineSettings } from './engines/open-engine.js';
-import { learningRateFactor } from './optimizers/index.js';
+import type { PreparedData } from '../../datasets/prepare.js';
+import type { Stage, Training } from '../../sweep/stage.js';
+import type { EngineSettings } from '../engines/open-engine.js';
+import { learningRateFactor } from '../optimizers/index.js';
 import type { StageSources } from './stage-sources.js';
 
 /** What an engine needs for the recovery of a candidate: how its learning rate goes, and the dense baseline as its teacher. */

@@ -1,7 +1,7 @@
-import { PrunefrontError } from '../errors.js';
-import type { ArtifactStore } from '../store/artifact-store.js';
-import type { StageRecord } from '../sweep/observation.js';
-import { decodeState, type ModelState } from './stage-state.js';
+import { PrunefrontError } from '../../errors.js';
+import type { ArtifactStore } from '../../store/artifact-store.js';
+import type { StageRecord } from '../../sweep/observation.js';
+import { decodeState, type ModelState } from '../stage-state.js';
 
 /** The stages that a stage builds on, each read from the store once: its parent and its baseline are often the same. */
 export class StageSources {

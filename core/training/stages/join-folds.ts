@@ -1,7 +1,7 @@
-import type { ArtifactStore } from '../store/artifact-store.js';
-import { overFolds } from '../sweep/folds.js';
-import type { StageRecord } from '../sweep/observation.js';
-import type { Stage } from '../sweep/stage.js';
+import type { ArtifactStore } from '../../store/artifact-store.js';
+import { overFolds } from '../../sweep/folds.js';
+import type { StageRecord } from '../../sweep/observation.js';
+import type { Stage } from '../../sweep/stage.js';
 import { StageSources } from './stage-sources.js';
 
 /**

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StageRecord } from '../../../core/sweep/observation.js';
-import type { Stage, StageOperation, Training } from '../../../core/sweep/stage.js';
-import { storeModel } from '../../../core/training/initial-state.js';
-import { StageHandedOver } from '../../../core/training/run-stage.js';
-import { errorOf } from '../../support/errors.js';
-import { temporaryFolders } from '../../support/temporary-folder.js';
-import { sequentialOf } from '../../support/tiny-networks.js';
-import { ADAM, savedModel, type TinySweep, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+import type { StageRecord } from '../../../../core/sweep/observation.js';
+import type { Stage, StageOperation, Training } from '../../../../core/sweep/stage.js';
+import { storeModel } from '../../../../core/training/stages/initial-state.js';
+import { StageHandedOver } from '../../../../core/training/stages/stage-context.js';
+import { errorOf } from '../../../support/errors.js';
+import { temporaryFolders } from '../../../support/temporary-folder.js';
+import { sequentialOf } from '../../../support/tiny-networks.js';
+import { ADAM, savedModel, type TinySweep, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
 
 /** Everything that a stage carries from step to step: weights, Adam's slots, batch statistics, dropout's seeds. */
 const topology = sequentialOf(

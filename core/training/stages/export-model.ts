@@ -1,11 +1,11 @@
-import { decodeContainer, encodeContainer } from '../compression/container/container.js';
-import { PrunefrontError } from '../errors.js';
-import { modelFiles } from '../models/model-file.js';
-import { toKerasConfig } from '../models/topology.js';
-import type { ArtifactStore } from '../store/artifact-store.js';
-import { canonicalJson } from '../store/canonical-json.js';
-import type { StageRecord } from '../sweep/observation.js';
-import type { ModelState } from './stage-state.js';
+import { decodeContainer, encodeContainer } from '../../compression/container/container.js';
+import { PrunefrontError } from '../../errors.js';
+import { modelFiles } from '../../models/model-file.js';
+import { toKerasConfig } from '../../models/topology.js';
+import type { ArtifactStore } from '../../store/artifact-store.js';
+import { canonicalJson } from '../../store/canonical-json.js';
+import type { StageRecord } from '../../sweep/observation.js';
+import type { ModelState } from '../stage-state.js';
 
 /**
  * The container of a state's model, proven to load back bit for bit.
