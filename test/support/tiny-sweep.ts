@@ -58,10 +58,12 @@ export async function tinySweep(folder: string, task?: TaskName): Promise<TinySw
     ),
   };
   const { key: dataset } = await prepareDataset({ idx }, { validation: 0.2, test: 0.2, seed: 1 }, store, task);
+  // One for all stages, as a trainer has it: equal shapes are compiled once.
+  const programs = new ProgramCache();
   const context = (overrides: Partial<StageContext> = {}): StageContext => ({
     tf: loadTensorFlow(),
     store,
-    programs: new ProgramCache(),
+    programs,
     dataSets: new DataCache(2 ** 30),
     callMs: 0,
     prefersBfloat16: false,

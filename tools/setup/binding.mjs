@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cacheDir, pins, projectRoot, tensorflowDir, tensorflowVariant } from '../paths.mjs';
 import { SetupFailure } from './failure.mjs';
 import { filesBelow, hashFiles } from './hash.mjs';
@@ -17,6 +18,8 @@ const OPTIONS = [
   '-shared',
   '-fPIC',
 ];
+/** Included ahead of the sources. */
+const PRELUDE = fileURLToPath(new URL('copied-tensor.h', import.meta.url));
 const PROBE_LIMIT_MS = 120_000;
 
 /** Linked by name so that they are loaded before TensorFlow looks for them, wherever its own search path points. */
@@ -76,7 +79,7 @@ function bindingDir(source) {
   const sources = hashFiles(source, filesBelow(join(source, 'binding')));
   // The folder of TensorFlow is part of it, for the library holds that path.
   const key = createHash('sha256')
-    .update(JSON.stringify([sources, OPTIONS, CUDA_LIBRARIES, tensorflowDir()]))
+    .update(JSON.stringify([sources, readFileSync(PRELUDE, 'utf8'), OPTIONS, CUDA_LIBRARIES, tensorflowDir()]))
     .digest('hex');
   return join(
     cacheDir(),
@@ -115,6 +118,7 @@ async function compile(source, headers, result) {
   const args = [
     ...OPTIONS,
     ...[join(tensorflow, 'include'), headers, source].map((folder) => `-I${folder}`),
+    ...['-include', PRELUDE],
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(source, 'binding', file)),
     '-o',
     result,
