@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import type { BadSpec } from './bad-spec.js';
-import { change, SHORT } from './parse.js';
+import { change, SHORT, schedule } from './parse.js';
 
 const SHORT_METHOD = 'granularity: weight, criterion: magnitude, scope: global';
 const method = (written: string, text = SHORT): string => change(SHORT_METHOD, written, text);
-const schedule = (written: string, text: string): string => change('oneShot', written, text);
 const MOVEMENT = method('granularity: weight, criterion: movement, scope: global');
 
 /** Methods whose choices exclude each other, or that the model's layers can't have. */
