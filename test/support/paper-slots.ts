@@ -13,10 +13,7 @@ export type Behaviour = (stage: Stage, signal: AbortSignal) => Promise<TrainerOu
 export class PaperSlots implements SlotPool {
   /** Every stage that was run, in the order of their starts. */
   readonly ran: Stage[] = [];
-  /** Most stages at once. */
-  most = 0;
   behave: Behaviour = async () => null;
-  private running = 0;
 
   constructor(private readonly store: ArtifactStore) {}
 
@@ -29,6 +26,19 @@ export class PaperSlots implements SlotPool {
     };
   }
 
+  /** Forgets what it ran and how it behaved. */
+  reset(): void {
+    this.behave = async () => null;
+    this.ran.length = 0;
+  }
+
+  /** Holds stages at a gate: those of candidates, or others. */
+  hold(only: (stage: Stage) => boolean = ({ operation }) => operation.kind === 'prune'): Gate {
+    const gate = new Gate();
+    this.behave = (stage, signal) => (only(stage) ? gate.pass(signal) : Promise.resolve(null));
+    return gate;
+  }
+
   /** How often the stages of a kind were run, by key. */
   runsByKey(): Map<string, number> {
     const runs = new Map<string, number>();
@@ -38,16 +48,10 @@ export class PaperSlots implements SlotPool {
 
   private async run(stage: Stage, signal: AbortSignal): Promise<TrainerOutcome> {
     this.ran.push(stage);
-    this.running += 1;
-    this.most = Math.max(this.most, this.running);
-    try {
-      const outcome = (await this.behave(stage, signal)) ?? (await this.missingParent(stage));
-      if (outcome !== null) return outcome;
-      await this.write(stage);
-      return DONE;
-    } finally {
-      this.running -= 1;
-    }
+    const outcome = (await this.behave(stage, signal)) ?? (await this.missingParent(stage));
+    if (outcome !== null) return outcome;
+    await this.write(stage);
+    return DONE;
   }
 
   /** What a real trainer says where the record that it starts from is not whole. */
