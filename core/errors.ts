@@ -46,7 +46,8 @@ export const ERROR_CODES = {
   PRUNEFRONT_CONFLICT: 'Something else has this name or this idempotency key already.',
   PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
   PRUNEFRONT_REQUEST: 'A field of the request does not exist, is out of its range, or is not of its form.',
-  PRUNEFRONT_PLUGIN: 'A plugin cannot be loaded, or registers a piece that is not whole or whose name is taken.',
+  PRUNEFRONT_PLUGIN:
+    'A plugin cannot be loaded, registers a piece that is not whole or whose name is taken, or is not on the node that a stage runs on, or in another version.',
   PRUNEFRONT_UNKNOWN_PIECE: 'No criterion, granularity, scope, schedule or other piece has this name.',
   PRUNEFRONT_COMPRESSION:
     'A compression cannot be done on this model: more clusters than weights, or calibration without data.',

@@ -1,4 +1,4 @@
-import { isErrorCode, PrunefrontError } from '../../core/errors.js';
+import { PrunefrontError } from '../../core/errors.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Observation } from '../../core/sweep/observation.js';
 import { describeSparsity } from './describe.js';
@@ -7,14 +7,20 @@ import type { StudiedRun } from './study.js';
 /** How a run of the study ended: what was measured, or why it cannot be. */
 export type Outcome =
   | { readonly kind: 'measured'; readonly observation: Observation }
-  | { readonly kind: 'impossible'; readonly why: string };
+  | { readonly kind: 'impossible'; readonly why: Impossibility };
 
-/** Errors that say that a sparsity cannot be had; each other one is a fault of ours or of the machine. */
-const IMPOSSIBLE = new Set(['PRUNEFRONT_SPARSITY_UNREACHABLE', 'PRUNEFRONT_DIVERGED']);
+/** The network cannot have the sparsity, or its training came to a loss that is no number. */
+export type Impossibility = 'unreachable' | 'diverged';
+
+/** Errors that say why there is no model; each other one is a fault of ours or of the machine. */
+const IMPOSSIBLE = new Map<string, Impossibility>([
+  ['PRUNEFRONT_SPARSITY_UNREACHABLE', 'unreachable'],
+  ['PRUNEFRONT_DIVERGED', 'diverged'],
+]);
 
 /** Whether a run is impossible because of what was thrown. */
 export function isImpossible(error: unknown): error is PrunefrontError {
-  return error instanceof PrunefrontError && isErrorCode(error.code) && IMPOSSIBLE.has(error.code);
+  return error instanceof PrunefrontError && IMPOSSIBLE.has(error.code);
 }
 
 /** How a run ended; null where it has not. */
@@ -22,8 +28,8 @@ export async function outcomeOf(store: ArtifactStore, run: StudiedRun): Promise<
   const key = resultKey(run);
   const record = await store.getRecord(key);
   if (record !== null) return { kind: 'measured', observation: record.observation };
-  const why = await store.getDocument(documentOf(key));
-  return typeof why === 'string' ? { kind: 'impossible', why } : null;
+  const why = IMPOSSIBLE.get(String(await store.getDocument(documentOf(key))));
+  return why === undefined ? null : { kind: 'impossible', why };
 }
 
 /** Notes that a run is impossible, so that it is not tried again. */

@@ -1,6 +1,6 @@
 import type { Observation } from '../../core/sweep/observation.js';
 import type { MethodId } from './methods.js';
-import type { Outcome } from './outcomes.js';
+import type { Impossibility, Outcome } from './outcomes.js';
 import type { StudiedModel, StudiedRun } from './study.js';
 
 /** What the seeds gave at one sparsity, seed by seed. */
@@ -16,6 +16,8 @@ export interface Results {
   readonly seeds: readonly number[];
   /** A method at a sparsity, or the dense model at 0; null where that is impossible, or nothing is finished. */
   point(model: StudiedModel, method: MethodId | 'dense', sparsity: number): Point | null;
+  /** Why seeds have no model there, each reason once. */
+  impossibilities(model: StudiedModel, method: MethodId | 'dense', sparsity: number): readonly Impossibility[];
 }
 
 /** Gathers what is finished of all runs. */
@@ -23,20 +25,30 @@ export function resultsOf(runs: readonly StudiedRun[], outcomes: ReadonlyMap<Stu
   const seeds = [...new Set(runs.map(({ seed }) => seed))].filter((seed) =>
     runs.every((run) => run.seed !== seed || outcomes.has(run)),
   );
-  const gathered = new Map<string, Observation[]>();
+  const gathered = new Map<string, Outcome[]>();
   for (const run of runs) {
     const outcome = outcomes.get(run);
-    if (!seeds.includes(run.seed) || outcome?.kind !== 'measured') continue;
+    if (!seeds.includes(run.seed) || outcome === undefined) continue;
     const name = nameOf(run.model, run.method?.id ?? 'dense', run.sparsity);
-    gathered.set(name, [...(gathered.get(name) ?? []), outcome.observation]);
+    gathered.set(name, [...(gathered.get(name) ?? []), outcome]);
   }
+  const of = (model: StudiedModel, method: string, sparsity: number): readonly Outcome[] =>
+    gathered.get(nameOf(model, method, sparsity)) ?? [];
   return {
     seeds,
     point(model, method, sparsity) {
-      const observations = gathered.get(nameOf(model, method, sparsity)) ?? [];
+      const observations = of(model, method, sparsity).flatMap((outcome) =>
+        outcome.kind === 'measured' ? [outcome.observation] : [],
+      );
       // With one seed less, means could not be compared.
       if (observations.length < Math.max(1, seeds.length)) return null;
       return { observations, accuracies: observations.map(({ test }) => test?.accuracy ?? Number.NaN) };
+    },
+    impossibilities(model, method, sparsity) {
+      const reasons = of(model, method, sparsity).flatMap((outcome) =>
+        outcome.kind === 'impossible' ? [outcome.why] : [],
+      );
+      return [...new Set(reasons)];
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describeSparsity, percent, points } from './describe.js';
-import type { MethodKind, StudiedMethod } from './methods.js';
+import type { MethodId, MethodKind, StudiedMethod } from './methods.js';
 import { type Comparison, collapsedLayers, type Expectation } from './orderings.js';
 import { PUBLISHED } from './published.js';
 import { deviation, mean, type Point, type Results } from './results.js';
@@ -16,7 +16,7 @@ export function accuracyTable(results: Results, model: StudiedModel, kind: Metho
   const methods = model.methods.filter((method) => method.kind === kind);
   const rows = methods.map(({ id, title }) => [
     title,
-    ...model.sparsities.map((sparsity) => cell(results.point(model, id, sparsity))),
+    ...model.sparsities.map((sparsity) => cell(results, model, id, sparsity)),
   ]);
   const left = kind === 'weights' ? [] : [leftRow(results, model, methods)];
   return markdownTable(['', ...model.sparsities.map(describeSparsity)], [...rows, ...left]);
@@ -26,11 +26,12 @@ export function accuracyTable(results: Results, model: StudiedModel, kind: Metho
 export function denseSentence(results: Results, model: StudiedModel): string {
   const point = results.point(model, 'dense', 0);
   const parameters = point?.observations[0]?.parameters ?? 0;
-  return `Dense: ${parameters.toLocaleString('en-US')} parameters, accuracy ${cell(point)} %.`;
+  return `Dense: ${parameters.toLocaleString('en-US')} parameters, accuracy ${cell(results, model, 'dense', 0)} %.`;
 }
 
-function cell(point: Point | null): string {
-  if (point === null) return 'unreachable';
+function cell(results: Results, model: StudiedModel, method: MethodId | 'dense', sparsity: number): string {
+  const point = results.point(model, method, sparsity);
+  if (point === null) return results.impossibilities(model, method, sparsity).join(', ');
   const spread = point.accuracies.length < 2 ? '' : ` ±${percent(deviation(point.accuracies))}`;
   return `${percent(mean(point.accuracies))}${spread}`;
 }

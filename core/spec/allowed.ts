@@ -1,4 +1,4 @@
-import { formsOf, type JsonSchema } from './json-schema.js';
+import { chosenKeys, formsOf, type JsonSchema } from './json-schema.js';
 
 /** What a value may be, in words: `a number, at least 0 and less than 1, or { from, to, steps }`. */
 export function allowedText(forms: readonly JsonSchema[]): string {
@@ -49,9 +49,14 @@ function formText(form: JsonSchema): string {
   }
 }
 
-/** `{ from, to, steps }`; keys that may be left out have a question mark. */
-function mapText({ properties = {}, required = [] }: JsonSchema): string {
-  const keys = Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`));
+/** `{ from, to, steps }`, or `{ <name>: { exclude? } }`; keys that may be left out have a question mark. */
+function mapText(form: JsonSchema): string {
+  const { properties = {}, required = [] } = form;
+  const chosen = chosenKeys(form);
+  const keys = [
+    ...Object.keys(properties).map((key) => (required.includes(key) ? key : `${key}?`)),
+    ...(chosen === undefined ? [] : [`<name>: ${allowedText(formsOf(chosen))}`]),
+  ];
   return keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`;
 }
 

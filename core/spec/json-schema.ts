@@ -10,6 +10,8 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  /** The form of values whose keys users choose; false where there are none but `properties`. */
+  readonly additionalProperties?: JsonSchema | false;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly minimum?: number;
@@ -55,6 +57,11 @@ export function formsOf(node: JsonSchema): JsonSchema[] {
   return inner === undefined ? [node] : inner.flatMap(formsOf);
 }
 
+/** The form of the values of a map whose keys users choose; undefined where there are none. */
+export function chosenKeys({ additionalProperties }: JsonSchema): JsonSchema | undefined {
+  return additionalProperties === false ? undefined : additionalProperties;
+}
+
 /** The forms that are allowed at a path of this data; of maps whose kind a word decides, those of the word that is given. */
 export function allowedForms(path: SpecPath, data: unknown): JsonSchema[] {
   let forms = formsOf(describedSchema());
@@ -63,8 +70,8 @@ export function allowedForms(path: SpecPath, data: unknown): JsonSchema[] {
     const here = value;
     const next = forms
       .filter((form) => fits(form, here, String(part)))
-      .flatMap(({ items, properties }) => {
-        const inner = typeof part === 'number' ? items : properties?.[String(part)];
+      .flatMap((form) => {
+        const inner = typeof part === 'number' ? form.items : (form.properties?.[String(part)] ?? chosenKeys(form));
         return inner === undefined ? [] : formsOf(inner);
       });
     forms = next;

@@ -11,7 +11,7 @@ const layerRule = z
     sparsity: fraction().exactOptional().meta({ description: 'Their own sparsity, whatever the scope says.' }),
     floor: z.number().gt(0).max(1).exactOptional().meta({ description: 'Part of each that stays in any case.' }),
   })
-  .meta({ description: 'What holds for layers of this name.' });
+  .meta({ description: 'What holds for the layers of this name or pattern.' });
 
 const layers = z
   .record(z.string().min(1), layerRule)

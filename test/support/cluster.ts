@@ -127,6 +127,8 @@ export class ClusterProcess {
 export class TestCluster {
   private readonly processes: ClusterProcess[] = [];
   private known: PrunefrontClient | null = null;
+  /** Address of its gateway. */
+  gateway = '';
 
   private constructor(
     readonly folder: string,
@@ -134,14 +136,15 @@ export class TestCluster {
     readonly store: ArtifactStore,
   ) {}
 
-  /** A server, a store, an orchestrator and a gateway. */
-  static async start(): Promise<TestCluster> {
+  /** A server, a store, an orchestrator and a gateway, both with these arguments. */
+  static async start(...args: readonly string[]): Promise<TestCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'prunefront-test-'));
     const cluster = new TestCluster(folder, await temporalServer(), await openFolderStore(join(folder, 'store')));
-    cluster.run('orchestrator', '--http', ANY_PORT, '--health', ANY_PORT);
-    const gateway = cluster.run('gateway', '--listen', ANY_PORT, '--http', ANY_PORT, '--window', '8');
+    cluster.run('orchestrator', '--http', ANY_PORT, '--health', ANY_PORT, ...args);
+    const gateway = cluster.run('gateway', '--listen', ANY_PORT, '--http', ANY_PORT, '--window', '8', ...args);
     const { addresses } = await gateway.started();
-    cluster.known = new PrunefrontClient(addresses['grpc'] ?? '');
+    cluster.gateway = addresses['grpc'] ?? '';
+    cluster.known = new PrunefrontClient(cluster.gateway);
     return cluster;
   }
 

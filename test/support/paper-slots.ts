@@ -1,8 +1,8 @@
 import type { SlotLease, SlotPool, TrainerOutcome } from '../../activities/index.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
-import type { Observation } from '../../core/sweep/observation.js';
 import type { Stage } from '../../core/sweep/stage.js';
 import { joinFolds } from '../../core/training/stages/join-folds.js';
+import { paperObservation } from './paper-observations.js';
 
 const DONE: TrainerOutcome = { kind: 'finished' };
 
@@ -13,10 +13,7 @@ export type Behaviour = (stage: Stage, signal: AbortSignal) => Promise<TrainerOu
 export class PaperSlots implements SlotPool {
   /** Every stage that was run, in the order of their starts. */
   readonly ran: Stage[] = [];
-  /** Most stages at once. */
-  most = 0;
   behave: Behaviour = async () => null;
-  private running = 0;
 
   constructor(private readonly store: ArtifactStore) {}
 
@@ -29,6 +26,19 @@ export class PaperSlots implements SlotPool {
     };
   }
 
+  /** Forgets what it ran and how it behaved. */
+  reset(): void {
+    this.behave = async () => null;
+    this.ran.length = 0;
+  }
+
+  /** Holds stages at a gate: those of candidates, or others. */
+  hold(only: (stage: Stage) => boolean = ({ operation }) => operation.kind === 'prune'): Gate {
+    const gate = new Gate();
+    this.behave = (stage, signal) => (only(stage) ? gate.pass(signal) : Promise.resolve(null));
+    return gate;
+  }
+
   /** How often the stages of a kind were run, by key. */
   runsByKey(): Map<string, number> {
     const runs = new Map<string, number>();
@@ -38,16 +48,10 @@ export class PaperSlots implements SlotPool {
 
   private async run(stage: Stage, signal: AbortSignal): Promise<TrainerOutcome> {
     this.ran.push(stage);
-    this.running += 1;
-    this.most = Math.max(this.most, this.running);
-    try {
-      const outcome = (await this.behave(stage, signal)) ?? (await this.missingParent(stage));
-      if (outcome !== null) return outcome;
-      await this.write(stage);
-      return DONE;
-    } finally {
-      this.running -= 1;
-    }
+    const outcome = (await this.behave(stage, signal)) ?? (await this.missingParent(stage));
+    if (outcome !== null) return outcome;
+    await this.write(stage);
+    return DONE;
   }
 
   /** What a real trainer says where the record that it starts from is not whole. */
@@ -60,16 +64,12 @@ export class PaperSlots implements SlotPool {
   }
 
   private async write(stage: Stage): Promise<void> {
-    // Scoring measures the model that it is given.
-    const scored =
-      stage.operation.kind === 'score' && stage.parent !== null && (await this.store.getRecord(stage.parent));
+    const parent = stage.parent === null ? null : await this.store.getRecord(stage.parent);
     const folds = stage.operation.kind === 'folds' ? await joinFolds(stage.operation.of, this.store) : null;
     const blob = await this.store.putBlob(Buffer.from(`weights of ${stage.key}`));
     await this.store.putRecord({
       stage,
-      observation: scored
-        ? { ...scored.observation, test: scored.observation.validation }
-        : (folds?.observation ?? paperObservation(stage)),
+      observation: folds?.observation ?? paperObservation(stage, parent?.observation ?? null),
       state: blob,
       model: { topology: blob, weights: blob },
       rewindStates: {},
@@ -79,21 +79,6 @@ export class PaperSlots implements SlotPool {
       ranOn: 'paper/0',
     });
   }
-}
-
-/** The sparser the smaller and the worse, so that every candidate is on the front. */
-function paperObservation({ operation }: Stage): Observation {
-  const sparsity = operation.kind === 'prune' ? operation.sparsity : 0;
-  const score = { accuracy: 1 - sparsity / 2, loss: sparsity, examples: 1 };
-  const size = 1000 - Math.round(sparsity * 900);
-  const latency = { batchSize: 1, p50: 1, p95: 1, runs: 1 };
-  return {
-    ...{ validation: score, afterPruning: null, test: null },
-    ...{ requestedSparsity: sparsity, reachedSparsity: sparsity, parameters: size, nonzeroParameters: size },
-    ...{ macs: size, nonzeroMacs: size, bytesDense: size, bytesGzip: size, bytesSparse: size },
-    ...{ latency, batchLatency: latency, surgeryDifference: null, layers: [], curve: [] },
-    ...{ deviceSeconds: 0, device: 'paper', versions: {} },
-  };
 }
 
 /** A door that those who come wait at until it is opened. */

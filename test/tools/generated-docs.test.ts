@@ -40,6 +40,17 @@ describe('what is generated from the code', () => {
     expect(page).not.toMatch(/undefined|\[object|\|\s*\|$/m);
   });
 
+  it('given the page of the spec, then the rules of layers are explained with their own keys', async () => {
+    const page = (await generatedDocs(ROOT)).get('docs/spec.md') ?? '';
+    const rules = '{ exclude?, sparsity?, floor? }';
+    expect(page).toContain(`| \`space.method.layers\` | { \\<name>: ${rules} } | none |`);
+    expect(page).toContain(`| \`space.method.layers.<name>\` | ${rules} | none |`);
+    for (const key of ['exclude', 'sparsity', 'floor'])
+      expect(page).toMatch(
+        new RegExp(`\\| \`space\\.method\\.layers\\.<name>\\.${key}\` \\| [^|]+ \\| none \\| [^|]+\\. \\|`),
+      );
+  });
+
   it('given the pages, then every error code, metric and top-level key is there, and nothing is left open', async () => {
     const docs = await generatedDocs(ROOT);
     for (const code of Object.keys(ERROR_CODES)) expect(docs.get('docs/errors.md')).toContain(`| \`${code}\` |`);
@@ -47,6 +58,6 @@ describe('what is generated from the code', () => {
     for (const metric of METRICS) expect(page).toContain(`| \`${metric}\` |`);
     const schema = JSON.parse(docs.get('docs/sweep.schema.json') ?? '{}') as { properties: Record<string, unknown> };
     for (const key of Object.keys(schema.properties)) expect(page).toContain(`\n## \`${key}\`\n`);
-    expect(page).not.toMatch(/undefined|\| anything \||\[object|\|\s*\|$/m);
+    expect(page).not.toMatch(/undefined|\| anything \||\| \{\} \||\[object|\|\s*\|$/m);
   });
 });

@@ -1,27 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { initialWeights } from '../../core/models/initial-weights.js';
 import { modelFiles, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import { zooModel } from '../../core/models/zoo/index.js';
 import { Publications } from '../../core/nightly/publications.js';
 import type { Stage } from '../../core/sweep/stage.js';
+import { freshPaperSweeps } from '../support/fresh-paper-sweeps.js';
 import { nightSpec, savedNightModel, startNight } from '../support/paper-nights.js';
-import { Gate } from '../support/paper-slots.js';
-import { PaperSweeps, paperSpec, until } from '../support/paper-sweeps.js';
+import { type PaperSweeps, paperSpec, until } from '../support/paper-sweeps.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
 
 const temporaryFolder = temporaryFolders(afterAll);
 
 let sweeps: PaperSweeps;
-
-beforeAll(async () => {
-  sweeps = await PaperSweeps.open();
-});
-afterAll(() => sweeps.close());
-beforeEach(() => {
-  sweeps.slots.behave = async () => null;
-  sweeps.slots.ran.length = 0;
+freshPaperSweeps((opened) => {
+  sweeps = opened;
 });
 
 const folded = (name: string, sparsity: readonly number[]) =>
@@ -54,9 +48,7 @@ describe('a sweep with folds', () => {
   });
 
   it('given baselines of folds, when they run, then all of them do at once', async () => {
-    const gate = new Gate();
-    sweeps.slots.behave = ({ operation }, signal) =>
-      operation.kind === 'baseline' ? gate.pass(signal) : Promise.resolve(null);
+    const gate = sweeps.slots.hold(({ operation }) => operation.kind === 'baseline');
     const handle = await sweeps.start(paperSpec('at-once', [0.2], { split: { folds: 4, test: 0.2, seed: 2 } }));
     await until(() => gate.waiting === 4);
     gate.open();
@@ -64,9 +56,7 @@ describe('a sweep with folds', () => {
   });
 
   it('given one fold’s baseline altered on disk, when candidates need it, then it is made again once and the sweep goes on', async () => {
-    const gate = new Gate();
-    sweeps.slots.behave = ({ operation }, signal) =>
-      operation.kind === 'prune' ? gate.pass(signal) : Promise.resolve(null);
+    const gate = sweeps.slots.hold();
     const handle = await sweeps.start(paperSpec('altered-fold', [0.3], { split: { folds: 3, test: 0.2, seed: 3 } }));
     await until(() => gate.waiting === 1);
     const [, second] = ran('baseline');

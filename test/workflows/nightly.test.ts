@@ -1,23 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { NightLog } from '../../core/nightly/night-log.js';
 import { sweepIdOf } from '../../core/spec/sweep-id.js';
 import { EQUAL_SHARE, type SweepInput } from '../../core/sweep/progress.js';
+import { freshPaperSweeps } from '../support/fresh-paper-sweeps.js';
 import { nightSpec, savedNightModel, startNight } from '../support/paper-nights.js';
-import { Gate } from '../support/paper-slots.js';
-import { PaperSweeps, STAGE_QUEUE, until } from '../support/paper-sweeps.js';
+import { type PaperSweeps, STAGE_QUEUE, until } from '../support/paper-sweeps.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
 
 const temporaryFolder = temporaryFolders(afterAll);
 
 let sweeps: PaperSweeps;
-
-beforeAll(async () => {
-  sweeps = await PaperSweeps.open();
+freshPaperSweeps((opened) => {
+  sweeps = opened;
 });
-afterAll(() => sweeps.close());
 
 /** An empty folder to watch. */
 async function watched(): Promise<string> {
@@ -55,8 +53,7 @@ describe('a night', () => {
     const file = await savedNightModel(models, 3);
     const sweepId = await sweepIdOf({ ...spec, model: { file } });
     const { nightly: _, ...search } = spec;
-    const gate = new Gate();
-    sweeps.slots.behave = (_stage, signal) => gate.pass(signal);
+    const gate = sweeps.slots.hold(() => true);
     const input: SweepInput = {
       ...{
         sweepId,
@@ -79,7 +76,6 @@ describe('a night', () => {
     });
     gate.open();
     await other.result();
-    sweeps.slots.behave = async () => null;
     expect(await night.result()).toMatchObject({ outcome: 'published', sweepId, stages: { run: 0 } });
   });
 
@@ -87,13 +83,11 @@ describe('a night', () => {
     const models = await watched();
     const spec = nightSpec('cancelled', models);
     await savedNightModel(models, 4);
-    const gate = new Gate();
-    sweeps.slots.behave = (_stage, signal) => gate.pass(signal);
+    const gate = sweeps.slots.hold(() => true);
     const night = await startNight(sweeps, spec, 1);
     await until(() => gate.waiting > 0);
     await night.cancel();
     await night.result().catch(() => undefined);
-    sweeps.slots.behave = async () => null;
     const [record] = await new NightLog(sweeps.store).newest('cancelled', 1);
     expect(record).toMatchObject({ outcome: 'failed', version: null, error: { code: 'PRUNEFRONT_SWEEP_STATE' } });
     expect(record?.reason).toMatch(/cancelled|came to no result/);
@@ -109,6 +103,5 @@ describe('a night', () => {
     expect(await night.result()).toMatchObject({
       ...{ outcome: 'failed', reason: 'OOM.', error: { code: 'PRUNEFRONT_OUT_OF_MEMORY' } },
     });
-    sweeps.slots.behave = async () => null;
   });
 });

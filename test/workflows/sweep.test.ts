@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TrainerOutcome } from '../../activities/index.js';
 import type { Schedule } from '../../core/sweep/schedule.js';
 import type { Stage } from '../../core/sweep/stage.js';
@@ -12,19 +12,12 @@ import {
   resumeUpdate,
   STATE_ATTRIBUTE,
 } from '../../workflows/messages.js';
-import { Gate } from '../support/paper-slots.js';
-import { PaperSweeps, paperSpec, progressWhen, type SweepHandle, until } from '../support/paper-sweeps.js';
+import { freshPaperSweeps } from '../support/fresh-paper-sweeps.js';
+import { type PaperSweeps, paperSpec, progressWhen, type SweepHandle, until } from '../support/paper-sweeps.js';
 
 let sweeps: PaperSweeps;
-
-beforeAll(async () => {
-  sweeps = await PaperSweeps.open();
-});
-afterAll(() => sweeps.close());
-beforeEach(() => {
-  sweeps.slots.behave = async () => null;
-  sweeps.slots.ran.length = 0;
-  sweeps.slots.most = 0;
+freshPaperSweeps((opened) => {
+  sweeps = opened;
 });
 
 const isPrune = (stage: Stage): boolean => stage.operation.kind === 'prune';
@@ -33,13 +26,6 @@ const impossible: TrainerOutcome = {
   kind: 'failed',
   error: { code: 'PRUNEFRONT_IMPOSSIBLE_SHAPE', message: 'a layer without units', place: 'dense_1' },
 };
-
-/** Holds candidates' stages at a gate. */
-function holdPruning(only: (stage: Stage) => boolean = isPrune): Gate {
-  const gate = new Gate();
-  sweeps.slots.behave = (stage, signal) => (only(stage) ? gate.pass(signal) : Promise.resolve(null));
-  return gate;
-}
 
 async function refusal(work: Promise<unknown>): Promise<ApplicationFailure> {
   const error = await work.then(
@@ -64,7 +50,7 @@ describe('a sweep', () => {
 
   it('given a window of two, when six candidates wait, then at most two stages are in flight', async () => {
     const handle = await sweeps.start(paperSpec('window', [0.21, 0.22, 0.23, 0.24, 0.25, 0.26]));
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const held = await progressWhen(handle, ({ stages }) => stages.inFlight === 2);
     expect(held.stages).toMatchObject({ inFlight: 2, waiting: 4 });
     gate.open();
@@ -79,7 +65,7 @@ describe('a sweep', () => {
     });
     const base = paperSpec('shared', [0.31, 0.32]);
     const space = { ...base.space, schedule: [tuned(0.1), tuned(0.2)] };
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const handle = await sweeps.start({ ...base, space });
     // Two candidates of each sparsity: while a pair waits for its first round, the other pair's is in flight.
     await until(() => gate.waiting === 2);
@@ -126,7 +112,7 @@ describe('a sweep that meets failures', () => {
   });
 
   it('given the baseline’s artifact altered on disk, when candidates need it, then it is made again once and the sweep goes on', async () => {
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const handle = await sweeps.start(paperSpec('altered', [0.61, 0.62]));
     await until(() => gate.waiting === 2);
     const dense = (await progressWhen(handle, ({ baseline }) => baseline !== null)).baseline?.stageKey ?? '';
@@ -138,7 +124,7 @@ describe('a sweep that meets failures', () => {
   });
 
   it('given a candidate’s artifact altered after it ended, when the sweep publishes, then it is made again first', async () => {
-    const gate = holdPruning(({ operation }) => operation.kind === 'score');
+    const gate = sweeps.slots.hold(({ operation }) => operation.kind === 'score');
     const handle = await sweeps.start(paperSpec('late', [0.71, 0.72]));
     await until(() => gate.waiting > 0);
     const point = (await progressWhen(handle, () => true)).front.find(({ id }) => id === 'c002');
@@ -164,7 +150,7 @@ describe('a sweep that meets failures', () => {
 
 describe('the messages of a sweep', () => {
   it('given a sweep that searches, when it is paused, then running stages end and none starts until it is resumed', async () => {
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const handle = await sweeps.start(paperSpec('paused', [0.81, 0.82, 0.83, 0.84]));
     await until(() => gate.waiting === 2);
     await handle.executeUpdate(pauseUpdate);
@@ -179,7 +165,7 @@ describe('the messages of a sweep', () => {
   });
 
   it('given running stages, when the sweep is cancelled, then they are taken back and what has finished is published', async () => {
-    const gate = holdPruning((stage) => prunedTo(stage) > 0.91);
+    const gate = sweeps.slots.hold((stage) => prunedTo(stage) > 0.91);
     const handle = await sweeps.start(paperSpec('cancelled', [0.91, 0.92, 0.93, 0.94]));
     await until(() => gate.waiting === 2);
     await progressWhen(handle, ({ candidates }) => candidates.ok === 1);
@@ -190,7 +176,7 @@ describe('the messages of a sweep', () => {
   });
 
   it('given Temporal’s own cancellation, when it arrives, then it means the same', async () => {
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const handle = await sweeps.start(paperSpec('cancelled-outside', [0.95]));
     await until(() => gate.waiting === 1);
     await handle.cancel();
@@ -198,7 +184,7 @@ describe('the messages of a sweep', () => {
   });
 
   it('given a cancelled sweep whose finalists cannot be scored, when it is cancelled again, then it is published without', async () => {
-    const gate = holdPruning(({ operation }) => operation.kind === 'score');
+    const gate = sweeps.slots.hold(({ operation }) => operation.kind === 'score');
     const handle = await sweeps.start(paperSpec('twice', [0.96]));
     await until(() => gate.waiting > 0);
     await handle.executeUpdate(cancelUpdate);
@@ -208,7 +194,7 @@ describe('the messages of a sweep', () => {
   });
 
   it('given a budget of two, when it is raised while they run, then the search goes on with more', async () => {
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const budget = { candidates: 2, wallClockMs: null };
     const handle = await sweeps.start(paperSpec('raised', [0.01, 0.02, 0.03, 0.04, 0.05], { budget }));
     await until(() => gate.waiting === 2);
@@ -218,7 +204,7 @@ describe('the messages of a sweep', () => {
   });
 
   it('given a message that makes no sense, when it is sent, then it is refused with a typed reason and changes nothing', async () => {
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const handle = await sweeps.start(paperSpec('refused', [0.06]));
     await until(() => gate.waiting === 1);
     for (const candidates of [100, 3, 100.5]) {
@@ -231,7 +217,7 @@ describe('the messages of a sweep', () => {
   });
 
   it('given a wall clock that runs out, when stages still run, then they end and no other candidate begins', async () => {
-    const gate = holdPruning();
+    const gate = sweeps.slots.hold();
     const budget = { candidates: 100, wallClockMs: 1 };
     const handle = await sweeps.start(paperSpec('clock', [0.071, 0.072, 0.073, 0.074], { budget }));
     await until(async () => {

@@ -1,5 +1,5 @@
 import { allowedText } from '../../core/spec/allowed.js';
-import { formsOf, type JsonSchema } from '../../core/spec/json-schema.js';
+import { chosenKeys, formsOf, type JsonSchema } from '../../core/spec/json-schema.js';
 
 /** One row of the table of keys. */
 export interface SchemaRow {
@@ -58,6 +58,10 @@ function below(path: string, forms: readonly JsonSchema[]): SchemaRow[] {
   return [
     ...others.flatMap((items) => below(`${path}[]`, items)),
     ...maps.flatMap((map) => properties(path, map, maps)),
+    ...forms.flatMap((form) => {
+      const chosen = chosenKeys(form);
+      return chosen === undefined ? [] : schemaRows(`${path}.<name>`, chosen, 'none');
+    }),
   ];
 }
 

@@ -22,7 +22,7 @@ export function specPage(example: string): string {
     example.trim(),
     '```',
     '',
-    'A `[]` in a path stands for any item of a list; where one value or a list of them is allowed, the path is that of the one. Where the allowed values of a key are maps, their own keys follow in the table; `?` marks those that may be left out. A key with rows for two forms, like `space.method.granularity`, allows either form as a whole. `one of these` means that exactly one of such siblings is given.',
+    'A `[]` in a path stands for any item of a list, and `<name>` for a key that you choose; where one value or a list of them is allowed, the path is that of the one. Where the allowed values of a key are maps, their own keys follow in the table; `?` marks those that may be left out. A key with rows for two forms, like `space.method.granularity`, allows either form as a whole. `one of these` means that exactly one of such siblings is given.',
     '',
     ...sections,
     '## Metrics',
@@ -44,7 +44,7 @@ function section(key: string, schema: JsonSchema, required: readonly string[]): 
     '| --- | --- | --- | --- |',
     ...rows.map(
       ({ path, allowed, fallback, meaning }) =>
-        `| \`${path}\` | ${cell(allowed)} | ${cell(fallback)} | ${cell(meaning)} |`,
+        `| \`${path}\` | ${cell(allowed).replaceAll('<', '\\<')} | ${cell(fallback)} | ${cell(meaning)} |`,
     ),
     '',
   ];

@@ -9,7 +9,7 @@ import type { Initialization } from './initial-centroids.js';
 /** Weight sharing by k-means, kernel by kernel. Of a kernel that was quantized the grid is lost: centroids lie beside it. */
 export const clusterPiece: Compression = {
   name: 'cluster',
-  summary: 'lets the weights of a kernel share few values, found by k-means; fine-tuning trains the shared values',
+  summary: 'Lets the weights of a kernel share few values, found by k-means; fine-tuning trains the shared values.',
   source: 'Han et al. 2016',
   makes: 'encodings',
   settings: {

@@ -8,7 +8,7 @@ import type { ConvolutionForm } from './forms.js';
 export const factorizePiece: Compression = {
   name: 'factorize',
   summary:
-    'makes two smaller layers of a dense layer or a convolution, where that takes fewer parameters and fewer MACs',
+    'Makes two smaller layers of a dense layer or a convolution, where that takes fewer parameters and fewer MACs.',
   source: 'Denton et al. 2014, Jaderberg et al. 2014, Zhang et al. 2016',
   makes: 'layers',
   settings: {

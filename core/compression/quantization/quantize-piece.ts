@@ -13,7 +13,7 @@ import { measureWidths, type QuantizableKernel, WIDTHS } from './sensitivity.js'
 /** Kernels, and activations if asked, on grids of integers. */
 export const quantizePiece: Compression = {
   name: 'quantize',
-  summary: 'stores kernels, and if asked rounds activations, as integers of few bits',
+  summary: 'Stores kernels, and if asked rounds activations, as integers of few bits.',
   source: 'Jacob et al. 2018; mixed precision: Dong et al. 2020',
   makes: 'encodings',
   settings: {

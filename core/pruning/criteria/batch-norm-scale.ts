@@ -16,10 +16,10 @@ const UNFIT = {
  */
 export const BATCH_NORM_SCALE: Criterion = {
   name: 'batchNormScale',
-  summary: '|γ| of the batch norm behind a layer, after a training that penalises Σ|γ|',
+  summary: 'Scale |γ| of the batch norm behind a layer, after a training that penalises Σ|γ|.',
   source: 'Liu et al. 2017',
   measures: true,
-  settings: { penalty: strength('what Σ|γ| is multiplied with: the λ of the paper', 1e-4), epochs: EPOCHS },
+  settings: { penalty: strength('What Σ|γ| is multiplied with: the λ of the paper.', 1e-4), epochs: EPOCHS },
   units({ layer }, evidence) {
     const scale = evidence.scaleBehind(layer);
     if (scale !== null) return scale.map(Math.abs);

@@ -24,7 +24,7 @@ function distanceBetween(values: Float32Array, a: number, b: number, length: num
 /** Distance from the geometric median: a unit that lies in the middle of the others is what they can replace. On raw weights. */
 export const FPGM: Criterion = {
   name: 'fpgm',
-  summary: 'Sum of the distances from a unit to all others of its layer: what lies in the middle goes',
+  summary: 'Sum of the distances from a unit to all others of its layer: what lies in the middle goes.',
   source: 'He et al. 2019',
   settings: {},
   units: (layer) => distancesToOthers(unitRows(layer)),

@@ -26,7 +26,7 @@ export function meanRanks(activations: Float32Array, shape: readonly number[]): 
 /** Mean rank of a unit's feature map: one of low rank says little. */
 export const HRANK: Criterion = {
   name: 'hrank',
-  summary: "Mean rank of a unit's feature map over examples",
+  summary: "Mean rank of a unit's feature map over examples.",
   source: 'Lin et al. 2020',
   measures: true,
   settings: {},

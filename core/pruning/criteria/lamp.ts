@@ -26,7 +26,8 @@ function firstOf(sorted: Float32Array, value: number): number {
 /** Layer-adaptive magnitude: scores of different layers compare, so that the global scope needs no allocation. */
 export const LAMP: Criterion = {
   name: 'lamp',
-  summary: "w² over the sum of the kernel's squares that are not smaller: magnitude that compares between layers",
+  summary:
+    'Square of a weight over the sum of the kernel’s squares that are not smaller: magnitude that compares between layers.',
   source: 'Lee et al. 2021',
   settings: {},
   weights: ({ values }) => lamp(values),

@@ -22,12 +22,12 @@ interface Groups {
 export const LSH: Criterion = {
   name: 'lsh',
   summary:
-    'Units that hash to the same buckets as another one go first, and that one takes over their outgoing weights',
+    'Units that hash to the same buckets as another one go first, and that one takes over their outgoing weights.',
   source: 'Charikar 2002',
   settings: {
     hyperplanes: {
       kind: 'number',
-      description: 'hyperplanes of a table: the more, the more alike units of one bucket are',
+      description: 'Hyperplanes of a table: the more, the more alike units of one bucket are.',
       default: 12,
       minimum: 1,
       maximum: 48,
@@ -35,7 +35,7 @@ export const LSH: Criterion = {
     },
     tables: {
       kind: 'number',
-      description: 'tables: the more, the fewer alike units are missed',
+      description: 'Tables: the more, the fewer alike units are missed.',
       default: 4,
       minimum: 1,
       maximum: 64,

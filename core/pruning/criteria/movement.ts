@@ -7,7 +7,7 @@ import { measuredOf } from './measured.js';
  */
 export const MOVEMENT: Criterion = {
   name: 'movement',
-  summary: 'How far training moved a weight away from zero: −Σ w·∂L/∂w',
+  summary: 'How far training moved a weight away from zero: −Σ w·∂L/∂w.',
   source: 'Sanh et al. 2020',
   measures: true,
   settings: {},

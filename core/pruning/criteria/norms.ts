@@ -13,7 +13,7 @@ export function unitNorms(layer: ScoredLayer, p: number): Float32Array {
 /** L1 norm: of a weight |w|, of a unit the sum of them. */
 export const L1: Criterion = {
   name: 'l1',
-  summary: 'L1 norm of the weights of a unit, or |w| of one weight',
+  summary: 'L1 norm of the weights of a unit, or |w| of one weight.',
   source: 'Li et al. 2017',
   settings: {},
   weights: ({ values }) => magnitude(values),
@@ -23,7 +23,7 @@ export const L1: Criterion = {
 /** L2 norm: of a weight |w|, of a unit the root of the sum of squares. */
 export const L2: Criterion = {
   name: 'l2',
-  summary: 'L2 norm of the weights of a unit, or |w| of one weight',
+  summary: 'L2 norm of the weights of a unit, or |w| of one weight.',
   source: 'He et al. 2018, soft filter pruning',
   settings: {},
   weights: ({ values }) => magnitude(values),
@@ -33,12 +33,12 @@ export const L2: Criterion = {
 /** Any Lp norm: of a weight |w|, of a unit (Σ|w|^p)^(1/p). */
 export const LP: Criterion = {
   name: 'lp',
-  summary: 'Lp norm of the weights of a unit, or |w| of one weight',
+  summary: 'Lp norm of the weights of a unit, or |w| of one weight.',
   source: 'Li et al. 2017, He et al. 2018',
   settings: {
     p: {
       kind: 'number',
-      description: 'the exponent; large ones look at the largest weight alone',
+      description: 'The exponent; large ones look at the largest weight alone.',
       default: 3,
       minimum: 0,
       maximum: 32,

@@ -4,7 +4,7 @@ import type { Criterion } from './criterion.js';
 /** How many examples the Fisher information is the mean of. */
 export const FISHER_EXAMPLES: Setting = {
   kind: 'number',
-  description: 'examples whose gradients make the empirical Fisher information',
+  description: 'Examples whose gradients make the empirical Fisher information.',
   default: 64,
   minimum: 1,
   integer: true,
@@ -13,7 +13,7 @@ export const FISHER_EXAMPLES: Setting = {
 /** ½·F·w² with the diagonal of the empirical Fisher information, the mean of g² over single examples, in the place of the Hessian's. */
 export const OBD: Criterion = {
   name: 'obd',
-  summary: 'Change of the loss to second order with a diagonal Fisher information: ½·F·w²',
+  summary: 'Change of the loss to second order with a diagonal Fisher information: ½·F·w².',
   source: 'LeCun et al. 1990',
   measures: true,
   settings: { examples: FISHER_EXAMPLES },

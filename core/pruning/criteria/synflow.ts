@@ -8,13 +8,13 @@ import { weighted } from './measured.js';
  */
 export const SYNFLOW: Criterion = {
   name: 'synflow',
-  summary: 'Synaptic flow through a weight, scored anew in each round; needs no data',
+  summary: 'Synaptic flow through a weight, scored anew in each round; needs no data.',
   source: 'Tanaka et al. 2020',
   measures: true,
   settings: {
     iterations: {
       kind: 'number',
-      description: 'rounds of scoring and pruning',
+      description: 'Rounds of scoring and pruning.',
       default: 100,
       minimum: 1,
       integer: true,

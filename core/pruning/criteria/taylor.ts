@@ -5,7 +5,7 @@ import { sumOverUnits } from './unit-rows.js';
 /** First-order Taylor expansion of the loss: (g·w)² of a weight, (Σ g·w)² over the weights of a unit. */
 export const TAYLOR: Criterion = {
   name: 'taylor',
-  summary: 'Square of the change of the loss to first order: (Σ g·w)²',
+  summary: 'Square of the change of the loss to first order: (Σ g·w)².',
   source: 'Molchanov et al. 2019',
   measures: true,
   settings: {},

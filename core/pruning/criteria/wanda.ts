@@ -10,7 +10,7 @@ import { inputAxis, placeAlong } from './unit-rows.js';
  */
 export const WANDA: Criterion = {
   name: 'wanda',
-  summary: 'Magnitude times the norm of the input that the weight takes',
+  summary: 'Magnitude times the norm of the input that the weight takes.',
   source: 'Sun et al. 2023',
   measures: true,
   settings: {},

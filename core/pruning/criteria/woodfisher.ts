@@ -49,13 +49,13 @@ function addExample(inverse: Float64Array, gradient: Float32Array, examples: num
 /** w² / (2·[F⁻¹]ᵢᵢ): the change of the loss to second order once the block's other weights have made up for it as well as they can. */
 export const WOODFISHER: Criterion = {
   name: 'woodfisher',
-  summary: 'Change of the loss to second order with blocks of the inverse Fisher information: w²/(2·F⁻¹)',
+  summary: 'Change of the loss to second order with blocks of the inverse Fisher information: w²/(2·F⁻¹).',
   source: 'Singh and Alistarh 2020',
   measures: true,
   settings: {
     blockSize: {
       kind: 'number',
-      description: 'weights of a block, side by side in the kernel',
+      description: 'Weights of a block, side by side in the kernel.',
       default: 50,
       minimum: 1,
       maximum: 1000,
@@ -63,7 +63,7 @@ export const WOODFISHER: Criterion = {
     },
     damping: {
       kind: 'number',
-      description: 'what is added to the diagonal of the Fisher information',
+      description: 'What is added to the diagonal of the Fisher information.',
       default: 1e-5,
       minimum: 0,
       exclusive: 'minimum',

@@ -41,14 +41,15 @@ const rowsOf = (text: string): string[][] =>
   );
 
 describe('a table of accuracies', () => {
-  it('has mean and deviation of the seeds, and says what is unreachable', () => {
-    const model: StudiedModel | undefined = MODEL && { ...MODEL, sparsities: [0.5, 0.99] };
-    const results = paperResults({
-      'lenet300100 global 0.5': [0.89, 0.9, 0.91],
+  it('has mean and deviation of the seeds, and tells what is unreachable from what diverged', () => {
+    const model: StudiedModel | undefined = MODEL && { ...MODEL, sparsities: [0.5, 0.98, 0.99] };
+    const results = paperResults({ 'lenet300100 global 0.5': [0.89, 0.9, 0.91] }, [], {
+      'lenet300100 global 0.98': ['diverged'],
+      'lenet300100 global 0.99': ['unreachable'],
     });
     const [head, , first] = rowsOf(model === undefined ? '' : accuracyTable(results, model, 'weights'));
-    expect(head).toEqual(['', '50 %', '99 %']);
-    expect(first).toEqual(['magnitude, global', '90.0 ±1.0', 'unreachable']);
+    expect(head).toEqual(['', '50 %', '98 %', '99 %']);
+    expect(first).toEqual(['magnitude, global', '90.0 ±1.0', 'diverged', 'unreachable']);
   });
 });
 

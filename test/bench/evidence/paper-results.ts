@@ -1,4 +1,5 @@
 import type { MethodId } from '../../../bench/evidence/methods.js';
+import type { Impossibility } from '../../../bench/evidence/outcomes.js';
 import type { Point, Results } from '../../../bench/evidence/results.js';
 import type { LayerSparsity, Observation } from '../../../core/sweep/observation.js';
 
@@ -14,10 +15,11 @@ export function observed(accuracy: number, layers: readonly LayerSparsity[] = []
   };
 }
 
-/** Results on paper: accuracies of each seed by `zoo method sparsity`. */
+/** Results on paper: accuracies of each seed, or why there are none, by `zoo method sparsity`. */
 export function paperResults(
   accuracies: Readonly<Record<string, readonly number[]>>,
   layers: readonly LayerSparsity[] = [],
+  impossible: Readonly<Record<string, readonly Impossibility[]>> = {},
 ): Results {
   return {
     seeds: [1, 2, 3],
@@ -27,5 +29,6 @@ export function paperResults(
         ? null
         : { accuracies: own, observations: own.map((accuracy) => observed(accuracy, layers)) };
     },
+    impossibilities: ({ zoo }, method, sparsity) => impossible[`${zoo} ${method} ${sparsity}`] ?? [],
   };
 }

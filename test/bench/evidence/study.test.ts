@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../../../bench/evidence/options.js';
+import {
+  type Impossibility,
+  isImpossible,
+  noteImpossible,
+  type Outcome,
+  outcomeOf,
+} from '../../../bench/evidence/outcomes.js';
 import { resultsOf } from '../../../bench/evidence/results.js';
 import { beginningOf, GUIDE, MODELS, runsOf, SEEDS, type StudiedRun } from '../../../bench/evidence/study.js';
+import { PrunefrontError } from '../../../core/errors.js';
+import { openFolderStore } from '../../../core/store/folder-store.js';
+import { temporaryFolders } from '../../support/temporary-folder.js';
 import { observed } from './paper-results.js';
 
 const all = (): StudiedRun[] =>
@@ -52,23 +62,51 @@ describe('the study', () => {
 describe('results', () => {
   it('count whole seeds only, and have no point that a seed could not reach', () => {
     const runs = all();
-    const snip = (run: StudiedRun): boolean => run.method?.id === 'snip';
+    const why = ({ method, seed }: StudiedRun): Impossibility | null => {
+      if (method?.id === 'snip') return 'unreachable';
+      return method?.id === 'lamp' && seed === 2 ? 'diverged' : null;
+    };
     const outcomes = new Map(
       runs
         .filter(({ seed }) => seed < 3)
         .concat(runs.filter(({ seed }) => seed === 3).slice(1))
-        .map((run) => [
-          run,
-          snip(run)
-            ? ({ kind: 'impossible', why: 'no' } as const)
-            : ({ kind: 'measured', observation: observed(run.seed / 10) } as const),
-        ]),
+        .map((run): [StudiedRun, Outcome] => {
+          const reason = why(run);
+          if (reason !== null) return [run, { kind: 'impossible', why: reason }];
+          return [run, { kind: 'measured', observation: observed(run.seed / 10) }];
+        }),
     );
     const results = resultsOf(runs, outcomes);
     expect(results.seeds).toEqual([1, 2]);
     const [model] = MODELS;
     expect(model && results.point(model, 'dense', 0)?.accuracies).toEqual([0.1, 0.2]);
     expect(model && results.point(model, 'snip', 0.95)).toBeNull();
+    expect(model && results.impossibilities(model, 'snip', 0.95)).toEqual(['unreachable']);
+    expect(model && results.point(model, 'lamp', 0.95)).toBeNull();
+    expect(model && results.impossibilities(model, 'lamp', 0.95)).toEqual(['diverged']);
+    expect(model && results.impossibilities(model, 'global', 0.95)).toEqual([]);
+  });
+});
+
+describe('a run that has no model', () => {
+  const temporaryFolder = temporaryFolders();
+
+  it.each([
+    ['PRUNEFRONT_SPARSITY_UNREACHABLE', 'unreachable'],
+    ['PRUNEFRONT_DIVERGED', 'diverged'],
+  ] as const)('given %s, then it is noted as %s and not tried again', async (code, why) => {
+    const store = await openFolderStore(await temporaryFolder());
+    const [, run] = of(all(), 'global');
+    if (run === undefined) throw new Error('there is no run');
+    expect(await outcomeOf(store, run)).toBeNull();
+    const error = new PrunefrontError(code, 'no model');
+    expect(isImpossible(error)).toBe(true);
+    await noteImpossible(store, run, error);
+    expect(await outcomeOf(store, run)).toEqual({ kind: 'impossible', why });
+  });
+
+  it('given another error, then it is a fault', () => {
+    expect(isImpossible(new PrunefrontError('PRUNEFRONT_OUT_OF_MEMORY', 'no memory'))).toBe(false);
   });
 });
 

@@ -1,10 +1,7 @@
 import { ZOO_NAMES } from '../../../core/models/zoo/index.js';
 import { GRANULARITIES } from '../../../core/pruning/granularities/index.js';
 import type { BadSpec } from './bad-spec.js';
-import { change, SHORT } from './parse.js';
-
-const schedule = (written: string): string => change('oneShot', written);
-const sparsity = (written: string): string => change('0.8', written);
+import { change, SHORT, schedule, sparsity } from './parse.js';
 
 /** Specs whose keys, words or YAML are wrong. */
 export const BAD_KEYS: readonly BadSpec[] = [
@@ -186,6 +183,15 @@ export const BAD_KEYS: readonly BadSpec[] = [
     'a map without its one key',
     change('{ zoo: mnistCnn }', '{}'),
     { code: 'PRUNEFRONT_SPEC_VALUE', place: 'sweep.yaml:2:8 model', found: '{}' },
+  ],
+  [
+    'a start that is none',
+    schedule('{ from: end, schedule: oneShot }'),
+    {
+      code: 'PRUNEFRONT_SPEC_VALUE',
+      place: 'sweep.yaml:8:21 space.schedule.from',
+      allowed: 'start, or { epoch }',
+    },
   ],
   // YAML.
   [

@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
 import type { BadSpec } from './bad-spec.js';
-import { change, SHORT } from './parse.js';
+import { change, SHORT, schedule } from './parse.js';
 
 const SHORT_METHOD = 'granularity: weight, criterion: magnitude, scope: global';
 const method = (written: string, text = SHORT): string => change(SHORT_METHOD, written, text);
-const schedule = (written: string, text: string): string => change('oneShot', written, text);
 const MOVEMENT = method('granularity: weight, criterion: movement, scope: global');
 
 /** Methods whose choices exclude each other, or that the model's layers can't have. */
@@ -102,7 +101,26 @@ export const BAD_METHODS: readonly BadSpec[] = [
   [
     'a floor above the whole',
     method(`${SHORT_METHOD}, layers: { dense: { floor: 1.5 } }`),
-    { code: 'PRUNEFRONT_SPEC_RANGE', place: /space\.method\.layers\.dense\.floor$/ },
+    {
+      code: 'PRUNEFRONT_SPEC_RANGE',
+      place: /space\.method\.layers\.dense\.floor$/,
+      allowed: 'a number, more than 0 and at most 1',
+    },
+  ],
+  [
+    'a misspelt key of a rule',
+    method(`${SHORT_METHOD}, layers: { dense: { exlude: true } }`),
+    {
+      code: 'PRUNEFRONT_SPEC_UNKNOWN_KEY',
+      place: /space\.method\.layers\.dense\.exlude$/,
+      allowed: 'exclude, sparsity, floor',
+      hint: 'did you mean exclude?',
+    },
+  ],
+  [
+    'a word for rules',
+    method(`${SHORT_METHOD}, layers: dense`),
+    { code: 'PRUNEFRONT_SPEC_TYPE', allowed: '{ <name>: { exclude?, sparsity?, floor? } }' },
   ],
   [
     'movement before anything moves',

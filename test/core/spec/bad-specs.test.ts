@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { BAD_COMBINATIONS } from './bad-combinations.js';
 import { BAD_KEYS } from './bad-keys.js';
 import { BAD_METHODS } from './bad-methods.js';
+import { BAD_TRAINING } from './bad-training.js';
 import { BAD_VALUES } from './bad-values.js';
 import { change, refusal } from './parse.js';
 
 describe('a bad spec', () => {
-  it.each([...BAD_KEYS, ...BAD_VALUES, ...BAD_METHODS])(
+  it.each([...BAD_KEYS, ...BAD_VALUES, ...BAD_COMBINATIONS, ...BAD_METHODS, ...BAD_TRAINING])(
     'given %s, then it is refused with its place',
     async (_, text, expected) => {
       const error = await refusal(text);

@@ -1,20 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readDataset } from '../../../core/datasets/index.js';
 import { inputShape, outputShape } from '../../../core/models/described-topology.js';
 import { readModelFile } from '../../../core/models/model-file.js';
+import { loadPlugin } from '../../../core/plugins/load-plugin.js';
 import { planSweep } from '../../../core/search/plan.js';
 import { EXAMPLES, parse } from './parse.js';
 
 const assumed = { examplesPerSecond: 2000, slots: 2, trainExamples: 7000 };
 const read = (name: string) => parse(readFileSync(join(EXAMPLES, name), 'utf8'));
-const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
+const names = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
 
 describe('the examples', () => {
+  beforeAll(() => loadPlugin(join(EXAMPLES, 'plugin', 'plugin.mjs')));
+
   it.each(names)('given %s, then it is a whole spec with a plan', async (name) => {
     const spec = await read(name);
-    expect(spec.name).toBe(name.replace('.yaml', ''));
+    expect([basename(name, '.yaml'), dirname(name)]).toContain(spec.name);
     expect(planSweep(spec, assumed).candidates).toBeGreaterThan(2);
   });
 

@@ -38,3 +38,12 @@ export function change(part: string, by: string, text = SHORT): string {
   if (!text.includes(part)) throw new Error(`no ${part} in the text`);
   return text.replace(part, by);
 }
+
+/** The short spec with other sparsities. */
+export const sparsity = (written: string): string => change('0.8', written);
+
+/** The short spec, or another one, with another schedule. */
+export const schedule = (written: string, text = SHORT): string => change('oneShot', written, text);
+
+/** The short spec with another recovery. */
+export const recovery = (written: string): string => change('{ epochs: 1, learningRate: 0.0005 }', written);
