@@ -81,10 +81,14 @@ export class PaperSlots implements SlotPool {
   }
 }
 
-/** The sparser the smaller and the worse, so that every candidate is on the front. */
+/** The sparser the smaller and the worse, so that every candidate is on the front; metrics of plugins are the sparsity. */
 function paperObservation({ operation }: Stage): Observation {
   const sparsity = operation.kind === 'prune' ? operation.sparsity : 0;
-  const score = { accuracy: 1 - sparsity / 2, loss: sparsity, examples: 1 };
+  const own = ('training' in operation ? (operation.training.metrics ?? []) : []).map((name) => [name, sparsity]);
+  const score = {
+    ...{ accuracy: 1 - sparsity / 2, loss: sparsity, examples: 1 },
+    ...(own.length === 0 ? {} : { own: Object.fromEntries(own) }),
+  };
   const size = 1000 - Math.round(sparsity * 900);
   const latency = { batchSize: 1, p50: 1, p95: 1, runs: 1 };
   return {
