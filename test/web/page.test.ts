@@ -151,7 +151,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     const { sweepId } = await gateway.start(yamlSpec('owning', [0.25, 0.75], objectives));
     const page = await browser.open(addressOf(sweepId));
     const row = page.locator('#results tbody tr').filter({ hasText: 'c001' });
-    await row.getByText('0.25', { exact: true }).waitFor();
+    await row.getByText('0.2500', { exact: true }).first().waitFor();
     await page.locator('#axis-y').selectOption('wrong');
     expect(await page.locator('#pareto').getAttribute('aria-label')).toContain('wrong, validation against');
     await until(() => gates.length > 0);
@@ -160,9 +160,10 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await row.getByRole('button', { name: 'c001', exact: true }).click();
     await page
       .locator('#detail-table tr', { hasText: 'wrong, validation' })
-      .getByText('0.25', { exact: true })
+      .getByText('0.2500', { exact: true })
+      .first()
       .waitFor();
-    await page.locator('#results tbody tr').getByText('0.75', { exact: true }).waitFor();
+    await page.locator('#results tbody tr').getByText('0.7500', { exact: true }).waitFor();
     await page.context().close();
   });
 

@@ -203,13 +203,16 @@ describe('a schedule that cannot be', () => {
 describe('a publication', () => {
   it('given metrics of plugins, then programs are told them by name; without any, none', async () => {
     const publications = new Publications(store);
-    const version = (own: object) => ({
-      name: 'own',
-      metrics: frontPoint('c001', own).summary,
-      lineage: lineageOf('own'),
-    });
-    for (const own of [{ own: { wrong: 0.02, margin: 3 } }, {}])
-      await publications.publish({ ...version(own), spec: '', folder: null }, []);
+    for (const [runId, own] of [
+      ['run-1', { own: { wrong: 0.02, margin: 3 } }],
+      ['run-2', {}],
+    ] as const) {
+      const lineage = { ...lineageOf('own'), runId };
+      await publications.publish(
+        { name: 'own', metrics: frontPoint('c001', own).summary, lineage, spec: '', folder: null },
+        [],
+      );
+    }
     const raw = new ScheduleClient(gateway.address, credentials.createInsecure());
     const { publication } = await new Promise<GetPublishedResponse__Output>((resolve, reject) => {
       raw.GetPublished({ name: 'own' }, (error, reply) =>
