@@ -1,5 +1,10 @@
 import { foldSpread, mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
 
+/** What may have metrics of plugins. */
+interface Owning {
+  readonly own?: Readonly<Record<string, number>>;
+}
+
 /** `1,234,567`. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
@@ -16,6 +21,13 @@ export function bytes(value: number): string {
 export function score(quality: Quality): string {
   const value = mainScore(quality);
   return taskOf(quality) === 'reconstruction' ? `${value.toFixed(2)} dB` : percent(value);
+}
+
+/** All of what a model is good for: `97.25 %`, with metrics of plugins `97.25 %, wrong 0.0275`. */
+export function qualities(summary: Quality & Owning): string {
+  return [score(summary), ...Object.entries(summary.own ?? {}).map(([name, value]) => `${name} ${number(value)}`)].join(
+    ', ',
+  );
 }
 
 /** ` ±0.42`: standard deviation of the main metric over folds, in percentage points or decibels; nothing without folds. */

@@ -262,9 +262,9 @@ const best: Row = {
     ),
     lines(
       {
-        title: 'Main metric of the task',
+        title: 'Scores',
         description:
-          'Main metric on validation of the dense model and of the candidate that the policy selects so far: accuracy or R², at most 1, or PSNR in decibels.',
+          'On validation, of the dense model and of the candidate that the policy selects so far: the main metric of the task (accuracy or R², at most 1, or PSNR in decibels), and metrics of plugins.',
         unit: 'short',
         thresholds: neutral,
         span: 24,

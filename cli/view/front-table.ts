@@ -17,8 +17,11 @@ const ERRORS: Readonly<Record<TaskName, 'mae' | 'mse' | null>> = {
 export function frontTable(result: SweepResult): string {
   const task = taskName(result.spec.task);
   const error = ERRORS[task];
+  const rows = frontRows(result);
+  const own = ownNames(rows);
   const head = [
     ...['', 'what it is', `${scoreName(task)} val`, 'test', 'Δ val', ...(error === null ? [] : [`${error} val`])],
+    ...own.map((name) => `${name} val`),
     ...['parameters', 'nonzero', 'MACs', 'dense', 'gzip', 'p50 ms'],
   ];
   const table = new Table({
@@ -26,7 +29,7 @@ export function frontTable(result: SweepResult): string {
     colAligns: head.map((_, column) => (column < 2 ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
-  for (const row of frontRows(result)) {
+  for (const row of rows) {
     const { observation: o } = row;
     const cells = [
       row.selected ? `${row.id} *` : row.id,
@@ -35,6 +38,7 @@ export function frontTable(result: SweepResult): string {
       o.test === null ? '' : score(o.test),
       row.id === 'dense' ? '' : changeText(row, task),
       ...(error === null ? [] : [number(o.validation[error] ?? Number.NaN)]),
+      ...own.map((name) => number(o.validation.own?.[name] ?? Number.NaN)),
       count(o.parameters),
       count(o.nonzeroParameters),
       count(o.macs),
@@ -45,6 +49,11 @@ export function frontTable(result: SweepResult): string {
     table.push(row.selected ? cells.map((cell) => pc.bold(cell)) : cells);
   }
   return table.toString();
+}
+
+/** The metrics of plugins that some row has. */
+function ownNames(rows: readonly OkRow[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ observation }) => Object.keys(observation.validation.own ?? {})))];
 }
 
 function changeText({ accuracyChange, scoreChange }: OkRow, task: TaskName): string {

@@ -28,11 +28,13 @@ export function methodsTable(kind: string, pieces: readonly RegisteredPiece[], c
   return table.toString();
 }
 
-function linesOf({ summary, settings }: RegisteredPiece): string[] {
+function linesOf({ summary, settings, better }: RegisteredPiece): string[] {
   const told = Object.entries(settings).map(([key, setting]) =>
     setting.default === undefined ? key : `${key}=${setting.default ?? 'by itself'}`,
   );
-  return told.length === 0 ? [summary] : [summary, pc.dim(told.join(', '))];
+  const direction = better === undefined ? [] : [`${better} is better`];
+  const below = [...direction, ...told].join(', ');
+  return below === '' ? [summary] : [summary, pc.dim(below)];
 }
 
 function sourceOf({ source, plugin }: RegisteredPiece): string {

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { NightView, PublicationView, ScheduleView } from '../../client/schedules.js';
-import { bytes, duration, score } from '../format.js';
+import { bytes, duration, qualities } from '../format.js';
 
 /** Schedules, one a row. */
 export function schedulesTable(schedules: readonly ScheduleView[]): string {
@@ -31,7 +31,7 @@ export function nightsTable(nights: readonly NightView[]): string {
     table.push([
       ...[time(startedAt), outcomeWord(night), record?.version ?? ''],
       ...[record === null ? '' : duration(record.durationMs), record?.stages.run ?? '', record?.stages.reused ?? ''],
-      ...[summary === undefined ? '' : score(summary), summary === undefined ? '' : bytes(summary.bytesGzip)],
+      ...[summary === undefined ? '' : qualities(summary), summary === undefined ? '' : bytes(summary.bytesGzip)],
     ]);
   }
   return table.toString();
@@ -44,7 +44,7 @@ export function publicationsTable(publications: readonly PublicationView[]): str
     const manifest = versions.find(({ version }) => version === current);
     if (manifest === undefined) continue;
     const { publishedAt, lineage, metrics } = manifest;
-    const numbers = [score(metrics), bytes(metrics.bytesGzip)];
+    const numbers = [qualities(metrics), bytes(metrics.bytesGzip)];
     table.push([pc.bold(name), current, time(publishedAt), lineage.label, ...numbers, lineage.sweepId]);
   }
   return table.toString();
@@ -56,7 +56,7 @@ export function versionsTable({ current, versions }: PublicationView): string {
   for (const { version, publishedAt, lineage, metrics } of versions) {
     const cells = [
       ...[version === current ? `${version} *` : String(version), time(publishedAt), lineage.label],
-      ...[score(metrics), bytes(metrics.bytesGzip), lineage.sweepId, lineage.candidate],
+      ...[qualities(metrics), bytes(metrics.bytesGzip), lineage.sweepId, lineage.candidate],
     ];
     table.push(version === current ? cells.map((cell) => pc.bold(cell)) : cells);
   }

@@ -1,4 +1,5 @@
 import { batchesOf } from '../network/batches.js';
+import type { NativeValues } from '../network/native/backend.js';
 import type { Score } from '../sweep/observation.js';
 import type { Judge } from './judges/index.js';
 
@@ -12,7 +13,7 @@ export const SCORING_BATCH = 256;
 export function scoreExamples(
   judge: Judge,
   indices: Int32Array,
-  found: (batch: Int32Array, next: Int32Array | null) => readonly ArrayLike<number>[],
+  found: (batch: Int32Array, next: Int32Array | null) => readonly NativeValues[],
 ): Score {
   const tally = judge.tally();
   const batches = [...batchesOf(indices, SCORING_BATCH)];

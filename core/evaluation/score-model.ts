@@ -3,8 +3,7 @@ import { gatherBatch } from '../network/batches.js';
 import type { Network } from '../network/network.js';
 import type { Tf } from '../network/tf.js';
 import type { Score } from '../sweep/observation.js';
-import { classification } from './judges/classification.js';
-import { type Judge, judged } from './judges/index.js';
+import { createJudge, type Judge, judged } from './judges/index.js';
 import { scoreExamples } from './score-examples.js';
 
 /** The score of the network on the examples at `indices`, operation by operation. */
@@ -13,7 +12,7 @@ export function scoreModel(
   network: Network,
   data: PreparedData,
   indices: Int32Array,
-  judge: Judge = classification,
+  judge: Judge = createJudge(undefined, data),
 ): Score {
   return scoreExamples(judge, indices, (batch) =>
     tf.tidy(() => {

@@ -1,7 +1,7 @@
 import type { Compression } from '../compression/compression.js';
 import { COMPRESSIONS } from '../compression/index.js';
 import { READERS, type Reader } from '../datasets/index.js';
-import { type MetricPiece, OWN_METRICS } from '../evaluation/own-metrics/index.js';
+import { METRICS, type MetricPiece } from '../evaluation/metrics/index.js';
 import { MODELS, type ModelPiece } from '../models/zoo/index.js';
 import type { Criterion } from '../pruning/criteria/criterion.js';
 import { CRITERIA } from '../pruning/criteria/index.js';
@@ -36,5 +36,5 @@ export const REGISTRIES: { readonly [Kind in keyof Plugin]-?: Registry<NonNullab
   models: MODELS,
   readers: READERS,
   losses: LOSSES,
-  metrics: OWN_METRICS,
+  metrics: METRICS,
 };

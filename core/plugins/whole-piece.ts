@@ -46,6 +46,7 @@ const OWN_PARTS: { readonly [Kind in keyof Plugin]-?: (piece: Parts) => string |
   metrics(piece) {
     if (!isOwnMetric(String(piece['name'])) || piece['name'] === 'accuracyDrop')
       return 'a name that no other metric has';
+    if (![undefined, 'more', 'less'].some((better) => better === piece['better'])) return 'better: more or less';
     return listOfTasks(piece) ?? functions(piece, 'examples');
   },
   models({ keras }) {

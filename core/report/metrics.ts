@@ -1,8 +1,8 @@
-import { ownMetrics } from '../sweep/named-metrics.js';
+import { type Naming, namedDirection, ownMetrics } from '../sweep/named-metrics.js';
 import { summarize } from '../sweep/observation.js';
 import type { ResultRow } from '../sweep/result.js';
-import { isOwnMetric, type OwnMetric, type SweepSpec } from '../sweep/spec.js';
-import { type TaskName, taskName, taskOf } from '../sweep/task.js';
+import { isOwnMetric, type OwnMetric } from '../sweep/spec.js';
+import { type TaskName, taskOf } from '../sweep/task.js';
 import type { MetricInfo, ReportMetric } from './metric-info.js';
 import { qualityMetrics } from './quality-metrics.js';
 
@@ -114,9 +114,15 @@ export function reportMetrics(task: TaskName): readonly MetricInfo[] {
 }
 
 /** Every metric of the report of a sweep: those of its task, and those of plugins that its spec names. */
-export function sweepMetrics(spec: SweepSpec): readonly MetricInfo[] {
-  const task = taskName(spec.task);
-  return [...qualityMetrics(task), ...ownMetrics(spec).map(ownInfo), ...COMMON_METRICS];
+export function sweepMetrics(task: TaskName, naming: Naming): readonly MetricInfo[] {
+  const own = ownMetrics(naming).map((name) => ({ ...ownInfo(name), better: namedDirection(name, naming) }));
+  return [...qualityMetrics(task), ...own, ...COMMON_METRICS];
+}
+
+/** Those of plugins among some metrics. */
+export function ownAmong(metrics: readonly MetricInfo[]): readonly MetricInfo[] {
+  const builtIn = TASKS.flatMap(reportMetrics).map(({ name }) => name);
+  return metrics.filter(({ name }) => !builtIn.includes(name));
 }
 
 /** A metric by its name; one that several tasks have is that of `task`. */

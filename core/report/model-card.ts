@@ -1,5 +1,6 @@
 import { PrunefrontError } from '../errors.js';
 import { nameOf } from '../registry/index.js';
+import { ownMetrics } from '../sweep/named-metrics.js';
 import type { Observation } from '../sweep/observation.js';
 import type { SweepResult } from '../sweep/result.js';
 import type { DatasetSource } from '../sweep/spec.js';
@@ -52,7 +53,7 @@ function numbers(result: SweepResult, id: string): string {
   const before = dense === undefined ? {} : rowValues(dense);
   const task = taskName(result.spec.task);
   const { validation, test } = mainNames(task);
-  return [validation, test, ...CARD_METRICS]
+  return [validation, test, ...ownMetrics(result.spec), ...CARD_METRICS]
     .filter((name) => values[name] !== null && values[name] !== undefined)
     .map((name) => {
       const { label, kind } = metricInfo(name, task);

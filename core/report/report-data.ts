@@ -240,7 +240,7 @@ export function pageData(result: SweepResult): PageData {
   const measured = rows.filter((row) => row.status === 'ok' && row.id !== 'dense');
   const first = rows.find((row) => row.selected) ?? measured.find((row) => row.onFront) ?? measured[0] ?? rows[0];
   return {
-    metrics: sweepMetrics(result.spec),
+    metrics: sweepMetrics(task, result.spec),
     progress: curveMetric(task),
     axes: firstAxes(result.spec),
     guides: result.spec.constraints.flatMap((constraint) => guidesOf(constraint, denseAccuracy)),

@@ -1,4 +1,5 @@
 import type { ResultRow, SweepResult } from '../sweep/result.js';
+import { taskName } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
 import { html, type Markup } from './html.js';
 import { type MetricInfo, rowValues, sweepMetrics } from './metrics.js';
@@ -31,7 +32,7 @@ function tableRow(row: ResultRow, metrics: readonly MetricInfo[]): Markup {
 
 /** The table of all rows with all metrics; the page's script makes it sortable and filterable. */
 export function resultsTable(result: SweepResult): Markup {
-  const metrics = sweepMetrics(result.spec);
+  const metrics = sweepMetrics(taskName(result.spec.task), result.spec);
   const headings = metrics.map(
     ({ name, label, meaning }) =>
       html`<th scope="col" class="number" data-sort="${name}"><button type="button" title="${meaning}">${label}</button></th>`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OWN_METRICS } from '../evaluation/own-metrics/index.js';
-import { type Constraint, METRICS, type MetricName, type OwnMetric, type SweepSpec } from '../sweep/spec.js';
+import { METRICS } from '../evaluation/metrics/index.js';
+import { type Constraint, isOwnMetric, METRIC_NAMES, type MetricName, type SweepSpec } from '../sweep/spec.js';
 import { mainMetric, taskName } from '../sweep/task.js';
 import { augment } from './augment.js';
 import { learningRateSchedule } from './learning-rate-schedule.js';
@@ -12,7 +12,7 @@ import { trainingObjective } from './training-objective.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
 
 /** Those of plugins are registered when this is first called. */
-const metricNames = (): MetricName[] => [...METRICS, ...(OWN_METRICS.names() as OwnMetric[])];
+const metricNames = (): MetricName[] => [...METRIC_NAMES, ...METRICS.names().filter(isOwnMetric)];
 
 const metric = (description: string): z.ZodType<MetricName, unknown> =>
   z.lazy(() => z.enum(metricNames()).meta({ description }));

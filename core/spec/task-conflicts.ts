@@ -1,7 +1,7 @@
-import { OWN_METRICS } from '../evaluation/own-metrics/index.js';
+import { METRICS } from '../evaluation/metrics/index.js';
 import { namedMetrics } from '../sweep/named-metrics.js';
-import { isOwnMetric, METRICS, type SweepSpec } from '../sweep/spec.js';
-import { isQualityMetric, TASK_METRICS, taskName } from '../sweep/task.js';
+import { isOwnMetric, METRIC_NAMES, type SweepSpec } from '../sweep/spec.js';
+import { taskName } from '../sweep/task.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
@@ -18,12 +18,10 @@ export function taskConflicts(spec: SweepSpec, source: YamlSource): Problem[] {
 
 function metricProblems(spec: SweepSpec, source: YamlSource): Problem[] {
   const name = taskName(spec.task);
-  const own = [
-    ...TASK_METRICS[name],
-    ...OWN_METRICS.all().flatMap((piece) => (piece.tasks.includes(name) ? piece.name : [])),
-  ];
-  const has = (metric: string): boolean => own.includes(metric) || !(isQualityMetric(metric) || isOwnMetric(metric));
-  const allowed = [...METRICS.filter(has), ...own.filter(isOwnMetric)].join(', ');
+  const pieces = new Map(METRICS.all().map((piece) => [piece.name, piece]));
+  // What is no metric of outputs is a cost, which every task has.
+  const has = (metric: string): boolean => pieces.get(metric)?.tasks.includes(name) ?? true;
+  const allowed = [...METRIC_NAMES, ...METRICS.names().filter(isOwnMetric)].filter(has).join(', ');
   return namedMetrics(spec)
     .filter(({ metric }) => !has(metric))
     .map(({ path, metric }) =>

@@ -6,7 +6,8 @@ export interface NamedMetric {
   readonly metric: MetricName;
 }
 
-type Naming = Pick<SweepSpec, 'objectives' | 'constraints' | 'select'>;
+/** Where a spec names metrics. */
+export type Naming = Pick<SweepSpec, 'objectives' | 'constraints' | 'select'>;
 
 /** Every metric that a spec names: as an objective, in a constraint, or to select by. */
 export function namedMetrics({ objectives, constraints, select }: Naming): NamedMetric[] {
@@ -29,6 +30,15 @@ export function namedMetrics({ objectives, constraints, select }: Naming): Named
 export function ownMetrics(spec: Naming): OwnMetric[] {
   const own = namedMetrics(spec).flatMap(({ metric }) => (isOwnMetric(metric) ? [metric] : []));
   return [...new Set(own)].sort();
+}
+
+/** Which direction of a metric the objectives ask for; null where none names it. */
+export function namedDirection(metric: MetricName, { objectives }: Pick<Naming, 'objectives'>): 'more' | 'less' | null {
+  for (const objective of objectives) {
+    if ('maximize' in objective && objective.maximize === metric) return 'more';
+    if ('minimize' in objective && objective.minimize === metric) return 'less';
+  }
+  return null;
 }
 
 function keyOf(constraint: Constraint): string {

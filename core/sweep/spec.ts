@@ -153,7 +153,7 @@ export interface SearchSpace {
 }
 
 /** A number of an observation that can be an objective or a constraint. */
-export const METRICS = [
+export const METRIC_NAMES = [
   'accuracy',
   'top5',
   'macroF1',
@@ -180,11 +180,11 @@ declare const OWN: unique symbol;
 /** Name of a metric of a plugin. */
 export type OwnMetric = string & { readonly [OWN]: true };
 /** Name of such a number. */
-export type MetricName = (typeof METRICS)[number] | OwnMetric;
+export type MetricName = (typeof METRIC_NAMES)[number] | OwnMetric;
 
 /** Whether a metric is one of a plugin. */
 export function isOwnMetric(name: string): name is OwnMetric {
-  return !METRICS.some((metric) => metric === name);
+  return !METRIC_NAMES.some((metric) => metric === name);
 }
 
 /** What makes one candidate better than another. */

@@ -36,6 +36,12 @@ describe('the list of methods', async () => {
     }
   });
 
+  it('given a metric, then the table says which direction is the better one', () => {
+    expect(tableOf('metric', 120)).toMatch(/Mean absolute error.*\n.*less is better/);
+    expect(tableOf('metric', 120)).toMatch(/harmonic mean.*\n.*more is better/);
+    expect(tableOf('criterion', 120)).not.toContain('is better');
+  });
+
   it('given a piece of a plugin, then the table says so', () => {
     const [piece] = pieces;
     if (piece === undefined) throw new Error('no pieces');

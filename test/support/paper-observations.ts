@@ -13,11 +13,8 @@ export function paperObservation({ operation }: Stage, parent: Observation | nul
   if (parent !== null && operation.kind === 'score') return { ...parent, test: parent.validation };
   if (parent !== null && operation.kind === 'compress') return compressed(parent, nameOf(operation.piece));
   const sparsity = operation.kind === 'prune' ? operation.sparsity : 0;
-  const score = {
-    ...qualityOf('training' in operation ? operation.training : undefined, sparsity),
-    loss: sparsity,
-    examples: 1,
-  };
+  const training = 'training' in operation ? operation.training : undefined;
+  const score = { ...qualityOf(training, sparsity), ...ownOf(training, sparsity), loss: sparsity, examples: 1 };
   // Sparsity counts from the layers that a factorization made.
   const size = Math.round((parent?.compression === undefined ? PARAMETERS : parent.parameters) * (1 - 0.9 * sparsity));
   const latency = { batchSize: 1, p50: 1, p95: 1, runs: 1 };
@@ -37,6 +34,11 @@ function qualityOf(training: Training | undefined, sparsity: number): Quality {
   if (task === 'regression') return { r2: 1 - sparsity / 2, mae: 0.1 + sparsity };
   if (task === 'reconstruction') return { psnr: 20 - 10 * sparsity, mse: 0.01 + sparsity / 10 };
   return { accuracy: 1 - sparsity / 2 };
+}
+
+/** Metrics of plugins, where it names some, are the sparsity. */
+function ownOf({ metrics = [] }: Partial<Training> = {}, sparsity: number): { own?: Readonly<Record<string, number>> } {
+  return metrics.length === 0 ? {} : { own: Object.fromEntries(metrics.map((name) => [name, sparsity])) };
 }
 
 /** Factors halve everything; other compressions only what is encoded, to a quarter. */

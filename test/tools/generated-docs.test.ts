@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../core/errors.js';
 import { registeredPieces } from '../../core/plugins/registered-pieces.js';
-import { METRICS } from '../../core/sweep/spec.js';
+import { METRIC_NAMES } from '../../core/sweep/spec.js';
 import { generatedDocs } from '../../tools/generate-docs.js';
 import { generatedExamples } from '../../tools/generate-examples.js';
 import { METRICS as SERVED } from '../../workers/metrics/catalogue.js';
@@ -55,7 +55,7 @@ describe('what is generated from the code', () => {
     const docs = await generatedDocs(ROOT);
     for (const code of Object.keys(ERROR_CODES)) expect(docs.get('docs/errors.md')).toContain(`| \`${code}\` |`);
     const page = docs.get('docs/spec.md') ?? '';
-    for (const metric of METRICS) expect(page).toContain(`| \`${metric}\` |`);
+    for (const metric of METRIC_NAMES) expect(page).toContain(`| \`${metric}\` |`);
     const schema = JSON.parse(docs.get('docs/sweep.schema.json') ?? '{}') as { properties: Record<string, unknown> };
     for (const key of Object.keys(schema.properties)) expect(page).toContain(`\n## \`${key}\`\n`);
     expect(page).not.toMatch(/undefined|\| anything \||\| \{\} \||\[object|\|\s*\|$/m);

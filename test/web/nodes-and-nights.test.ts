@@ -104,7 +104,7 @@ describe.skipIf(CHROMIUM === undefined)('nodes and nights on the page', () => {
     const publications = new Publications(store);
     const version = {
       name: 'digits',
-      metrics: frontPoint('c001').summary,
+      metrics: frontPoint('c001', { own: { wrong: 0.025 } }).summary,
       lineage: lineageOf('digits'),
       spec: '',
       folder: null,
@@ -115,6 +115,7 @@ describe.skipIf(CHROMIUM === undefined)('nodes and nights on the page', () => {
     await publications.publish(next, [{ name: 'model.json', bytes: Buffer.from('two') }]);
     const card = page.getByRole('region', { name: 'Publication digits' });
     await card.getByText('published, version 2').waitFor();
+    expect(await card.getByRole('row').nth(1).textContent()).toMatch(/98\.\d+\s%, wrong 0\.025/);
     const waiting = page.waitForEvent('download');
     await card.getByRole('button', { name: 'Download version 1' }).click();
     const download = await waiting;

@@ -10,6 +10,7 @@ import { createToken } from '../../workers/gateway/access/token-file.js';
 import { CHROMIUM, TestBrowser } from '../support/browser.js';
 import { Gate } from '../support/paper-slots.js';
 import { PaperSweeps, until } from '../support/paper-sweeps.js';
+import { registerMetrics } from '../support/plugins.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../support/test-gateway.js';
 
@@ -140,6 +141,29 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await until(() => gates.length > 0);
     for (const gate of gates) gate.open();
     await endOf(sweepId);
+    await page.context().close();
+  });
+
+  test('a metric of a plugin has a column and an axis, while the sweep runs and after it', async () => {
+    registerMetrics('wrong');
+    const gates = holdAbove(0.25);
+    const objectives = 'objectives: [{ minimize: wrong }, { minimize: bytesGzip }]';
+    const { sweepId } = await gateway.start(yamlSpec('owning', [0.25, 0.75], objectives));
+    const page = await browser.open(addressOf(sweepId));
+    const row = page.locator('#results tbody tr').filter({ hasText: 'c001' });
+    await row.getByText('0.2500', { exact: true }).first().waitFor();
+    await page.locator('#axis-y').selectOption('wrong');
+    expect(await page.locator('#pareto').getAttribute('aria-label')).toContain('wrong, validation against');
+    await until(() => gates.length > 0);
+    for (const gate of gates) gate.open();
+    await page.getByRole('button', { name: 'Report' }).waitFor();
+    await row.getByRole('button', { name: 'c001', exact: true }).click();
+    await page
+      .locator('#detail-table tr', { hasText: 'wrong, validation' })
+      .getByText('0.2500', { exact: true })
+      .first()
+      .waitFor();
+    await page.locator('#results tbody tr').getByText('0.7500', { exact: true }).waitFor();
     await page.context().close();
   });
 

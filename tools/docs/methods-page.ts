@@ -30,9 +30,13 @@ function section(kind: string, pieces: readonly RegisteredPiece[]): string[] {
       '| name | what it does | source |',
       '| --- | --- | --- |',
     ],
-    ...pieces.map(({ name, summary, source }) => `| \`${name}\` | ${cell(summary)} | ${cell(source)} |`),
+    ...pieces.map((piece) => `| \`${piece.name}\` | ${cell(whatItDoes(piece))} | ${cell(piece.source)} |`),
     ...settingsOf(pieces),
   ];
+}
+
+function whatItDoes({ summary, better }: RegisteredPiece): string {
+  return better === undefined ? summary : `${summary} ${better === 'more' ? 'More' : 'Less'} is better.`;
 }
 
 /** A table of all settings of some pieces; nothing where they have none. */

@@ -1,4 +1,4 @@
-import { type MetricInfo, metricInfo, type ReportMetric, reportMetrics } from '../../core/report/metrics.js';
+import { type MetricInfo, metricInfo, ownAmong, type ReportMetric, sweepMetrics } from '../../core/report/metrics.js';
 import { mainNames } from '../../core/report/quality-metrics.js';
 import { curveMetric, type PageData, type PageRow } from '../../core/report/report-data.js';
 import type { FrontPoint, SweepProgress } from '../../core/sweep/progress.js';
@@ -37,7 +37,7 @@ export function liveData({ progress, points, failures }: KnownCandidates): PageD
     cause: `${cause.code}: ${cause.message}`,
   }));
   return {
-    metrics: reportMetrics(task),
+    metrics: sweepMetrics(task, progress.policy),
     axes: { x: 'bytesGzip', y: mainMetric(task) },
     progress: curveMetric(task),
     guides: [],
@@ -60,7 +60,7 @@ function byId(a: PageRow, b: PageRow): number {
 
 function valuesOf({ summary }: FrontPoint, baseline: FrontPoint | null): PageRow['values'] {
   const change = baseline === null ? null : mainScore(summary) - mainScore(baseline.summary);
-  return { ...summary, [mainNames(taskOf(summary)).change]: change };
+  return { ...summary, ...summary.own, [mainNames(taskOf(summary)).change]: change };
 }
 
 /** The task of a sweep, as far as what was measured says; a classification until then. */
@@ -70,9 +70,9 @@ export function taskOfSweep({ baseline, front }: Pick<SweepProgress, 'baseline' 
 
 const TABLE_COSTS: readonly ReportMetric[] = ['reachedSparsity', 'bytesGzip', 'macs', 'latencyP50'];
 
-/** Metrics of the table of candidates, which leaves out what the details tell: the task's main one, its change, and costs. */
+/** Metrics of the table of candidates, which leaves out what the details tell: the task's main one, its change, those of plugins, and costs. */
 export function tableMetrics(metrics: readonly MetricInfo[]): readonly MetricInfo[] {
-  return [...metrics.slice(0, 2), ...TABLE_COSTS.map((name) => metricInfo(name))];
+  return [...metrics.slice(0, 2), ...ownAmong(metrics), ...TABLE_COSTS.map((name) => metricInfo(name))];
 }
 
 /** The metric of a name that an address holds, or the one to show without. */

@@ -42,7 +42,7 @@ export function PublicationCard(props: { readonly publication: Publication__Outp
             </tr>
           </thead>
           <tbody>
-            {versions.map(({ version, publishedAt, sweepId, candidate, label, metric, score, bytesGzip }) => (
+            {versions.map(({ version, publishedAt, sweepId, candidate, label, metric, score, own, bytesGzip }) => (
               <tr key={version}>
                 <th scope="row">
                   {version} {version === current && <span class="badge front">current</span>}
@@ -53,6 +53,11 @@ export function PublicationCard(props: { readonly publication: Publication__Outp
                 </td>
                 <td class="number" title={metric}>
                   {formatQuantity(Number(score), metric === 'psnr' ? 'decibels' : 'fraction')}
+                  {Object.entries(own).map(([name, value]) => (
+                    <span class="soft" key={name}>
+                      , {name} {formatQuantity(Number(value), 'number')}
+                    </span>
+                  ))}
                 </td>
                 <td class="number">{formatQuantity(Number(bytesGzip), 'bytes')}</td>
                 <td>

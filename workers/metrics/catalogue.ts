@@ -169,7 +169,7 @@ export const METRICS = {
   prunefront_sweep_score: gauge(
     GATEWAY,
     ['sweep', 'model', 'metric'],
-    'Main metric of the task on validation, of the dense model and of the selected candidate: accuracy or r2, at most 1, or psnr in decibels.',
+    'Scores of the dense model and of the selected candidate on validation: the main metric of the task (accuracy or r2, at most 1, or psnr in decibels), and the metrics of plugins that the spec names, at most 16.',
   ),
   prunefront_sweep_accuracy_drop_ratio: gauge(
     GATEWAY,
@@ -267,7 +267,7 @@ export const METRICS = {
   prunefront_published_score: gauge(
     GATEWAY,
     ['publication', 'metric'],
-    'Main metric of the task of that version on validation: accuracy or r2, at most 1, or psnr in decibels.',
+    'Scores of that version on validation: the main metric of its task (accuracy or r2, at most 1, or psnr in decibels), and the metrics of plugins that the spec names, at most 16.',
   ),
   prunefront_published_bytes: gauge(
     GATEWAY,

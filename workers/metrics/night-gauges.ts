@@ -1,8 +1,8 @@
 import type { Manifest } from '../../core/nightly/manifest.js';
 import type { NightOutcome, NightRecord } from '../../core/nightly/night.js';
-import { mainMetric, mainScore, taskOf } from '../../core/sweep/task.js';
 import type { FoundSchedule } from '../gateway/schedules/schedules.js';
 import { type CounterName, type GaugeName, type Sample, sample } from './registry.js';
+import { scoresOf } from './scores.js';
 
 /** Every metric of a schedule; totals come from the records, so that they outlive the gateway. */
 export const NIGHT_METRICS = [
@@ -88,7 +88,7 @@ export function publicationSamples({
     ...(metrics.accuracy === undefined
       ? []
       : [sample('prunefront_published_accuracy_ratio', { publication }, metrics.accuracy)]),
-    sample('prunefront_published_score', { publication, metric: mainMetric(taskOf(metrics)) }, mainScore(metrics)),
+    ...scoresOf(metrics).map(([metric, value]) => sample('prunefront_published_score', { publication, metric }, value)),
     sample('prunefront_published_bytes', { publication, encoding: 'dense' }, metrics.bytesDense),
     sample('prunefront_published_bytes', { publication, encoding: 'gzip' }, metrics.bytesGzip),
     sample('prunefront_published_bytes', { publication, encoding: 'sparse' }, metrics.bytesSparse),

@@ -1,8 +1,9 @@
 import { frontHypervolume, selectCandidate } from '../../core/evaluation/pareto/index.js';
 import type { ObservationSummary } from '../../core/sweep/observation.js';
 import type { FrontPoint, SweepProgress } from '../../core/sweep/progress.js';
-import { mainMetric, mainScore, taskOf } from '../../core/sweep/task.js';
+import { mainScore } from '../../core/sweep/task.js';
 import { type GaugeName, type LabelsOf, type Sample, sample } from './registry.js';
+import { scoresOf } from './scores.js';
 
 /** Every gauge of a sweep; all of them are absent for what is not known yet. */
 export const SWEEP_GAUGES = [
@@ -144,7 +145,7 @@ function model(sweep: string, which: 'dense' | 'selected', summary: ObservationS
   const labels = { sweep, model: which };
   return [
     ...accuracy('prunefront_sweep_accuracy_ratio', labels, summary),
-    sample('prunefront_sweep_score', { ...labels, metric: mainMetric(taskOf(summary)) }, mainScore(summary)),
+    ...scoresOf(summary).map(([metric, value]) => sample('prunefront_sweep_score', { ...labels, metric }, value)),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'dense' }, summary.bytesDense),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'gzip' }, summary.bytesGzip),
     sample('prunefront_sweep_model_bytes', { ...labels, encoding: 'sparse' }, summary.bytesSparse),

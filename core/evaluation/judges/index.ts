@@ -1,34 +1,33 @@
 import type { PreparedData } from '../../datasets/prepare.js';
-import type { Task } from '../../sweep/task.js';
-import { createTaskLoss } from '../../training/objectives/losses/index.js';
-import { OWN_METRICS } from '../own-metrics/index.js';
-import { classification } from './classification.js';
+import { type Task, taskName } from '../../sweep/task.js';
+import { createLoss, createTaskLoss } from '../../training/objectives/losses/index.js';
+import { type ScoredTask, scoredMetrics } from '../metrics/index.js';
 import type { Judge } from './judge.js';
-import { reconstruction } from './reconstruction.js';
-import { regression } from './regression.js';
-import { withOwnMetrics } from './with-own-metrics.js';
+import { metricsJudge } from './metrics-judge.js';
+import { posingOf } from './posing.js';
 
 /**
  * What judges the models of a task on a data set.
  * @param metrics - names of metrics of plugins that it gives beside those of the task
+ * @throws PrunefrontError `PRUNEFRONT_UNKNOWN_PIECE`
  */
 export function createJudge(
   task: Task | undefined,
   data: Pick<PreparedData, 'x'>,
   metrics: readonly string[] = [],
 ): Judge {
-  const judge = judgeOf(task, data);
-  if (metrics.length === 0) return judge;
-  return withOwnMetrics(
-    judge,
-    metrics.map((name) => OWN_METRICS.get(name)),
-  );
+  return metricsJudge(posingOf(task), scoredMetrics(taskName(task), metrics), scoredTask(task, data));
 }
 
-function judgeOf(task: Task | undefined, { x }: Pick<PreparedData, 'x'>): Judge {
-  if (task === undefined) return classification;
-  if ('regression' in task) return regression(createTaskLoss(task));
-  return reconstruction(createTaskLoss(task), task.reconstruction.noise, rangeOf(x));
+function scoredTask(task: Task | undefined, { x }: Pick<PreparedData, 'x'>): ScoredTask {
+  let range: number | null = null;
+  return {
+    loss: task === undefined ? createLoss('softmaxCrossEntropy') : createTaskLoss(task),
+    get range() {
+      range ??= rangeOf(x);
+      return range;
+    },
+  };
 }
 
 /** Largest minus smallest input; of bytes, which become 0 to 1, always 1. */

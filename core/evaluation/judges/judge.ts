@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { NativeValues } from '../../network/native/backend.js';
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 import type { Score } from '../../sweep/observation.js';
@@ -8,7 +9,7 @@ export interface Tally {
   /**
    * @param found - the outputs of `examples` for a batch, flat; only its first `count` examples count
    */
-  add(found: readonly ArrayLike<number>[], count: number): void;
+  add(found: readonly NativeValues[], count: number): void;
   /** The score of all that was added, of a split with `examples` examples. */
   score(examples: number): Score;
 }
@@ -34,9 +35,4 @@ export interface Judge {
 export function judged(tf: Tf, judge: Judge, network: Network, batch: readonly Tensor[]): readonly Tensor[] {
   const [seen, targets] = judge.posed(tf, batch);
   return judge.examples(tf, network.forward(seen, null), targets);
-}
-
-/** A batch as it is: for tasks whose targets the data set has. */
-export function asGiven(_: Tf, batch: readonly Tensor[]): readonly [Tensor, Tensor] {
-  return batch as readonly [Tensor, Tensor];
 }

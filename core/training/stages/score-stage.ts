@@ -15,8 +15,9 @@ export async function scoreStage(stage: Stage, data: PreparedData, context: Stag
   const sources = new StageSources(context.store);
   const parent = await sources.record(stage.parent);
   const state = await sources.state(stage.parent);
-  const { operation } = trainedBy(parent.stage);
-  requirePlugins(parent.stage);
+  const trained = trainedBy(parent.stage);
+  requirePlugins(trained);
+  const { operation } = trained;
   if (!('training' in operation)) throw new PrunefrontError('PRUNEFRONT_INTERNAL', 'A score stage has no score stage');
   const engine = await openEngine(state.topology, state.weights, {
     ...engineSettings(stage, operation.training, data, context),

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classification } from '../../../core/evaluation/judges/classification.js';
 import { createJudge } from '../../../core/evaluation/judges/index.js';
 import { type Judge, judged } from '../../../core/evaluation/judges/judge.js';
 import { Network } from '../../../core/network/network.js';
@@ -27,6 +26,8 @@ async function scoreOf(judge: Judge, outputs: number[][], targets: number[] | nu
 }
 
 describe('a classification', () => {
+  const classification = createJudge(undefined, NO_INPUTS);
+
   it('given logits, then accuracy, macro F1 and top 5 are those counted by hand', async () => {
     const logits = [
       [5, 1, 0, 0, 0, 0, 0],

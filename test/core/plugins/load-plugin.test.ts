@@ -78,6 +78,9 @@ describe('a plugin', () => {
     ['masks without atoms', `{ granularities: [{ ${WHOLE}, kind: 'mask' }] }`, 'granularities, x', 'atomOf'],
     ['a scope that ranks nobody', `{ scopes: [{ ${WHOLE} }] }`, 'scopes, x', 'rank or densities'],
     ['a schedule without a way', `{ schedules: [{ ${WHOLE} }] }`, 'schedules, x', 'resolve'],
+    ['a metric without examples', `{ metrics: [{ ${WHOLE}, tasks: ['regression'] }] }`, 'metrics, x', 'examples'],
+    ['a metric of no direction', `{ metrics: [{ ${WHOLE}, better: 'up' }] }`, 'metrics, x', 'better: more or less'],
+    ['a metric of a built-in name', `{ metrics: [{ ${WHOLE.replace('x', 'macroF1')} }] }`, 'macroF1', 'a name that no'],
     ['a model without layers', `{ models: [{ ${WHOLE}, keras: {} }] }`, 'models, x', 'keras'],
   ])('given %s, then what is missing is told', async (_, exported, found, allowed) => {
     const file = await pluginFile(await temporaryFolder(), exported);

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareFolds } from '../../../core/datasets/prepare.js';
 import { frontOf, selectCandidate, violations } from '../../../core/evaluation/pareto/index.js';
 import { loadPlugin } from '../../../core/plugins/load-plugin.js';
+import { suggestCandidates } from '../../../core/search/candidates.js';
+import { denseStage } from '../../../core/search/folds.js';
 import { baselineStage, scoreStage } from '../../../core/search/stages.js';
+import { denseChain } from '../../../core/sweep/folds.js';
 import { summarize } from '../../../core/sweep/observation.js';
 import type { FrontPoint } from '../../../core/sweep/progress.js';
 import { ProgramCache } from '../../../core/training/engines/program-cache.js';
+import { errorOf } from '../../support/errors.js';
 import { pluginFile } from '../../support/plugins.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
@@ -78,6 +83,43 @@ describe('a loss and metrics of a plugin', () => {
     expect(summarize(observation).own).toEqual(own);
     const { observation: scored } = await sweep.run(scoreStage(dense), { programs: programs() });
     expect(scored.test?.own?.['wrong']).toBeCloseTo(1 - (scored.test?.accuracy ?? 0), 6);
+  });
+
+  it('given cross-validation, then the metrics are the means over the folds, and the test split is scored by them', async () => {
+    const text = change('dataset: mnist', 'dataset: mnist\nsplit: { folds: 2, test: 0.2 }', OWN);
+    const spec = await parse(text);
+    if (!('folds' in spec.split)) throw new Error('no folds');
+    const keys = (await prepareFolds(sweep.source, spec.split, sweep.store)).map(({ key }) => key);
+    const dense = denseStage(spec, keys, { zoo: 'mnistMlp' });
+    const [candidate] = suggestCandidates(spec, dense, 0, 1);
+    for (const stages of [denseChain(dense), candidate?.stages ?? []]) {
+      const records = [];
+      for (const stage of stages) records.push(await sweep.run(stage));
+      const all = records.at(-1);
+      const folds = records.slice(0, -1).map(({ observation }) => observation.validation.own?.['wrong'] ?? Number.NaN);
+      expect(folds).toHaveLength(2);
+      expect(all?.stage.operation.kind).toBe('folds');
+      const { validation, folds: kept } = all?.observation ?? {};
+      expect(validation?.own?.['wrong']).toBeCloseTo(((folds[0] ?? 0) + (folds[1] ?? 0)) / 2, 12);
+      expect(validation?.own?.['wrong']).toBeCloseTo(1 - (validation?.accuracy ?? 0), 6);
+      expect(kept?.map(({ own }) => own?.['wrong'])).toEqual(folds);
+    }
+    const { observation } = await sweep.run(scoreStage(dense));
+    expect(observation.test?.own?.['wrong']).toBeCloseTo(1 - (observation.test?.accuracy ?? 0), 6);
+  });
+
+  it('given folds that another version of the plugin trained, then they are not scored with this one', async () => {
+    const spec = await parse(change('dataset: mnist', 'dataset: mnist\nsplit: { folds: 2, test: 0.2 }', OWN));
+    const keys = ['a', 'b'].map((letter) => letter.repeat(64));
+    const dense = denseStage(spec, keys, { zoo: 'mnistMlp' });
+    if (dense.operation.kind !== 'folds') throw new Error('no folds');
+    const of = dense.operation.of.map((stage) => ({ ...stage, plugins: { 'metric wrong': 'b'.repeat(64) } }));
+    const trained = await sweep.run(baselineStage(await parse(OWN), sweep.dataset, { zoo: 'mnistMlp' }));
+    await sweep.store.putRecord({ ...trained, stage: { ...dense, operation: { kind: 'folds', of } } });
+    const { facts } = await errorOf('PRUNEFRONT_PLUGIN', () =>
+      sweep.run(scoreStage({ ...dense, dataset: sweep.dataset })),
+    );
+    expect(facts.place).toBe('metric wrong');
   });
 
   it('given points with the metric, then front, constraints and selection go by it', async () => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { METRICS } from '../../../core/sweep/spec.js';
+import { METRIC_NAMES } from '../../../core/sweep/spec.js';
 import { isQualityMetric, TASK_METRICS } from '../../../core/sweep/task.js';
 import { change, EXAMPLES, parse, SHORT } from './parse.js';
 
@@ -158,7 +158,7 @@ describe('parseSpec', () => {
     ]);
   });
 
-  it.each(METRICS.filter((name) => !isQualityMetric(name) || TASK_METRICS.classification.includes(name)))(
+  it.each(METRIC_NAMES.filter((name) => !isQualityMetric(name) || TASK_METRICS.classification.includes(name)))(
     'given the metric %s, then it can be an objective, a constraint and the one to be best in',
     async (name) => {
       const spec = await parse(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { baselineStage, candidateStages, evaluationStage } from '../../../core/search/stages.js';
-import { METRICS } from '../../../core/sweep/spec.js';
+import { METRIC_NAMES } from '../../../core/sweep/spec.js';
 import { isQualityMetric, TASK_METRICS } from '../../../core/sweep/task.js';
 import { change, parse, refusal, SHORT } from './parse.js';
 
@@ -49,7 +49,7 @@ describe('the task of a spec', () => {
 
   it.each(
     (['regression', 'reconstruction'] as const).flatMap((task) =>
-      METRICS.map((name) => ({ task, name, has: !isQualityMetric(name) || TASK_METRICS[task].includes(name) })),
+      METRIC_NAMES.map((name) => ({ task, name, has: !isQualityMetric(name) || TASK_METRICS[task].includes(name) })),
     ),
   )(
     'given a $task and the metric $name, then it is taken where the task has it ($has)',

@@ -1,15 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { credentials } from '@grpc/grpc-js';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PrunefrontClient } from '../../../client/prunefront-client.js';
 import type { SchedulesClient } from '../../../client/schedules.js';
+import { Publications } from '../../../core/nightly/publications.js';
+import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import { openFolderStore } from '../../../core/store/folder-store.js';
+import type { GetPublishedResponse__Output } from '../../../proto/generated/prunefront/v1/GetPublishedResponse.js';
+import { ScheduleClient } from '../../../proto/load.js';
 import { UNGUARDED } from '../../../workers/gateway/access/access-settings.js';
 import { ROLES } from '../../../workers/gateway/access/roles.js';
 import { createToken } from '../../../workers/gateway/access/token-file.js';
 import { Cli } from '../../support/cli.js';
 import { errorOf } from '../../support/errors.js';
+import { frontPoint } from '../../support/front-points.js';
+import { lineageOf } from '../../support/lineages.js';
 import { temporalServer, until } from '../../support/paper-sweeps.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../../support/test-gateway.js';
@@ -18,6 +25,7 @@ const temporaryFolder = temporaryFolders(afterAll);
 
 let folder: string;
 let env: TestWorkflowEnvironment;
+let store: ArtifactStore;
 let gateway: TestGateway;
 let schedules: SchedulesClient;
 
@@ -25,7 +33,8 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   await mkdir(join(folder, 'models'));
   env = await temporalServer();
-  gateway = await TestGateway.start(env.address, await openFolderStore(join(folder, 'store')));
+  store = await openFolderStore(join(folder, 'store'));
+  gateway = await TestGateway.start(env.address, store);
   schedules = gateway.client.schedules;
 });
 afterAll(async () => {
@@ -188,5 +197,32 @@ describe('a schedule that cannot be', () => {
     await until(async () => (await schedules.list()).some(({ name }) => name === 'taken'));
     const error = await errorOf('PRUNEFRONT_SCHEDULE_NOT_FOUND', () => schedules.command('pause', 'takn'));
     expect(error.facts.hint).toBe('did you mean taken?');
+  });
+});
+
+describe('a publication', () => {
+  it('given metrics of plugins, then programs are told them by name; without any, none', async () => {
+    const publications = new Publications(store);
+    for (const [runId, own] of [
+      ['run-1', { own: { wrong: 0.02, margin: 3 } }],
+      ['run-2', {}],
+    ] as const) {
+      const lineage = { ...lineageOf('own'), runId };
+      await publications.publish(
+        { name: 'own', metrics: frontPoint('c001', own).summary, lineage, spec: '', folder: null },
+        [],
+      );
+    }
+    const raw = new ScheduleClient(gateway.address, credentials.createInsecure());
+    const { publication } = await new Promise<GetPublishedResponse__Output>((resolve, reject) => {
+      raw.GetPublished({ name: 'own' }, (error, reply) =>
+        reply === undefined ? reject(error ?? new Error('no reply')) : resolve(reply),
+      );
+    });
+    raw.close();
+    expect(publication?.versions.map(({ metric, score, own }) => ({ metric, score, own }))).toEqual([
+      { metric: 'accuracy', score: 0.98, own: {} },
+      { metric: 'accuracy', score: 0.98, own: { wrong: 0.02, margin: 3 } },
+    ]);
   });
 });

@@ -111,7 +111,10 @@ describe('the metrics of nights that a gateway serves', () => {
     const log = new NightLog(sweeps.store);
     await log.record(night(1, 'published'));
     await log.record(night(2, 'kept', [0.98, 0.95]));
-    const { summary } = frontPoint('c001', { accuracy: 0.98, bytesGzip: 4321, latencyP95: 3 });
+    const { summary } = frontPoint('c001', {
+      ...{ accuracy: 0.98, bytesGzip: 4321, latencyP95: 3 },
+      own: { wrong: 0.02 },
+    });
     const lineage: Lineage = {
       ...{ schedule: 'digits', runId: 'run-1', sweepId: 'digits-1', candidate: 'c001', label: 'half', stageKey: 'k' },
       ...{ stageKeys: ['k'], dataset: 'd', previousVersion: null },
@@ -131,6 +134,8 @@ describe('the metrics of nights that a gateway serves', () => {
     const publication = 'digits-model';
     expect(seriesValue(page, 'prunefront_published_version', { publication })).toBe(1);
     expect(seriesValue(page, 'prunefront_published_accuracy_ratio', { publication })).toBe(0.98);
+    expect(seriesValue(page, 'prunefront_published_score', { publication, metric: 'accuracy' })).toBe(0.98);
+    expect(seriesValue(page, 'prunefront_published_score', { publication, metric: 'wrong' })).toBe(0.02);
     expect(seriesValue(page, 'prunefront_published_bytes', { publication, encoding: 'gzip' })).toBe(4321);
     expect(seriesValue(page, 'prunefront_published_latency_seconds', { publication, percentile: 'p95' })).toBe(0.003);
     expect(page.get('prunefront_collection_failures_total')?.samples).toEqual([]);

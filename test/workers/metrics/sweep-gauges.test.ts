@@ -84,6 +84,27 @@ describe('the gauges of a sweep', () => {
     });
   });
 
+  it('given metrics of plugins, then both models have them beside the main one, and no more than 16 are series', () => {
+    const own = (wrong: number) => ({ own: { wrong, margin: 3 } });
+    const [dense, good] = [
+      frontPoint('dense', { accuracy: 0.98, bytesGzip: 1000, ...own(0.02) }),
+      frontPoint('c001', { accuracy: 0.97, bytesGzip: 500, ...own(0.03) }),
+    ];
+    expect(values(gauged({ baseline: dense, front: [dense, good] }))).toMatchObject({
+      'prunefront_sweep_score model=dense metric=accuracy': 0.98,
+      'prunefront_sweep_score model=dense metric=wrong': 0.02,
+      'prunefront_sweep_score model=dense metric=margin': 3,
+      'prunefront_sweep_score model=selected metric=accuracy': 0.97,
+      'prunefront_sweep_score model=selected metric=wrong': 0.03,
+    });
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`m${String(i).padStart(2, '0')}`, i]));
+    const crowded = frontPoint('dense', { own: many });
+    const told = Object.keys(values(gauged({ baseline: crowded, front: [crowded] })));
+    const scores = told.filter((line) => line.startsWith('prunefront_sweep_score'));
+    expect(scores).toHaveLength(17);
+    expect(scores.at(-1)).toContain('metric=m15');
+  });
+
   it('given what was selected in the end, then it is that one, whatever would lead', () => {
     const told = values(gauged({ state: 'done', selected: { id: 'c002', reason: 'asked for' } }));
     expect(told['prunefront_sweep_accuracy_ratio model=selected']).toBe(0.6);

@@ -47,6 +47,7 @@ function versionMessage(manifest: Manifest): PublishedVersion {
     accuracy: metrics.accuracy ?? 0,
     metric: mainMetric(taskOf(metrics)),
     score: mainScore(metrics),
+    own: { ...metrics.own },
     bytesGzip: metrics.bytesGzip,
     manifestJson: JSON.stringify(manifest),
   };
