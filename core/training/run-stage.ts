@@ -10,7 +10,7 @@ import { trainedBy } from '../sweep/folds.js';
 import type { LayerSensitivity, Observation, StageRecord } from '../sweep/observation.js';
 import type { Stage, StageOperation, StageProgress, Training } from '../sweep/stage.js';
 import { objectiveOf } from '../sweep/training-extras.js';
-import { compressState, requireUnencoded } from './compression/compress-state.js';
+import { type CompressedState, compressState, requireUnencoded } from './compression/compress-state.js';
 import { compressedRun } from './compression/compressed-network.js';
 import type { DataCache } from './engines/data-cache.js';
 import { type EngineSettings, openEngine } from './engines/open-engine.js';
@@ -162,7 +162,7 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
   const started = performance.now();
-  const start = resumed ?? { state: await startingState(stage, sources, data, context), slots: new Map(), step: 0 };
+  const start = resumed ?? { ...(await startingState(stage, sources, data, context)), slots: new Map(), step: 0 };
   const compressSeconds = operation.kind === 'compress' ? (performance.now() - started) / 1000 : 0;
   const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline, start.state);
   const settings = {
@@ -178,6 +178,7 @@ async function trainStage(stage: Stage, data: PreparedData, context: StageContex
     masksKernels: start.state.masks.size > 0 || (method !== null && masksKernels(method)),
     ...(method !== null && criterionOf(method).tracksMovement === true ? { tracksMovement: true } : {}),
   });
+  if ('eagerBecause' in start) session.eagerBecause ??= start.eagerBecause;
   const plan =
     operation.kind === 'prune' && baseline !== null
       ? pruningPlan(
@@ -232,14 +233,16 @@ async function startingState(
   stage: Stage,
   sources: StageSources,
   data: PreparedData,
-  { tf }: StageContext,
-): Promise<ModelState> {
+  context: StageContext,
+): Promise<CompressedState> {
   const state = await initialState(stage, sources, data);
   const { operation, seed } = stage;
   if (operation.kind === 'prune') requireUnencoded(state);
-  if (operation.kind !== 'compress') return state;
+  if (operation.kind !== 'compress') return { state, eagerBecause: null };
   const { piece, training } = operation;
-  return within('compress', () => compressState(state, piece, { tf, data, training, seed }), {
+  const engine = engineSettings(stage, training, data, context);
+  const tick = ticking(context, () => NOTHING_YET);
+  return within('compress', () => compressState(state, piece, { engine, seed, tick }), {
     compression: describeChoice(piece),
   });
 }
