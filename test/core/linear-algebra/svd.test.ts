@@ -40,6 +40,11 @@ describe('svd', () => {
     );
   });
 
+  it('given a matrix, then no step of it is more than a pass over its rows', () => {
+    // A column of QR, a row of each sweep, and a row of the product are a step each.
+    expect([...svd(randomMatrix(30, 20, 1))].length).toBeGreaterThan(30 + 2 * 20);
+  });
+
   it('given a rank, then what is lost is the energy of the values left out', () => {
     fc.assert(
       fc.property(shape, fc.integer({ min: 1, max: 12 }), ([rows, columns, seed], rank) => {

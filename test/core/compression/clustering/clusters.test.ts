@@ -94,6 +94,13 @@ describe('cluster', () => {
     }
   });
 
+  it('given weights, then each centroid that is drawn is a step', () => {
+    const random = createRandom(3);
+    const own = Float32Array.from({ length: 1000 }, () => random.next() - 0.5);
+    const steps = [...cluster('layer', own, { clusters: 100, initialization: 'kmeans++', seed: 5 })];
+    expect(steps.length).toBeGreaterThan(99);
+  });
+
   it('given more clusters than distinct weights, then it is an error that names the layer and what is allowed', async () => {
     const error = await errorOf('PRUNEFRONT_COMPRESSION', () =>
       clustered('conv', Float32Array.of(0, 1, 1, 2, 0), { clusters: 4, initialization: 'linear', seed: 1 }),
