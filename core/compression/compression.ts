@@ -8,12 +8,14 @@ import type { Range } from './quantization/quantize.js';
 /** What a compression may measure of the model, on examples of the training split; each is taken when it is asked for. */
 export interface CompressionContext {
   /**
-   * The range of each layer's outputs.
+   * The range of each layer's outputs. Ticks between batches.
    * @throws PrunefrontError `PRUNEFRONT_COMPRESSION` where there is no data to calibrate on
    */
-  activationRanges(layers: readonly string[], calibration: Calibration): ReadonlyMap<string, Range>;
-  /** Mean loss of the model with other values for some weights, which it has its own again after. */
-  lossWith(values: ReadonlyMap<string, Float32Array>): number;
+  activationRanges(layers: readonly string[], calibration: Calibration): Promise<ReadonlyMap<string, Range>>;
+  /** Mean loss of the model with other values for some weights, which it has its own again after. Ticks. */
+  lossWith(values: ReadonlyMap<string, Float32Array>): Promise<number>;
+  /** To be waited for after each layer, and now and then in what takes long: tells that it goes on, and ends it where the stage is taken back. */
+  readonly tick: () => Promise<void>;
   /** Of the stage; decides what is drawn. */
   readonly seed: number;
 }
@@ -33,20 +35,24 @@ export interface Compression extends Piece {
    * The compressed model; `compress` calls it.
    * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`
    */
-  readonly apply: (model: CompressedModel, settings: Settings, context: CompressionContext) => CompressedModel;
+  readonly apply: (
+    model: CompressedModel,
+    settings: Settings,
+    context: CompressionContext,
+  ) => CompressedModel | Promise<CompressedModel>;
 }
 
 /**
  * The compressed model, in which every zero that was there before still is.
  * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`; `PRUNEFRONT_INTERNAL` where a zero was filled in
  */
-export function compress(
+export async function compress(
   compression: Compression,
   model: CompressedModel,
   settings: Settings,
   context: CompressionContext,
-): CompressedModel {
-  const compressed = compression.apply(model, settings, context);
+): Promise<CompressedModel> {
+  const compressed = await compression.apply(model, settings, context);
   requireZeros(compression.name, model, compressed);
   return compressed;
 }

@@ -1,3 +1,5 @@
+import { atOnce, type Steps } from '../steps.js';
+
 /** A row-major matrix in float64. */
 export interface Matrix {
   readonly rows: number;
@@ -24,11 +26,21 @@ export function transposed({ rows, columns, values }: Matrix): Matrix {
 
 /** left · right. */
 export function product(left: Matrix, right: Matrix): Matrix {
+  return atOnce(productSteps(left, right));
+}
+
+/** left · right, row by row. */
+export function* productSteps(left: Matrix, right: Matrix): Steps<Matrix> {
   const result = matrixOf(left.rows, right.columns, new Float64Array(left.rows * right.columns));
-  for (let i = 0; i < left.rows; i++)
-    for (let k = 0; k < left.columns; k++)
-      addScaled(rowOf(result, i), left.values[i * left.columns + k] ?? 0, rowOf(right, k));
+  for (let i = 0; i < left.rows; i++) {
+    setProductRow(rowOf(result, i), rowOf(left, i), right);
+    yield;
+  }
   return result;
+}
+
+function setProductRow(result: Float64Array, left: Float64Array, right: Matrix): void {
+  for (let k = 0; k < left.length; k++) addScaled(result, left[k] ?? 0, rowOf(right, k));
 }
 
 /** Σ aᵢbᵢ. */

@@ -1,4 +1,5 @@
-import { dot, type Matrix, matrixOf, product, rowOf, transposed } from './matrix.js';
+import { atOnce, type Steps } from '../steps.js';
+import { dot, type Matrix, matrixOf, productSteps, rowOf, transposed } from './matrix.js';
 import { triangularFactor } from './triangular-factor.js';
 
 /** The singular value decomposition left · diag(values) · right of a matrix [m, n], with k = min(m, n). */
@@ -21,13 +22,14 @@ const SWEEPS = 60;
 /**
  * The singular value decomposition in float64: QR of the tall form, then one-sided Jacobi (Hestenes 1958) on the rows of R, whose
  * rotations leave σᵢ · rightᵢ in row i; no rotation has to be kept (Drmač and Veselić 2008). The signs of a pair of singular vectors are free.
+ * A step takes no longer than a few passes over the matrix.
  */
-export function svd(matrix: Matrix): Svd {
+export function* svd(matrix: Matrix): Steps<Svd> {
   if (matrix.rows < matrix.columns) {
-    const { left, values, right } = svd(transposed(matrix));
+    const { left, values, right } = yield* svd(transposed(matrix));
     return { left: transposed(right), values, right: transposed(left) };
   }
-  const rows = orthogonalRows(triangularFactor(matrix));
+  const rows = yield* orthogonalRows(matrix);
   const lengths = rows.map(lengthOf);
   const order = [...lengths.keys()].sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0));
   const floor = (lengths[order[0] ?? 0] ?? 0) * NEGLIGIBLE;
@@ -37,7 +39,7 @@ export function svd(matrix: Matrix): Svd {
     const value = values[i] ?? 0;
     if (value > 0) rowOf(right, i).set((rows[from] ?? new Float64Array()).map((entry) => entry / value));
   });
-  const left = product(matrix, transposed(right));
+  const left = yield* productSteps(matrix, transposed(right));
   left.values.forEach((entry, i) => {
     const value = values[i % values.length] ?? 0;
     if (value > 0) left.values[i] = entry / value;
@@ -48,41 +50,51 @@ export function svd(matrix: Matrix): Svd {
 /** The singular values alone, in no order. */
 export function singularValues(matrix: Matrix): number[] {
   const tall = matrix.rows < matrix.columns ? transposed(matrix) : matrix;
-  return orthogonalRows(triangularFactor(tall)).map(lengthOf);
+  return atOnce(orthogonalRows(tall)).map(lengthOf);
 }
 
 function lengthOf(row: Float64Array): number {
   return Math.sqrt(dot(row, row));
 }
 
-/** The matrix's rows turned among each other until all are orthogonal. */
-function orthogonalRows(matrix: Matrix): Float64Array[] {
-  const rows = Array.from({ length: matrix.rows }, (_, i) => rowOf(matrix, i));
-  for (let sweep = 0; sweep < SWEEPS; sweep++) if (!turnAll(rows)) break;
+/** The rows of the matrix's triangular factor turned among each other until all are orthogonal. */
+function* orthogonalRows(matrix: Matrix): Steps<Float64Array[]> {
+  const triangle = yield* triangularFactor(matrix);
+  const rows = Array.from({ length: triangle.rows }, (_, i) => rowOf(triangle, i));
+  for (let sweep = 0; sweep < SWEEPS; sweep++) if (!(yield* turnAll(rows))) break;
   return rows;
 }
 
 /** A sweep over all pairs; whether any had to be turned. */
-function turnAll(rows: readonly Float64Array[]): boolean {
+function* turnAll(rows: readonly Float64Array[]): Steps<boolean> {
   const squares = rows.map((row) => dot(row, row));
   const floor = squares.reduce((a, b) => Math.max(a, b), 0) * NEGLIGIBLE ** 2;
   let turned = false;
-  rows.forEach((a, i) => {
-    for (let j = i + 1; j < rows.length; j++) {
-      const b = rows[j] ?? a;
-      const [squareA, squareB] = [squares[i] ?? 0, squares[j] ?? 0];
-      const overlap = dot(a, b);
-      // What rounding left of a row has no direction of its own.
-      if (Math.min(squareA, squareB) <= floor) continue;
-      if (Math.abs(overlap) <= ORTHOGONAL * Math.sqrt(squareA * squareB)) continue;
-      turned = true;
-      const zeta = (squareB - squareA) / (2 * overlap);
-      const tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
-      turn(a, b, tangent);
-      squares[i] = Math.max(squareA - tangent * overlap, 0);
-      squares[j] = squareB + tangent * overlap;
-    }
-  });
+  for (const i of rows.keys()) {
+    if (turnWithLater(rows, squares, i, floor)) turned = true;
+    yield;
+  }
+  return turned;
+}
+
+/** Turns row i with each after it; whether any had to be. */
+function turnWithLater(rows: readonly Float64Array[], squares: number[], i: number, floor: number): boolean {
+  const a = rows[i] ?? new Float64Array();
+  let turned = false;
+  for (let j = i + 1; j < rows.length; j++) {
+    const b = rows[j] ?? a;
+    const [squareA, squareB] = [squares[i] ?? 0, squares[j] ?? 0];
+    const overlap = dot(a, b);
+    // What rounding left of a row has no direction of its own.
+    if (Math.min(squareA, squareB) <= floor) continue;
+    if (Math.abs(overlap) <= ORTHOGONAL * Math.sqrt(squareA * squareB)) continue;
+    turned = true;
+    const zeta = (squareB - squareA) / (2 * overlap);
+    const tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
+    turn(a, b, tangent);
+    squares[i] = Math.max(squareA - tangent * overlap, 0);
+    squares[j] = squareB + tangent * overlap;
+  }
   return turned;
 }
 

@@ -1,14 +1,18 @@
+import type { Steps } from '../steps.js';
 import { addScaled, dot, type Matrix, matrixOf, rowOf } from './matrix.js';
 
 /**
  * R [columns, columns] of the QR factorization by Householder's reflections (Golub and Van Loan 2013, algorithm 5.2.1). R and the matrix have the
- * same singular values and the same right singular vectors.
+ * same singular values and the same right singular vectors. A step is a column.
  * @param matrix - with at least as many rows as columns
  */
-export function triangularFactor({ rows, columns, values }: Matrix): Matrix {
+export function* triangularFactor({ rows, columns, values }: Matrix): Steps<Matrix> {
   const work = matrixOf(rows, columns, values);
   const along = new Float64Array(columns);
-  for (let k = 0; k < Math.min(columns, rows - 1); k++) reflect(work, k, along);
+  for (let k = 0; k < Math.min(columns, rows - 1); k++) {
+    reflect(work, k, along);
+    yield;
+  }
   return matrixOf(columns, columns, work.values.subarray(0, columns * columns));
 }
 

@@ -15,6 +15,7 @@ import { kernelMasks } from '../../core/pruning/kernel-masks.js';
 import { constantSparsity, polynomialDecay, type SparsitySchedule } from '../../core/pruning/schedules/index.js';
 import { erkDensities, SCOPES } from '../../core/pruning/scopes/index.js';
 import type { Settings } from '../../core/registry/index.js';
+import { atOnce } from '../../core/steps.js';
 import { evidenceOf } from '../support/evidence.js';
 import { flatten, type Nested, nest } from './nested.js';
 import { removeAndRun, type SurgeryInput } from './surgery.js';
@@ -132,7 +133,7 @@ export const ADAPTERS: Readonly<Record<string, Adapter>> = {
   'factorize.svd': ({ matrix, rank }: { readonly matrix: Nested; readonly rank: number }) => {
     const { shape, values } = flatten(matrix);
     const [rows = 1, columns = 1] = shape;
-    const factors = truncated(svd(matrixOf(rows, columns, values)), rank);
+    const factors = truncated(atOnce(svd(matrixOf(rows, columns, values))), rank);
     return { product: nest(multiplied(factors), shape) };
   },
   'surgery.remove': (input: SurgeryInput) => removeAndRun(input),

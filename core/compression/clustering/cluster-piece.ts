@@ -1,9 +1,10 @@
 import { sizeOf } from '../../models/named-tensor.js';
 import { numberOf } from '../../registry/index.js';
+import { inTurns } from '../../steps.js';
 import type { Compression } from '../compression.js';
 import { compressibleKernels } from '../kernels.js';
 import { type Encoding, withValues } from '../model.js';
-import { cluster, requireDistinct, shared } from './clusters.js';
+import { cluster, distinctUpTo, requireDistinct, shared } from './clusters.js';
 import type { Initialization } from './initial-centroids.js';
 
 /** Weight sharing by k-means, kernel by kernel. Of a kernel that was quantized the grid is lost: centroids lie beside it. */
@@ -33,7 +34,7 @@ export const clusterPiece: Compression = {
     for (const { layer, shape } of compressibleKernels(topology))
       requireDistinct(layer, numberOf(settings, 'clusters'), sizeOf(shape));
   },
-  apply(model, settings, { seed }) {
+  async apply(model, settings, { seed, tick }) {
     const own = {
       clusters: numberOf(settings, 'clusters'),
       initialization: settings['initialization'] as Initialization,
@@ -44,12 +45,13 @@ export const clusterPiece: Compression = {
     const changed = new Map<string, Float32Array>();
     for (const { layer, weight } of compressibleKernels(model.topology)) {
       const kernel = values.get(weight) ?? new Float32Array();
-      const distinct = new Set(kernel).size;
+      const distinct = distinctUpTo(kernel, own.clusters);
       // Pruning may leave a kernel fewer values than it may have, or one.
       if (distinct < 2) continue;
-      const clusters = cluster(layer, kernel, { ...own, clusters: Math.min(own.clusters, distinct) });
+      const clusters = await inTurns(cluster(layer, kernel, { ...own, clusters: distinct }), tick);
       encodings.set(weight, { clusters });
       changed.set(weight, shared(clusters));
+      await tick();
     }
     return {
       ...model,

@@ -1,4 +1,5 @@
 import { PrunefrontError } from '../../errors.js';
+import type { Steps } from '../../steps.js';
 import type { Initialization } from './initial-centroids.js';
 import { kMeans, nearestCentroids } from './k-means.js';
 
@@ -20,16 +21,18 @@ export interface ClusterSettings {
 }
 
 /**
- * Weight sharing by k-means (Han et al. 2016). Zeros have a centroid of their own, which stays 0, so that what is pruned stays pruned.
+ * Weight sharing by k-means (Han et al. 2016), in its steps. Zeros have a centroid of their own, which stays 0, so that what is pruned stays
+ * pruned.
  * @param layer - whose tensor it is, for errors
  * @throws PrunefrontError `PRUNEFRONT_COMPRESSION` where the tensor has fewer distinct weights than clusters
  */
-export function cluster(layer: string, values: Float32Array, settings: ClusterSettings): Clusters {
+export function* cluster(layer: string, values: Float32Array, settings: ClusterSettings): Steps<Clusters> {
   const nonzero = values.filter((value) => value !== 0);
   const ofZeros = nonzero.length < values.length ? 1 : 0;
   const count = settings.clusters - ofZeros;
-  requireDistinct(layer, settings.clusters, new Set(nonzero).size + ofZeros);
-  const means = kMeans(nonzero, count, settings.initialization, settings.seed);
+  requireDistinct(layer, settings.clusters, distinctUpTo(nonzero, count) + ofZeros);
+  yield;
+  const means = yield* kMeans(nonzero, count, settings.initialization, settings.seed);
   // By the means as they are: in float32 a weight midway between two could change sides, and leave a centroid that is no mean.
   const codes = nearestCentroids(values, means);
   const centroids = Float32Array.from(means);
@@ -52,6 +55,16 @@ export function requireDistinct(layer: string, clusters: number, distinct: numbe
     found: `${clusters} clusters for ${distinct} distinct weights`,
     allowed: `at most ${distinct} clusters`,
   });
+}
+
+/** How many distinct values there are; no more than `most` are looked for. */
+export function distinctUpTo(values: Float32Array, most: number): number {
+  const seen = new Set<number>();
+  for (const value of values) {
+    if (seen.size >= most) break;
+    seen.add(value);
+  }
+  return seen.size;
 }
 
 /** The weights that clusters stand for. */

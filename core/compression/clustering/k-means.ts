@@ -1,4 +1,5 @@
 import { createRandom } from '../../random.js';
+import type { Steps } from '../../steps.js';
 import { type Initialization, initialCentroids } from './initial-centroids.js';
 
 /** More rounds than any set of weights was seen to take; a bound only for what rounding could make of ties. */
@@ -7,18 +8,19 @@ const ROUNDS = 10_000;
 /**
  * Centroids of k-means on a line (Lloyd 1982), ascending: in float64, to convergence, and the same for the same seed. A cluster of
  * values on a line is an interval of the sorted ones, so that a round takes count · log n steps. A cluster that loses all its values
- * begins again at the value that is farthest from its own centroid.
+ * begins again at the value that is farthest from its own centroid. A step is a round.
  * @param values - with at least `count` distinct ones
  */
-export function kMeans(
+export function* kMeans(
   values: Float32Array,
   count: number,
   initialization: Initialization,
   seed: number,
-): Float64Array {
+): Steps<Float64Array> {
   const sorted = Float64Array.from(values).sort();
   const sums = runningSums(sorted);
-  let centroids = initialCentroids(sorted, count, initialization, createRandom(seed));
+  yield;
+  let centroids = yield* initialCentroids(sorted, count, initialization, createRandom(seed));
   let ends = endsOf(sorted, centroids);
   for (let round = 0; round < ROUNDS; round++) {
     const moved = refilled(sorted, ends, meansOf(sums, ends, centroids));
@@ -27,6 +29,7 @@ export function kMeans(
     centroids = moved;
     ends = next;
     if (isSame) break;
+    yield;
   }
   return centroids;
 }

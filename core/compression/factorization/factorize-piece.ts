@@ -42,8 +42,8 @@ export const factorizePiece: Compression = {
       allowed: 'for models with a dense layer or a convolution that is large enough',
     });
   },
-  apply(model, settings) {
-    const { topology, weights, outcomes } = factorize(
+  async apply(model, settings, { tick }) {
+    const { topology, weights, outcomes } = await factorize(
       model.topology,
       model.weights,
       {
@@ -52,6 +52,7 @@ export const factorizePiece: Compression = {
         convolutions: settings['convolutions'] as ConvolutionForm,
       },
       (weight) => model.encodings.has(weight),
+      tick,
     );
     const left = new Set(weights.map(({ name }) => name));
     return {

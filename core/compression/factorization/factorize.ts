@@ -2,6 +2,7 @@ import { svd } from '../../linear-algebra/svd.js';
 import { describeTopology } from '../../models/described-topology.js';
 import type { NamedTensor } from '../../models/named-tensor.js';
 import { nodeIndex, type Topology } from '../../models/topology.js';
+import { inTurns } from '../../steps.js';
 import { type ConvolutionForm, type Form, formOf } from './forms.js';
 import { rankOfEnergy, truncated } from './low-rank.js';
 import { type Split, splitCosts, splitLayer } from './split.js';
@@ -29,20 +30,23 @@ export interface Factorization extends Split {
  * Dense layers and convolutions in two each, where both parameters and multiply-accumulates of their kernels fall (Denton et al. 2014,
  * Jaderberg et al. 2014, Zhang et al. 2016). A kernel that holds zeros is left as it is, because the product would fill them in.
  * @param isEncoded - whether a weight is quantized or clustered already, which the factors would undo
+ * @param tick - waited for after each layer, and within one that takes long
  */
-export function factorize(
+export async function factorize(
   topology: Topology,
   weights: readonly NamedTensor[],
   settings: FactorizationSettings,
   isEncoded: (weight: string) => boolean = () => false,
-): Factorization {
+  tick: () => Promise<void> = async () => undefined,
+): Promise<Factorization> {
   let split: Split = { topology, weights };
   const outcomes: LayerOutcome[] = [];
   for (const { name: layer } of topology.nodes) {
-    const found = factorizedLayer(split, layer, settings, isEncoded);
+    const found = await factorizedLayer(split, layer, settings, isEncoded, tick);
     if (found === null) continue;
     outcomes.push(found.outcome);
     split = found.split;
+    await tick();
   }
   return { ...split, outcomes };
 }
@@ -62,12 +66,13 @@ function highestRank({ whole, eachRank }: ReturnType<typeof splitCosts>): number
   return Math.ceil(Math.min(whole.parameters / eachRank.parameters, whole.macs / eachRank.macs)) - 1;
 }
 
-function factorizedLayer(
+async function factorizedLayer(
   split: Split,
   layer: string,
   settings: FactorizationSettings,
   isEncoded: (weight: string) => boolean,
-): { readonly outcome: LayerOutcome; readonly split: Split } | null {
+  tick: () => Promise<void>,
+): Promise<{ readonly outcome: LayerOutcome; readonly split: Split } | null> {
   const { topology, weights } = split;
   const index = nodeIndex(topology, layer);
   const weight = weights.find(({ name }) => name === `${layer}/kernel`);
@@ -81,7 +86,7 @@ function factorizedLayer(
   const { whole, eachRank } = splitCosts(topology, index, form);
   const most = highestRank({ whole, eachRank });
   if (most < 1) return skipped('no rank makes it smaller and faster');
-  const decomposed = svd(form.matrix(weight.values));
+  const decomposed = await inTurns(svd(form.matrix(weight.values)), tick);
   const rank =
     settings.rank === 'energy'
       ? rankOfEnergy(decomposed.values, settings.fraction)

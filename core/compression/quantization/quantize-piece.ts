@@ -84,12 +84,12 @@ export const quantizePiece: Compression = {
       budgetOf(sizes, settings),
     );
   },
-  apply(model, settings, context) {
-    const { encodings, bits } = quantizedKernels(model, settings, context);
+  async apply(model, settings, context) {
+    const { encodings, bits } = await quantizedKernels(model, settings, context);
     const values = [...encodings].flatMap(([name, { quantized }]) =>
       quantized === undefined ? [] : [[name, dequantize(quantized)] as const],
     );
-    const activations = quantizedActivations(model, settings, context);
+    const activations = await quantizedActivations(model, settings, context);
     return {
       ...model,
       weights: withValues(model.weights, new Map(values)),
@@ -104,11 +104,11 @@ export const quantizePiece: Compression = {
   },
 };
 
-function quantizedKernels(
+async function quantizedKernels(
   model: CompressedModel,
   settings: Settings,
   context: CompressionContext,
-): { readonly encodings: Map<string, Encoding>; readonly bits: ReadonlyMap<string, number> } {
+): Promise<{ readonly encodings: Map<string, Encoding>; readonly bits: ReadonlyMap<string, number> }> {
   const values = new Map(model.weights.map((weight) => [weight.name, weight.values]));
   const kernels = compressibleKernels(model.topology).map((kernel) => ({
     name: kernel.weight,
@@ -116,11 +116,12 @@ function quantizedKernels(
     channels: channelsOf(kernel, model, settings),
   }));
   const scheme = settings['scheme'] as Scheme;
-  const bits = bitsOf(kernels, scheme, settings, context);
+  const bits = await bitsOf(kernels, scheme, settings, context);
   const encodings = new Map(model.encodings);
   for (const { name, values: own, channels } of kernels) {
     const quantized = quantize(own, channels, { scheme, bits: bits.get(name) ?? 0 });
     encodings.set(name, { ...encodings.get(name), quantized });
+    await context.tick();
   }
   return { encodings, bits };
 }
@@ -135,26 +136,26 @@ function channelsOf(
   return settings['per'] === 'tensor' || isShared ? oneChannel(sizeOf(shape)) : outputs;
 }
 
-function bitsOf(
+async function bitsOf(
   kernels: readonly QuantizableKernel[],
   scheme: Scheme,
   settings: Settings,
   context: CompressionContext,
-): ReadonlyMap<string, number> {
+): Promise<ReadonlyMap<string, number>> {
   if (settings['precision'] !== 'mixed') return new Map(kernels.map(({ name }) => [name, numberOf(settings, 'bits')]));
-  const measured = measureWidths(kernels, scheme, (changed) => context.lossWith(changed));
+  const measured = await measureWidths(kernels, scheme, (changed) => context.lossWith(changed));
   return chooseBits(measured, budgetOf(measured, settings));
 }
 
-function quantizedActivations(
+async function quantizedActivations(
   { topology }: CompressedModel,
   settings: Settings,
   context: CompressionContext,
-): Map<string, ActivationGrid> {
+): Promise<Map<string, ActivationGrid>> {
   const calibration = calibrationOf(settings);
   if (calibration === null) return new Map();
   const format = { scheme: 'asymmetric', bits: numberOf(settings, 'activationBits') } as const;
-  const ranges = context.activationRanges(activationLayers(topology), calibration);
+  const ranges = await context.activationRanges(activationLayers(topology), calibration);
   return new Map([...ranges].map(([layer, range]) => [layer, { ...format, ...gridOf(range, format) }]));
 }
 

@@ -1,5 +1,5 @@
 import type { Channels } from '../kernels.js';
-import type { MeasuredTensor } from './mixed-precision.js';
+import type { MeasuredTensor, WidthChoice } from './mixed-precision.js';
 import { dequantize, quantize, type Scheme } from './quantize.js';
 
 /** Widths that mixed precision chooses from. */
@@ -16,17 +16,20 @@ export interface QuantizableKernel {
  * How much the loss grows where one kernel alone is quantized, for each kernel and width.
  * @param lossWith - loss of the model with other values for some weights
  */
-export function measureWidths(
+export async function measureWidths(
   kernels: readonly QuantizableKernel[],
   scheme: Scheme,
-  lossWith: (values: ReadonlyMap<string, Float32Array>) => number,
-): MeasuredTensor[] {
-  const loss = lossWith(new Map());
-  return kernels.map(({ name, values, channels }) => {
-    const widths = WIDTHS.map((bits) => {
+  lossWith: (values: ReadonlyMap<string, Float32Array>) => Promise<number>,
+): Promise<MeasuredTensor[]> {
+  const loss = await lossWith(new Map());
+  const measured: MeasuredTensor[] = [];
+  for (const { name, values, channels } of kernels) {
+    const widths: WidthChoice[] = [];
+    for (const bits of WIDTHS) {
       const rounded = dequantize(quantize(values, channels, { scheme, bits }));
-      return { bits, lossIncrease: lossWith(new Map([[name, rounded]])) - loss };
-    });
-    return { name, size: values.length, widths };
-  });
+      widths.push({ bits, lossIncrease: (await lossWith(new Map([[name, rounded]]))) - loss });
+    }
+    measured.push({ name, size: values.length, widths });
+  }
+  return measured;
 }

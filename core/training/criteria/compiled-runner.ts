@@ -10,18 +10,30 @@ import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
 import { agreementOn, requireGradients } from '../engines/agreement.js';
 import { columnsOf } from '../engines/batch-source.js';
+import { ProgramCache } from '../engines/program-cache.js';
 import type { Measurement, MeasurementRunner } from './measurement.js';
 
-/** Runs measurements as graphs, one for each measurement and batch size; batches are fed. */
+/** Programs of measurements that outlive their runner. */
+export interface KeptPrograms {
+  readonly programs: ProgramCache;
+  /** Tells apart all that graphs depend on beside what the measurement itself names. */
+  readonly key: string;
+}
+
+/** Runs measurements as graphs, one for each measurement and its batch sizes; batches are fed. */
 export class CompiledRunner implements MeasurementRunner {
   readonly eagerBecause = null;
-  private readonly programs = new Map<string, Program>();
+  /** Its own, where none are kept. */
+  private readonly own = new ProgramCache({ bytes: Number.POSITIVE_INFINITY });
+  /** That of each measurement which is ready. */
+  private readonly ready = new Map<string, Program>();
   private readonly backend: NativeBackend;
 
   /** @throws EagerOnly where TensorFlow is not what computes */
   constructor(
     private readonly tf: Tf,
     private readonly data: PreparedData,
+    private readonly kept: KeptPrograms | null = null,
   ) {
     const backend = nativeBackend(tf);
     if (backend === null) throw new EagerOnly(`TensorFlow is not what computes here, but ${tf.getBackend()}`);
@@ -29,48 +41,50 @@ export class CompiledRunner implements MeasurementRunner {
   }
 
   /** @throws EagerOnly where the measurement can't be a graph, or its graph gives something else */
-  prepare(measurement: Measurement, batchSize: number): void {
-    const key = `${measurement.name} ${batchSize}`;
-    const known = this.programs.get(key);
-    if (known === undefined) this.programs.set(key, this.compile(measurement, batchSize));
-    else writeWeights(known, measurement);
+  prepare(measurement: Measurement, batchSizes: readonly number[]): void {
+    const { programs, key } = this.kept ?? { programs: this.own, key: '' };
+    const { name, outputs } = measurement;
+    const compiled = programs.get(`${key} ${name} of ${outputs.join()} at ${batchSizes.join()}`, () =>
+      this.compile(measurement, batchSizes),
+    );
+    if ('eagerBecause' in compiled) throw new EagerOnly(compiled.eagerBecause);
+    writeWeights(compiled.program, measurement);
+    this.ready.set(name, compiled.program);
   }
 
   call(measurement: Measurement, indices: Int32Array, seed: Int32Array): Float32Array[] {
-    const program = this.programs.get(`${measurement.name} ${indices.length}`);
-    if (program === undefined) throw new Error(`${measurement.name} is not prepared for ${indices.length} examples`);
-    return program.call(measurement.name, this.batch(indices), seed).outputs.map((values) => values as Float32Array);
+    const { name } = measurement;
+    const program = this.ready.get(name);
+    if (program === undefined) throw new Error(`${name} is not ready`);
+    const { outputs } = program.call(functionOf(measurement, indices.length), this.batch(indices), seed);
+    return outputs.map((values) => values as Float32Array);
   }
 
   dispose(): void {
-    for (const program of this.programs.values()) program.dispose();
-    this.programs.clear();
+    this.ready.clear();
+    this.own.dispose();
   }
 
-  private compile(measurement: Measurement, batchSize: number): Program {
+  private compile(measurement: Measurement, batchSizes: readonly number[]): Program {
     const { backend, data } = this;
-    const first = this.sample(batchSize, 0);
-    const main = this.traced(measurement, first);
-    const difference = differenceOf(main.recording, this.traced(measurement, this.sample(batchSize, 1)).recording);
-    if (difference !== null) throw new EagerOnly(difference);
-    const program = Program.load({
-      backend,
-      weights: measurement.variables,
-      columns: columnsOf(data),
-      rows: null,
-      training: null,
-      functions: [{ name: measurement.name, batchSize, trace: main }],
+    const functions = batchSizes.map((batchSize) => {
+      const trace = this.traced(measurement, this.sample(batchSize, 0));
+      const other = this.traced(measurement, this.sample(batchSize, 1));
+      const difference = differenceOf(trace.recording, other.recording);
+      if (difference !== null) throw new EagerOnly(difference);
+      return { name: functionOf(measurement, batchSize), batchSize, trace };
     });
+    const { variables: weights } = measurement;
+    const parts = { backend, weights, columns: columnsOf(data), rows: null, training: null, functions };
+    const program = Program.load(parts);
     try {
       writeWeights(program, measurement);
-      const { outputs } = program.call(measurement.name, this.batch(first), Int32Array.from(CHECKED));
-      const expected = main.outputs.map(({ values }) => values);
-      requireGradients(
-        (i) => `${measurement.name} of ${measurement.outputs[i]}`,
-        expected,
-        outputs,
-        agreementOn(backend),
-      );
+      for (const { name, batchSize, trace } of functions) {
+        const { outputs } = program.call(name, this.batch(this.sample(batchSize, 0)), Int32Array.from(CHECKED));
+        const expected = trace.outputs.map(({ values }) => values);
+        const nameOf = (i: number): string => `${measurement.name} of ${measurement.outputs[i]}`;
+        requireGradients(nameOf, expected, outputs, agreementOn(backend));
+      }
     } catch (error) {
       program.dispose();
       throw unfitToRun(error);
@@ -101,6 +115,10 @@ export class CompiledRunner implements MeasurementRunner {
 }
 
 const CHECKED = stepSeed(1, 0);
+
+function functionOf({ name }: Measurement, batchSize: number): string {
+  return `${name}_${batchSize}`;
+}
 
 function writeWeights(program: Program, { variables }: Measurement): void {
   program.writeWeights(new Map([...variables].map(([name, variable]) => [name, variable.dataSync() as Float32Array])));

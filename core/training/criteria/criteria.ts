@@ -1,28 +1,20 @@
 import type { PreparedData } from '../../datasets/prepare.js';
-import { batchesOf } from '../../network/batches.js';
 import type { Network } from '../../network/network.js';
-import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
 import { type ByWeight, meanRanks } from '../../pruning/criteria/index.js';
-import { EagerOnly } from '../compiled/eager-only.js';
 import { type ActivationStatistics, activationStatistics, STATISTICS } from './activations.js';
 import { batchStatistics } from './batch-statistics.js';
-import { CompiledRunner } from './compiled-runner.js';
-import { EagerRunner } from './eager-runner.js';
 import { featureMaps, unitLayers } from './feature-maps.js';
 import { gradientsOf, type PassSettings, TRAINING_PASS } from './gradients.js';
 import { hessianProduct } from './hessian-gradient.js';
 import { inputNorms } from './input-norms.js';
-import type { Measurement, MeasurementRunner } from './measurement.js';
+import type { Measurement } from './measurement.js';
+import { Measuring, type MeasuringSettings } from './measuring.js';
 import { FLOW, synapticFlow } from './synaptic-flow.js';
 
 /** What criteria are measured with. */
-export interface CriteriaSettings extends Partial<PassSettings> {
+export interface CriteriaSettings extends Partial<PassSettings>, Pick<MeasuringSettings, 'seed' | 'compiled'> {
   readonly batchSize: number;
-  /** What dropout draws from, together with the number of the batch. */
-  readonly seed: number;
-  /** Whether to compile what can be; default true. */
-  readonly compiled?: boolean;
 }
 
 /** SynFlow's R, and its gradients with respect to absolute weights. */
@@ -36,8 +28,7 @@ export interface SynapticFlow {
  * where that can be trusted, else eager. Dispose it.
  */
 export class Criteria {
-  private readonly runners = new Map<string, MeasurementRunner>();
-  private readonly compiled: CompiledRunner | null;
+  private readonly measuring: Measuring;
   private readonly measurements: ReturnType<typeof measurementsOf>;
 
   constructor(
@@ -46,22 +37,18 @@ export class Criteria {
     data: PreparedData,
     private readonly settings: CriteriaSettings,
   ) {
-    const { compiled = true } = settings;
     this.measurements = measurementsOf(tf, network, data, { ...TRAINING_PASS, ...settings });
-    this.compiled = compiled && tf.getBackend() === 'tensorflow' ? new CompiledRunner(tf, data) : null;
-    this.eager = (because) => new EagerRunner(tf, data, because);
+    this.measuring = new Measuring(tf, data, settings);
   }
-
-  private readonly eager: (because: string) => EagerRunner;
 
   /** Why a measurement that was made didn't run compiled; null where it did. */
   eagerBecause(name: keyof Criteria['measurements']): string | null {
-    return this.runners.get(this.measurements[name].name)?.eagerBecause ?? null;
+    return this.measuring.eagerBecause(this.measurements[name]);
   }
 
   /** Why measurements that were made didn't run compiled; empty where all did. */
   eagerReasons(): string[] {
-    return [...this.runners.values()].flatMap(({ eagerBecause }) => eagerBecause ?? []);
+    return this.measuring.eagerReasons();
   }
 
   /** Gradients of the mean loss over the examples at `indices`. */
@@ -113,14 +100,14 @@ export class Criteria {
   featureRanks(indices: Int32Array): ByWeight {
     const layers = unitLayers(this.network.topology);
     const sums = layers.map(({ shape }) => new Float64Array(shape.at(-1) ?? 1));
-    this.forEachBatch(this.measurements.featureMaps, indices, this.settings.batchSize, (maps, { length }) => {
+    for (const { outputs, examples } of this.batches(this.measurements.featureMaps, indices)) {
       layers.forEach(({ shape }, i) => {
-        meanRanks(maps[i] ?? new Float32Array(), [length, ...shape]).forEach((rank, feature) => {
+        meanRanks(outputs[i] ?? new Float32Array(), [examples, ...shape]).forEach((rank, feature) => {
           const own = sums[i];
-          if (own !== undefined) own[feature] = (own[feature] ?? 0) + rank * length;
+          if (own !== undefined) own[feature] = (own[feature] ?? 0) + rank * examples;
         });
       });
-    });
+    }
     return new Map(
       layers.map(({ layer }, i) => [layer, Float32Array.from(sums[i] ?? [], (sum) => sum / indices.length)]),
     );
@@ -131,35 +118,35 @@ export class Criteria {
     const { trainable } = this.network;
     const rows = new Map<string, Float32Array>();
     let example = 0;
-    this.forEachBatch(this.measurements.exampleGradients, indices, 1, (gradients) => {
+    for (const { outputs } of this.batches(this.measurements.exampleGradients, indices, 1)) {
       for (const weight of weights) {
-        const own = gradients[trainable.indexOf(weight)];
+        const own = outputs[trainable.indexOf(weight)];
         if (own === undefined) continue;
         const all = rows.get(weight) ?? new Float32Array(indices.length * own.length);
         all.set(own, example * own.length);
         rows.set(weight, all);
       }
       example += 1;
-    });
+    }
     return rows;
   }
 
   /** Frees programs and variables. */
   dispose(): void {
-    this.compiled?.dispose();
+    this.measuring.dispose();
     for (const measurement of Object.values(this.measurements)) measurement.dispose();
   }
 
   /** The mean of each output over the examples, added up in double precision. */
   private mean(measurement: Measurement, indices: Int32Array): Map<string, Float32Array> {
     const sums: Float64Array[] = [];
-    this.forEachBatch(measurement, indices, this.settings.batchSize, (outputs, batch) => {
+    for (const { outputs, examples } of this.batches(measurement, indices)) {
       outputs.forEach((values, i) => {
         const sum = sums[i] ?? new Float64Array(values.length);
         sums[i] = sum;
-        for (let k = 0; k < values.length; k++) sum[k] = (sum[k] ?? 0) + (values[k] ?? 0) * batch.length;
+        for (let k = 0; k < values.length; k++) sum[k] = (sum[k] ?? 0) + (values[k] ?? 0) * examples;
       });
-    });
+    }
     return new Map(
       sums.map((sum, i) => [
         measurement.outputs[i] ?? '',
@@ -168,30 +155,8 @@ export class Criteria {
     );
   }
 
-  private forEachBatch(
-    measurement: Measurement,
-    indices: Int32Array,
-    batchSize: number,
-    visit: (outputs: readonly Float32Array[], batch: Int32Array) => void,
-  ): void {
-    const batches = [...batchesOf(indices, batchSize)];
-    const runner = this.ready(measurement, [...new Set(batches.map(({ length }) => length))]);
-    batches.forEach((batch, step) => {
-      visit(runner.call(measurement, batch, Int32Array.from(stepSeed(this.settings.seed, step))), batch);
-    });
-  }
-
-  /** The runner of a measurement, ready for these batch sizes: compiled, unless it was found that it can't be. */
-  private ready(measurement: Measurement, batchSizes: readonly number[]): MeasurementRunner {
-    let runner = this.runners.get(measurement.name) ?? this.compiled ?? this.eager('it is asked to run eagerly');
-    try {
-      for (const size of batchSizes) runner.prepare(measurement, size);
-    } catch (error) {
-      if (!(error instanceof EagerOnly)) throw error;
-      runner = this.eager(error.message);
-    }
-    this.runners.set(measurement.name, runner);
-    return runner;
+  private batches(measurement: Measurement, indices: Int32Array, batchSize = this.settings.batchSize) {
+    return this.measuring.batches(measurement, indices, batchSize);
   }
 
   private byWeight(values: ReadonlyMap<string, Float32Array>): ByWeight {

@@ -15,13 +15,16 @@ export class EagerRunner implements MeasurementRunner {
 
   call({ variables, run }: Measurement, indices: Int32Array, seed: Int32Array): Float32Array[] {
     const { tf } = this;
-    return tf.tidy(() => {
+    const found: Float32Array[] = [];
+    // Nothing is returned out of it: tidying would look for tensors in each entry of large arrays.
+    tf.tidy(() => {
       const { x, y } = gatherBatch(tf, this.data, indices);
       const saved = [...variables.values()].map((variable) => ({ variable, value: variable.clone() }));
       const outputs = run([x, y], tf.tensor1d([...seed], 'int32'));
       for (const { variable, value } of saved) variable.assign(value);
-      return outputs.map((output) => Float32Array.from(output.dataSync()));
+      for (const output of outputs) found.push(new Float32Array(output.dataSync()));
     });
+    return found;
   }
 
   dispose(): void {}

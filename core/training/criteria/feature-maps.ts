@@ -1,8 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs';
 import { describeTopology } from '../../models/described-topology.js';
 import { activatedLayer } from '../../models/layers-behind.js';
 import { nodeIndex, type Topology } from '../../models/topology.js';
 import type { Network } from '../../network/network.js';
+import { layerOutputs } from './layer-outputs.js';
 import type { Measurement } from './measurement.js';
 
 /** A layer with units of its own, and what becomes of them. */
@@ -30,14 +30,6 @@ export function unitLayers(topology: Topology): UnitLayer[] {
 /** What the units of each layer give for each example, behind their activation: [n, ...shape]. No mean of batches. */
 export function featureMaps(network: Network): Measurement {
   const layers = unitLayers(network.topology);
-  return {
-    name: 'featureMaps',
-    variables: network.variables,
-    outputs: layers.map(({ layer }) => layer),
-    run: ([x]) => {
-      const outputs = network.layerOutputs(x as Tensor, null);
-      return layers.map(({ activated }) => outputs.get(activated) as Tensor);
-    },
-    dispose() {},
-  };
+  const activated = layers.map((layer) => layer.activated);
+  return { ...layerOutputs(network, activated), name: 'featureMaps', outputs: layers.map(({ layer }) => layer) };
 }

@@ -21,10 +21,10 @@ export interface Measurement {
 export interface MeasurementRunner {
   /** Why it is not compiled; null where it is. */
   readonly eagerBecause: string | null;
-  /** Makes ready for calls with the weights as they are now. */
-  prepare(measurement: Measurement, batchSize: number): void;
+  /** Makes ready for calls of these batch sizes with the weights as they are now. */
+  prepare(measurement: Measurement, batchSizes: readonly number[]): void;
   /**
-   * Outputs for the examples at `indices`.
+   * Outputs for the examples at `indices`, as many as one of the batch sizes that the measurement was last made ready for.
    * @param seed - int32 [2]
    */
   call(measurement: Measurement, indices: Int32Array, seed: Int32Array): readonly Float32Array[];

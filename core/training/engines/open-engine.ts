@@ -135,13 +135,11 @@ async function partsOf(
 
 /** Hash of everything that a program's graph depends on; learning rates are fed, and a teacher's weights are written as those of the model. */
 function programKey(topology: Topology, settings: EngineSettings, isResident: boolean): string {
-  const { dataset, optimizer, tracksMovement = false, batchSize, objective = {}, distillation } = settings;
+  const { optimizer, tracksMovement = false, batchSize, objective = {}, distillation } = settings;
   const { masksKernels, augment, precision } = settings;
   const [[kind, numbers] = ['', {}]] = Object.entries(optimizer);
   const { learningRate: _, ...constants } = numbers as Record<string, unknown>;
-  const parts = {
-    topology: toKerasConfig(topology),
-    dataset,
+  return graphKey(topology, settings, {
     kind,
     constants,
     tracksMovement,
@@ -152,9 +150,21 @@ function programKey(topology: Topology, settings: EngineSettings, isResident: bo
     augment: augment ?? null,
     precision: precision ?? null,
     isResident,
-    compression: runConstants(settings),
-  };
-  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+  });
+}
+
+/**
+ * Hash of what any graph of a network on a data set depends on.
+ * @param parts - what else a program of its depends on
+ */
+export function graphKey(
+  topology: Topology,
+  settings: Pick<EngineSettings, 'dataset' | 'encodings' | 'activations'>,
+  parts: unknown = null,
+): string {
+  const { dataset } = settings;
+  const all = { topology: toKerasConfig(topology), dataset, compression: runConstants(settings), parts };
+  return createHash('sha256').update(canonicalJson(all)).digest('hex');
 }
 
 function teaching({ teacher, temperature, alpha }: DistillationSettings): unknown {

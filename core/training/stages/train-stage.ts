@@ -4,7 +4,7 @@ import { criterionOf, masksKernels } from '../../pruning/method.js';
 import { describeChoice } from '../../registry/index.js';
 import type { LayerSensitivity, Observation } from '../../sweep/observation.js';
 import type { Stage, StageOperation } from '../../sweep/stage.js';
-import { compressState, requireUnencoded } from '../compression/compress-state.js';
+import { type CompressedState, compressState, requireUnencoded } from '../compression/compress-state.js';
 import { compressedRun } from '../compression/compressed-network.js';
 import { within } from '../profile/profile.js';
 import { type HeldPlan, pruningPlan } from '../pruning/pruning-plan.js';
@@ -47,7 +47,7 @@ export async function trainStage(stage: Stage, data: PreparedData, context: Stag
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
   const started = performance.now();
-  const start = resumed ?? { state: await startingState(stage, sources, data, context), slots: new Map(), step: 0 };
+  const start = resumed ?? { ...(await startingState(stage, sources, data, context)), slots: new Map(), step: 0 };
   const compressSeconds = operation.kind === 'compress' ? (performance.now() - started) / 1000 : 0;
   const baseline = operation.kind === 'baseline' ? null : await baselineReference(sources, stage.baseline, start.state);
   const settings = {
@@ -62,6 +62,7 @@ export async function trainStage(stage: Stage, data: PreparedData, context: Stag
     masksKernels: start.state.masks.size > 0 || (method !== null && masksKernels(method)),
     ...(method !== null && criterionOf(method).tracksMovement === true ? { tracksMovement: true } : {}),
   });
+  if ('eagerBecause' in start) session.eagerBecause ??= start.eagerBecause;
   let checkpoint: string | null = resumed === null ? null : context.checkpoint;
   let lastCheckpoint = performance.now();
   const hooks: LoopHooks = {
@@ -116,14 +117,16 @@ async function startingState(
   stage: Stage,
   sources: StageSources,
   data: PreparedData,
-  { tf }: StageContext,
-): Promise<ModelState> {
+  context: StageContext,
+): Promise<CompressedState> {
   const state = await initialState(stage, sources, data);
   const { operation, seed } = stage;
   if (operation.kind === 'prune') requireUnencoded(state);
-  if (operation.kind !== 'compress') return state;
+  if (operation.kind !== 'compress') return { state, eagerBecause: null };
   const { piece, training } = operation;
-  return within('compress', () => compressState(state, piece, { tf, data, training, seed }), {
+  const engine = engineSettings(stage, training, data, context);
+  const tick = ticking(context, () => NOTHING_YET);
+  return within('compress', () => compressState(state, piece, { engine, seed, tick }), {
     compression: describeChoice(piece),
   });
 }

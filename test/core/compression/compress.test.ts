@@ -34,9 +34,10 @@ function pruned(): CompressedModel {
 }
 
 const context: CompressionContext = {
-  activationRanges: (layers) => new Map(layers.map((name, i) => [name, { min: -i, max: 3 }])),
-  lossWith: (values) =>
+  activationRanges: async (layers) => new Map(layers.map((name, i) => [name, { min: -i, max: 3 }])),
+  lossWith: async (values) =>
     [...values].reduce((sum, [name, own]) => sum + (name === 'conv/kernel' ? 100 : 1) * distanceOf(name, own), 0),
+  tick: async () => undefined,
   seed: 1,
 };
 
@@ -53,19 +54,19 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
 }
 
 /** A compression with its defaults and what is told it. */
-function applied(name: string, model: CompressedModel, told: Settings = {}, own = context): CompressedModel {
+function applied(name: string, model: CompressedModel, told: Settings = {}, own = context): Promise<CompressedModel> {
   const piece = COMPRESSIONS.get(name);
   const defaults = Object.entries(piece.settings).map(([key, setting]) => [key, setting.default] as const);
   return compress(piece, model, { ...Object.fromEntries(defaults), ...told }, own);
 }
 
 describe('compressions', () => {
-  it('given every order of them on a pruned model, then its zeros stay, and the container holds what would be evaluated', () => {
+  it('given every order of them on a pruned model, then its zeros stay, and the container holds what would be evaluated', async () => {
     const names = ['quantize', 'cluster', 'factorize'];
     const dense = encodedBytes(pruned());
     for (const first of names)
       for (const second of names) {
-        const model = applied(second, applied(first, pruned()));
+        const model = await applied(second, await applied(first, pruned()));
         const kernel = valuesOf(model.weights, 'hidden/kernel');
         expect(kernel.every((value, i) => i % 5 === 0 || value === 0)).toBe(true);
         for (const [name, { quantized }] of model.encodings)
@@ -95,15 +96,15 @@ describe('compressions', () => {
 });
 
 describe('quantize', () => {
-  it('given bits and channels, then each kernel is on the grids of its units, and biases are as they were', () => {
-    const model = applied('quantize', uncompressed(topology, weights, new Map()), { bits: 4 });
+  it('given bits and channels, then each kernel is on the grids of its units, and biases are as they were', async () => {
+    const model = await applied('quantize', uncompressed(topology, weights, new Map()), { bits: 4 });
     expect([...model.encodings.keys()]).toEqual(compressibleKernels(topology).map(({ weight }) => weight));
     expect(model.encodings.get('conv/kernel')?.quantized).toMatchObject({ bits: 4, channels: { count: 8, inner: 1 } });
     expect(valuesOf(model.weights, 'hidden/bias')).toEqual(valuesOf(weights, 'hidden/bias'));
   });
 
-  it('given a calibration, then what makes a kernel’s input has a grid; the model’s input has none', () => {
-    const model = applied('quantize', pruned(), { activations: 'minMax' });
+  it('given a calibration, then what makes a kernel’s input has a grid; the model’s input has none', async () => {
+    const model = await applied('quantize', pruned(), { activations: 'minMax' });
     expect([...model.activations.keys()]).toEqual(['conv', 'hidden']);
     expect(model.activations.get('hidden')).toEqual({
       scheme: 'asymmetric',
@@ -111,11 +112,14 @@ describe('quantize', () => {
       scale: Math.fround(4 / 255),
       zeroPoint: 64,
     });
-    expect(applied('quantize', pruned()).activations.size).toBe(0);
+    expect((await applied('quantize', pruned())).activations.size).toBe(0);
   });
 
-  it('given mixed precision, then sensitive kernels have more bits than robust ones, on average as many as asked for', () => {
-    const model = applied('quantize', uncompressed(topology, weights, new Map()), { precision: 'mixed', bits: 6 });
+  it('given mixed precision, then sensitive kernels have more bits than robust ones, on average as many as asked for', async () => {
+    const model = await applied('quantize', uncompressed(topology, weights, new Map()), {
+      precision: 'mixed',
+      bits: 6,
+    });
     const bits = new Map([...model.encodings].map(([name, { quantized }]) => [name, quantized?.bits ?? 0]));
     expect(bits.get('conv/kernel')).toBe(16);
     expect(bits.get('hidden/kernel')).toBe(4);
@@ -126,8 +130,8 @@ describe('quantize', () => {
     await errorOf('PRUNEFRONT_COMPRESSION', () => applied('quantize', pruned(), { precision: 'mixed', bits: 3 }));
   });
 
-  it('given clustered weights, then those that shared a value still do', () => {
-    const model = applied('quantize', applied('cluster', pruned()));
+  it('given clustered weights, then those that shared a value still do', async () => {
+    const model = await applied('quantize', await applied('cluster', pruned()));
     const { clusters, quantized } = model.encodings.get('hidden/kernel') ?? {};
     expect(quantized?.channels.count).toBe(1);
     expect(clusters?.centroids).toHaveLength(16);
@@ -145,8 +149,8 @@ describe('cluster', () => {
 });
 
 describe('factorize', () => {
-  it('given a pruned kernel, then it is left as it is, others are two, and the notes say so', () => {
-    const model = applied('factorize', pruned(), { rank: 'parameters', fraction: 0.5 });
+  it('given a pruned kernel, then it is left as it is, others are two, and the notes say so', async () => {
+    const model = await applied('factorize', pruned(), { rank: 'parameters', fraction: 0.5 });
     expect(model.topology.nodes.map(({ name }) => name)).toEqual([
       'input',
       'conv_u',

@@ -28,15 +28,20 @@ const topology = sequentialOf(
   ],
 );
 const data = examplesOf(32, [6], 3);
-const context = { activationRanges: () => new Map(), lossWith: () => 0, seed: 1 };
+const context = {
+  activationRanges: async () => new Map(),
+  lossWith: async () => 0,
+  tick: async () => undefined,
+  seed: 1,
+};
 
 /** Clustered into four values each, zero among them, then quantized to three bits. */
-function compressedModel(): CompressedModel {
+async function compressedModel(): Promise<CompressedModel> {
   const weights = randomWeights(topology, 2).map((weight) => ({
     ...weight,
     values: weight.values.map((value, i) => (weight.name.endsWith('kernel') && i % 3 === 0 ? 0 : value)),
   }));
-  const clustered = compress(
+  const clustered = await compress(
     COMPRESSIONS.get('cluster'),
     uncompressed(topology, weights, new Map()),
     { clusters: 4, initialization: 'linear' },
@@ -67,14 +72,14 @@ function step(network: Network, encodings: CompressedModel['encodings']): Measur
 
 describe('training in the compressed form', () => {
   it('given a step at rounded weights, when it runs compiled, then it is that of eager, the loss is that of the integers, and weights stay', async () => {
-    const model = compressedModel();
+    const model = await compressedModel();
     // What training has made of the weights lies between the grid's points.
     const moved = model.weights.map((weight) => ({ ...weight, values: weight.values.map((value) => value * 1.07) }));
     const network = await Network.build(tf, topology, moved);
     const own = step(network, model.encodings);
     const indices = data.train.slice(3, 19);
     const compiled = new CompiledRunner(tf, data);
-    compiled.prepare(own, 16);
+    compiled.prepare(own, [16]);
     const found = compiled.call(own, indices, new Int32Array(2));
     const expected = new EagerRunner(tf, data, 'asked').call(own, indices, new Int32Array(2));
     expected.forEach((values, i) => {
@@ -102,7 +107,7 @@ describe('training in the compressed form', () => {
   });
 
   it('given shared weights and shared gradients, then a step leaves them shared, and zeros zero', async () => {
-    const model = compressedModel();
+    const model = await compressedModel();
     const network = await Network.build(tf, topology, model.weights);
     const [, ...gradients] = new EagerRunner(tf, data, 'asked').call(
       step(network, model.encodings),
@@ -118,8 +123,8 @@ describe('training in the compressed form', () => {
     network.dispose();
   });
 
-  it('given trained weights, then they are put back into the compressed form', () => {
-    const model = compressedModel();
+  it('given trained weights, then they are put back into the compressed form', async () => {
+    const model = await compressedModel();
     const trained = model.weights.map((weight) => ({
       ...weight,
       values: weight.values.map((value, i) => (value === 0 ? 0 : value + (i % 5) * 0.01)),
@@ -142,8 +147,8 @@ describe('training in the compressed form', () => {
     );
   });
 
-  it('given weights that were not trained, then nothing changes', () => {
-    const model = compressedModel();
+  it('given weights that were not trained, then nothing changes', async () => {
+    const model = await compressedModel();
     expect(recompressed(model, model.weights).weights).toEqual(model.weights);
   });
 });

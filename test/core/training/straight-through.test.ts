@@ -80,7 +80,7 @@ describe('straightThrough', () => {
       dispose() {},
     };
     const compiled = new CompiledRunner(tf, data);
-    compiled.prepare(step, 16);
+    compiled.prepare(step, [16]);
     const [indices, seed] = [data.train.slice(9, 25), new Int32Array(2)];
     const found = compiled.call(step, indices, seed);
     const expected = new EagerRunner(tf, data, 'asked').call(step, indices, seed);

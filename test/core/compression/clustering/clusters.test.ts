@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { centroidGradients, cluster, shared, withMeans } from '../../../../core/compression/clustering/clusters.js';
+import {
+  type ClusterSettings,
+  type Clusters,
+  centroidGradients,
+  cluster,
+  shared,
+  withMeans,
+} from '../../../../core/compression/clustering/clusters.js';
 import { sharedGradient } from '../../../../core/compression/clustering/shared-gradient.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
 import { createRandom } from '../../../../core/random.js';
+import { atOnce } from '../../../../core/steps.js';
 import { errorOf } from '../../../support/errors.js';
 
 const tf = loadTensorFlow();
@@ -14,6 +22,10 @@ const weights = fc
 const distinct = (values: Float32Array): number => new Set(values).size;
 const squares = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0);
+
+function clustered(layer: string, values: Float32Array, settings: ClusterSettings): Clusters {
+  return atOnce(cluster(layer, values, settings));
+}
 
 describe('cluster', () => {
   it('given any weights, then there are as many values as asked for, and zeros, and nothing else that had a value, stay zero', () => {
@@ -26,7 +38,7 @@ describe('cluster', () => {
         (own, init, seed, part) => {
           fc.pre(distinct(own) >= 2);
           const count = 2 + Math.floor(part * (distinct(own) - 2));
-          const clusters = cluster('layer', own, { clusters: count, initialization: init, seed });
+          const clusters = clustered('layer', own, { clusters: count, initialization: init, seed });
           expect(clusters.centroids).toHaveLength(count);
           expect(new Set(clusters.codes).size).toBe(count);
           expect(clusters.keepsZeros).toBe(own.includes(0));
@@ -43,7 +55,7 @@ describe('cluster', () => {
     fc.assert(
       fc.property(weights, initialization, fc.nat(99), (own, init, seed) => {
         fc.pre(distinct(own) >= 4);
-        const clusters = cluster('layer', own, { clusters: 4, initialization: init, seed });
+        const clusters = clustered('layer', own, { clusters: 4, initialization: init, seed });
         const nonzero = clusters.keepsZeros ? clusters.centroids.subarray(1) : clusters.centroids;
         own.forEach((value, i) => {
           if (value === 0 && clusters.keepsZeros) return;
@@ -61,7 +73,7 @@ describe('cluster', () => {
     fc.assert(
       fc.property(weights, initialization, (own, init) => {
         fc.pre(distinct(own) >= 2);
-        const clusters = cluster('layer', own, { clusters: distinct(own), initialization: init, seed: 1 });
+        const clusters = clustered('layer', own, { clusters: distinct(own), initialization: init, seed: 1 });
         expect(squares(shared(clusters), own)).toBeLessThan(1e-9);
       }),
     );
@@ -71,20 +83,27 @@ describe('cluster', () => {
     const random = createRandom(3);
     const own = Float32Array.from({ length: 1000 }, () => random.next() - 0.5);
     const settings = { clusters: 16, initialization: 'kmeans++', seed: 5 } as const;
-    expect(cluster('layer', own, settings)).toEqual(cluster('layer', own, settings));
+    expect(clustered('layer', own, settings)).toEqual(clustered('layer', own, settings));
   });
 
   it('given well parted groups of weights, then k-means++ and density find them', () => {
     const own = Float32Array.from({ length: 300 }, (_, i) => (i % 3) * 10 + (i % 7) * 0.01 + 1);
     for (const init of ['density', 'kmeans++'] as const) {
-      const { centroids } = cluster('layer', own, { clusters: 3, initialization: init, seed: 2 });
+      const { centroids } = clustered('layer', own, { clusters: 3, initialization: init, seed: 2 });
       expect([...centroids].map(Math.round)).toEqual([1, 11, 21]);
     }
   });
 
+  it('given weights, then each centroid that is drawn is a step', () => {
+    const random = createRandom(3);
+    const own = Float32Array.from({ length: 1000 }, () => random.next() - 0.5);
+    const steps = [...cluster('layer', own, { clusters: 100, initialization: 'kmeans++', seed: 5 })];
+    expect(steps.length).toBeGreaterThan(99);
+  });
+
   it('given more clusters than distinct weights, then it is an error that names the layer and what is allowed', async () => {
     const error = await errorOf('PRUNEFRONT_COMPRESSION', () =>
-      cluster('conv', Float32Array.of(0, 1, 1, 2, 0), { clusters: 4, initialization: 'linear', seed: 1 }),
+      clustered('conv', Float32Array.of(0, 1, 1, 2, 0), { clusters: 4, initialization: 'linear', seed: 1 }),
     );
     expect(error.facts).toMatchObject({ place: 'conv', allowed: 'at most 3 clusters' });
   });
@@ -93,14 +112,14 @@ describe('cluster', () => {
     const random = createRandom(1);
     const own = Float32Array.from({ length: 300_000 }, () => random.next() + random.next() - 1);
     const start = process.cpuUsage();
-    cluster('layer', own, { clusters: 256, initialization: 'linear', seed: 1 });
+    clustered('layer', own, { clusters: 256, initialization: 'linear', seed: 1 });
     expect(process.cpuUsage(start).user).toBeLessThan(5e6);
   });
 });
 
 describe('training of centroids', () => {
   const own = Float32Array.of(0, 1, 1.2, -2, 0, -2.2);
-  const clusters = cluster('layer', own, { clusters: 3, initialization: 'linear', seed: 1 });
+  const clusters = clustered('layer', own, { clusters: 3, initialization: 'linear', seed: 1 });
   const gradients = Float32Array.of(7, 1, 2, 3, 8, 5);
 
   it('given gradients of weights, then that of a centroid is their sum, and the zeros have none', () => {

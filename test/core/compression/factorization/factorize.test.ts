@@ -10,6 +10,7 @@ import type { NamedTensor } from '../../../../core/models/named-tensor.js';
 import { nodeIndex, type Topology } from '../../../../core/models/topology.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
+import { atOnce } from '../../../../core/steps.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 
 const tf = loadTensorFlow();
@@ -87,7 +88,7 @@ function splitAll(topology: Topology, weights: readonly NamedTensor[], convoluti
       const kernel = split.weights.find(({ name }) => name === `${node.name}/kernel`);
       const form = kernel === undefined ? null : formOf(node, kernel.shape, convolutions);
       if (form === null || kernel === undefined) return split;
-      const factors = truncated(svd(form.matrix(kernel.values)), Number.POSITIVE_INFINITY);
+      const factors = truncated(atOnce(svd(form.matrix(kernel.values))), Number.POSITIVE_INFINITY);
       return splitLayer(split.topology, split.weights, nodeIndex(split.topology, node.name), form, factors);
     },
     { topology, weights },
@@ -136,7 +137,7 @@ describe('factorize', () => {
     'given %s forms, then parameters and MACs fall, and the model still runs',
     async (convolutions) => {
       const weights = randomWeights(images, 5);
-      const found = factorize(images, weights, { ...settings, convolutions });
+      const found = await factorize(images, weights, { ...settings, convolutions });
       const [before, after] = [costsOf(images), costsOf(found.topology)];
       expect(after.parameters).toBeLessThan(before.parameters);
       expect(after.macs).toBeLessThan(before.macs);
@@ -146,8 +147,8 @@ describe('factorize', () => {
     },
   );
 
-  it('given a fraction of the parameters, then each layer has at most that, and as much as whole ranks allow', () => {
-    const { outcomes } = factorize(images, randomWeights(images, 5), {
+  it('given a fraction of the parameters, then each layer has at most that, and as much as whole ranks allow', async () => {
+    const { outcomes } = await factorize(images, randomWeights(images, 5), {
       ...settings,
       rank: 'parameters',
       fraction: 0.5,
@@ -156,8 +157,8 @@ describe('factorize', () => {
     expect(outcomes).toContainEqual({ layer: 'hidden', kind: 'dense', rank: 5, fullRank: 12 });
   });
 
-  it('given all the energy of a full rank, then nothing is factorized, because it does not pay', () => {
-    const { topology, outcomes } = factorize(images, randomWeights(images, 5), { ...settings, fraction: 1 });
+  it('given all the energy of a full rank, then nothing is factorized, because it does not pay', async () => {
+    const { topology, outcomes } = await factorize(images, randomWeights(images, 5), { ...settings, fraction: 1 });
     expect(topology).toBe(images);
     expect(outcomes).toContainEqual({
       layer: 'out',
@@ -165,10 +166,15 @@ describe('factorize', () => {
     });
   });
 
-  it('given a kernel with zeros or one that is encoded, then it is left as it is, with the reason', () => {
+  it('given a kernel with zeros or one that is encoded, then it is left as it is, with the reason', async () => {
     const weights = randomWeights(images, 5);
     weights.find(({ name }) => name === 'hidden/kernel')?.values.fill(0, 3, 10);
-    const { outcomes, weights: after } = factorize(images, weights, settings, (weight) => weight === 'padded/kernel');
+    const { outcomes, weights: after } = await factorize(
+      images,
+      weights,
+      settings,
+      (weight) => weight === 'padded/kernel',
+    );
     expect(outcomes).toContainEqual({
       layer: 'hidden',
       skipped: '7 of its weights are zero, and a product of two kernels would fill them in',

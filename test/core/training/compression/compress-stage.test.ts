@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeContainer } from '../../../../core/compression/container/container.js';
 import { COMPRESSIONS } from '../../../../core/compression/index.js';
 import { dequantize } from '../../../../core/compression/quantization/quantize.js';
@@ -12,6 +12,8 @@ import { suggestCandidates } from '../../../../core/search/candidates.js';
 import { baselineStage } from '../../../../core/search/stages.js';
 import { type StageRecord, summarize } from '../../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
+import { EagerOnly } from '../../../../core/training/compiled/eager-only.js';
+import { Program } from '../../../../core/training/compiled/program/program.js';
 import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
 import { StageHandedOver } from '../../../../core/training/stages/stage-context.js';
 import { errorOf } from '../../../support/errors.js';
@@ -251,6 +253,43 @@ describe('stages of compression', () => {
       sizes.push(summarize(last.observation).bytesEncoded ?? 0);
     }
     expect(Math.max(...sizes)).toBeLessThan((dense.observation.bytesEncoded ?? 0) / 5);
+  });
+
+  it.each<[string, Settings, number]>([
+    ['cluster', {}, 2],
+    ['factorize', { rank: 'parameters', fraction: 0.3 }, 2],
+    ['quantize', { bits: 5 }, 2],
+    // The loss as it is, and three widths of each of three kernels.
+    ['quantize', { bits: 9, precision: 'mixed' }, 9],
+    // Ten batches, after three kernels.
+    ['quantize', { bits: 7, activations: 'percentile' }, 12],
+  ])('given %s with %o that is taken back after word %i of it, then it ends there', async (name, settings, words) => {
+    const before = tf.memory().numTensors;
+    const back = new AbortController();
+    const told: string[] = [];
+    const stage = sweep.child(baseline, compress(name, settings));
+    const running = sweep.run(stage, {
+      signal: back.signal,
+      onProgress({ phase }) {
+        told.push(phase);
+        if (told.length === words) back.abort(new Error('taken back'));
+      },
+    });
+    await expect(running).rejects.toThrow('taken back');
+    expect(told).toEqual(new Array(words).fill('evaluate'));
+    expect(await sweep.store.getRecord(stage.key)).toBeNull();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('given what no graph can measure, then the stage says why it was eager', async () => {
+    const quantize = sweep.child(baseline, compress('quantize', { bits: 8, activations: 'minMax', activationBits: 7 }));
+    const unfit = () => {
+      throw new EagerOnly('a test says so');
+    };
+    const load = vi.spyOn(Program, 'load').mockImplementationOnce(unfit);
+    const { observation } = await sweep.run(quantize);
+    load.mockRestore();
+    expect(observation.engine).toEqual({ kind: 'eager', because: 'a test says so' });
   });
 
   it('given stages of compression, then no tensor is left of them', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Choice } from '../../../../core/registry/index.js';
+import { type Choice, settingsOf } from '../../../../core/registry/index.js';
 import type { Stage, Training } from '../../../../core/sweep/stage.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
 import { ADAM, type TinySweep, tinySweep } from '../../../support/tiny-sweep.js';
@@ -10,6 +10,7 @@ const QUANTIZED: Choice = {
     ...{ activations: 'minMax', activationBits: 8, percentile: 0.9999, momentum: 0.9 },
   },
 };
+const MIXED: Choice = { quantize: { ...settingsOf(QUANTIZED), precision: 'mixed', activations: 'percentile' } };
 const CLUSTERED: Choice = { cluster: { clusters: 8, initialization: 'density' } };
 const FACTORIZED: Choice = { factorize: { rank: 'parameters', fraction: 0.5, convolutions: 'channel' } };
 
@@ -33,12 +34,13 @@ describe.each(['mnistCnn', 'lenet5', 'residualCnn', 'lstm64', 'gru64', 'mobileNe
 
     const pieces: [string, Choice][] = [
       ['integers', QUANTIZED],
+      ['integers of several widths', MIXED],
       ['shared values', CLUSTERED],
       ['factors', FACTORIZED],
     ];
 
     it.each(pieces)(
-      'given %s, then they are trained in the compiled step and the container holds the model',
+      'given %s, then all of the stage is compiled and the container holds the model',
       async (_, piece) => {
         const { observation } = await sweep.run(sweep.child(baseline, { kind: 'compress', piece, training }));
         expect(observation.engine).toEqual({ kind: 'compiled', precision: 'float32' });

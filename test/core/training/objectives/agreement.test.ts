@@ -84,7 +84,7 @@ describe.each(OBJECTIVES)('an objective with %s', (name, parts, batchOf) => {
     const compiled = new CompiledRunner(tf, data);
     const eager = new EagerRunner(tf, data, name);
     const [indices, seed] = [data.train.slice(7, 23), Int32Array.of(12, 5)];
-    compiled.prepare(step, 16);
+    compiled.prepare(step, [16]);
     const found = compiled.call(step, indices, seed);
     eager.call(step, indices, seed).forEach((values, i) => {
       expect(relativeDifference(values, found[i] ?? new Float32Array())).toBeLessThan(1e-5);
