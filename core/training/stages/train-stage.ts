@@ -8,7 +8,7 @@ import { type CompressedState, compressState, requireUnencoded } from '../compre
 import { compressedRun } from '../compression/compressed-network.js';
 import { within } from '../profile/profile.js';
 import { type HeldPlan, pruningPlan } from '../pruning/pruning-plan.js';
-import { type Checkpoint, encodeState, type ModelState, type TrainingLog } from '../stage-state.js';
+import { type Checkpoint, encodeState, type TrainingLog } from '../stage-state.js';
 import { type LoopHooks, trainLoop } from '../train-loop.js';
 import { TrainingSession } from '../training-session.js';
 import { readCheckpoint, storeCheckpoint } from './checkpoints.js';
