@@ -5,7 +5,7 @@ import type { Topology } from '../models/topology.js';
 import { settingsOf } from '../registry/index.js';
 import type { Method } from '../sweep/spec.js';
 import { type ScoredKernel, scoredKernels, scoredLayers } from './criteria/index.js';
-import type { MaskGranularity, UnitGranularity } from './granularities/index.js';
+import { type MaskGranularity, sizesOf, type UnitGranularity } from './granularities/index.js';
 import { countOf, granularityOf } from './method.js';
 import { maskCosts, shapeCost, unitCosts } from './model-costs.js';
 import { ruleOf, type Target, type UnscoredLayer } from './selection/index.js';
@@ -81,22 +81,9 @@ export function targetOf(topology: Topology, baseline: Topology, method: Method,
   const settings = settingsOf(method.granularity);
   const kernels = maskedKernels(topology, granularity).map((kernel) => ({
     weight: kernel.weight,
-    atoms: atomCount(granularity.atomOf(kernel, settings)),
+    sizes: sizesOf(granularity.atomOf(kernel, settings)),
   }));
   return { sparsity, count, costs: maskCosts(topology, kernels, count, baseline) };
-}
-
-/** How many atoms there are, from the atom of each weight. */
-function atomCount(atomOf: Uint32Array): number {
-  let last = -1;
-  for (const atom of atomOf) if (atom > last) last = atom;
-  return last + 1;
-}
-
-function sizesOf(atomOf: Uint32Array): Uint32Array {
-  const sizes = new Uint32Array(atomCount(atomOf));
-  for (const atom of atomOf) sizes[atom] = (sizes[atom] ?? 0) + 1;
-  return sizes;
 }
 
 /** Weights of a layer's kernels over its units; none of a layer that has no kernels. */

@@ -3,11 +3,13 @@ import type { LayerRule } from '../../sweep/spec.js';
 import { keptCount } from '../kept-count.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { leastAtoms } from './floors.js';
+import { keptAtoms, weightsOf } from './kept-atoms.js';
 import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
-import { mostOf, type Target } from './target.js';
+import { type KeptAtoms, mostOf, type Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */
-export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms' | 'groupSize'>;
+export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms' | 'groupSize'> &
+  Partial<Pick<ComparedLayer, 'scores'>>;
 
 /** The least that can be left of a model. */
 export interface Least {
@@ -21,7 +23,7 @@ export interface Least {
 }
 
 /**
- * The least that a target's count can be brought down to, whatever the scores. Weights and units are counted over the layers that the scope
+ * The least that a target's count can be brought down to, by the scores or, without them, by any. Weights and units are counted over the layers that the scope
  * compares, without excluded ones and those with a sparsity of their own; all else over the whole model.
  * @param layers - as the baseline has them
  * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a rule whose pattern no layer matches
@@ -33,12 +35,15 @@ export function leastReachable(
 ): Least {
   const ruled = rulesOfLayers(layers, rules);
   const kept = layers.map((layer, i) => leastOf(layer, ruled[i] ?? {}));
-  const counted = (atoms: readonly number[]): number =>
-    layers.reduce((sum, layer, i) => {
-      if (!isCompared(ruled[i] ?? {})) return sum;
-      return sum + (target.count === 'weights' ? lightest(layer, atoms[i] ?? 0) : (atoms[i] ?? 0));
+  const atomsOf = (counts: readonly number[]): KeptAtoms[] =>
+    layers.map((layer, i) => longestStaying(layer, counts[i] ?? 0));
+  const counted = (counts: readonly number[]): number =>
+    atomsOf(counts).reduce((sum, own, i) => {
+      const [layer, rule = {}] = [layers[i], ruled[i]];
+      if (layer === undefined || !isCompared(rule)) return sum;
+      return sum + (target.count === 'weights' ? weightsOf(layer.sizes)(own) : own.count);
     }, 0);
-  const cost = target.costs?.of(kept) ?? counted(kept);
+  const cost = target.costs?.of(atomsOf(kept)) ?? counted(kept);
   const baseline = target.costs?.baseline ?? counted(layers.map(({ baselineAtoms }) => baselineAtoms));
   return { kept, cost, baseline, sparsity: baseline === 0 ? 0 : 1 - cost / baseline };
 }
@@ -101,10 +106,7 @@ function leastOf({ baselineAtoms, groupSize }: UnscoredLayer, rule: RuleOfLayer)
   return (own * baselineAtoms) / unit;
 }
 
-/** Weights in the smallest atoms of a layer. */
-function lightest({ sizes }: UnscoredLayer, atoms: number): number {
-  return Float64Array.from(sizes)
-    .sort()
-    .subarray(0, atoms)
-    .reduce((sum, size) => sum + size, 0);
+/** The atoms that stay where so many do: by their scores, or without any the smallest ones. */
+function longestStaying({ scores, sizes }: UnscoredLayer, count: number): KeptAtoms {
+  return keptAtoms(scores ?? Float32Array.from(sizes, (size) => -size))(count);
 }
