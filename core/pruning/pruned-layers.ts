@@ -1,10 +1,10 @@
 import { type Block, removableBlocks, removeBlock } from '../models/blocks.js';
-import { memberNames, type PruningGroup, pruningGroups } from '../models/groups.js';
+import { classesOf, memberNames, type PruningGroup, pruningGroups, remainingGroup } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { settingsOf } from '../registry/index.js';
 import type { Method } from '../sweep/spec.js';
-import { type ScoredKernel, scoredKernels, scoredLayers } from './criteria/index.js';
+import { type ScoredKernel, type ScoredLayer, scoredKernels, scoredLayers } from './criteria/index.js';
 import { type MaskGranularity, sizesOf, type UnitGranularity } from './granularities/index.js';
 import { countOf, granularityOf } from './method.js';
 import { maskCosts, shapeCost, unitCosts } from './model-costs.js';
@@ -18,6 +18,42 @@ export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): 
 /** Groups of coupled layers whose units a granularity removes. */
 export function removedGroups(topology: Topology, { of }: UnitGranularity): PruningGroup[] {
   return pruningGroups(topology).groups.filter(({ members }) => members.every(({ kind }) => of.has(kind)));
+}
+
+/** What of a model tells how much of the baseline's units is left. */
+export interface ShrunkModel {
+  readonly topology: Topology;
+  /** For each layer that has lost units, those of the baseline's that it kept. */
+  readonly keptUnits: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The groups of the baseline that a granularity removes units of, as a model has them that may have lost some. */
+export function remainingGroups(
+  { topology, keptUnits }: ShrunkModel,
+  baseline: Topology,
+  granularity: UnitGranularity,
+): PruningGroup[] {
+  const names = new Set(topology.nodes.map(({ name }) => name));
+  return removedGroups(baseline, granularity).map((group) =>
+    remainingGroup(group, ({ layer, classes }) => (names.has(layer) ? (keptUnits[layer] ?? [...classes.keys()]) : [])),
+  );
+}
+
+/** What of a group is compared, beside its scores. */
+export function comparedGroup(
+  group: PruningGroup,
+  layers: ReadonlyMap<string, ScoredLayer>,
+): Required<Pick<UnscoredLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms'>> & Pick<UnscoredLayer, 'members'> {
+  const members = group.members.map(classesOf);
+  const sizes = new Float64Array(group.classes);
+  for (const { layer, classes } of group.members) {
+    const weights = weightsPerUnit(layers.get(layer));
+    for (const id of classes) if (id !== null) sizes[id] = (sizes[id] ?? 0) + weights;
+  }
+  return {
+    ...{ layer: group.name, coupled: memberNames(group), sizes, baselineAtoms: group.classes },
+    ...(members.every((own) => own.length === group.classes) ? {} : { members }),
+  };
 }
 
 /** Blocks that a method may remove as a whole: those of which no rule excludes a layer. */
@@ -53,12 +89,7 @@ export function unscoredLayers(topology: Topology, method: Method): UnscoredLaye
       });
     case 'units': {
       const layers = new Map(scoredLayers(topology, []).map((layer) => [layer.layer, layer]));
-      return removedGroups(topology, granularity).map((group) => {
-        const coupled = memberNames(group);
-        const weights = coupled.reduce((sum, layer) => sum + weightsPerUnit(layers.get(layer)), 0);
-        const sizes = new Float64Array(group.classes).fill(weights);
-        return { layer: group.name, coupled, sizes, baselineAtoms: group.classes };
-      });
+      return removedGroups(topology, granularity).map((group) => comparedGroup(group, layers));
     }
     case 'layers':
       return [];
@@ -66,12 +97,17 @@ export function unscoredLayers(topology: Topology, method: Method): UnscoredLaye
 }
 
 /** The target of a method on a model as it is now, with its costs where not weights or units alone are counted. */
-export function targetOf(topology: Topology, baseline: Topology, method: Method, sparsity: number): Target {
+export function targetOf(model: ShrunkModel, baseline: Topology, method: Method, sparsity: number): Target {
+  const { topology } = model;
   const granularity = granularityOf(method);
   const count = countOf(method);
   if (count === 'units') return { sparsity, count };
   if (granularity.kind === 'units') {
-    return { sparsity, count, costs: unitCosts(topology, removedGroups(topology, granularity), count, baseline) };
+    return {
+      sparsity,
+      count,
+      costs: unitCosts(topology, remainingGroups(model, baseline, granularity), count, baseline),
+    };
   }
   if (granularity.kind === 'layers') {
     const costs = { of: () => shapeCost(topology, count), baseline: shapeCost(baseline, count) };
@@ -87,9 +123,7 @@ export function targetOf(topology: Topology, baseline: Topology, method: Method,
 }
 
 /** Weights of a layer's kernels over its units; none of a layer that has no kernels. */
-export function weightsPerUnit(
-  layer: { readonly units: number; readonly kernels: readonly ScoredKernel[] } | undefined,
-): number {
+function weightsPerUnit(layer: ScoredLayer | undefined): number {
   if (layer === undefined) return 0;
   return layer.kernels.reduce((sum, { shape }) => sum + sizeOf(shape), 0) / layer.units;
 }

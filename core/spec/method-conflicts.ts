@@ -201,7 +201,7 @@ function reachConflicts(
       requireLayersReach(method, sparsity, topology);
       return [];
     }
-    const target = targetOf(topology, topology, method, sparsity);
+    const target = targetOf({ topology, keptUnits: {} }, topology, method, sparsity);
     requireReachable(unscoredLayers(topology, method), scopeOf(method), target, method.layers ?? []);
     return [];
   } catch (error) {
@@ -215,7 +215,7 @@ function reachConflicts(
 
 /** @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where the model costs more even without all that can go as a whole */
 function requireLayersReach(method: Method, sparsity: number, topology: Topology): void {
-  const { costs } = targetOf(withoutBlocks(topology, method), topology, method, sparsity);
+  const { costs } = targetOf({ topology: withoutBlocks(topology, method), keptUnits: {} }, topology, method, sparsity);
   const least = costs === undefined ? 0 : costs.of([]) / costs.baseline;
   if (least <= 1 - sparsity) return;
   throw new PrunefrontError('PRUNEFRONT_SPARSITY_UNREACHABLE', 'No removal of whole layers can reach this sparsity', {

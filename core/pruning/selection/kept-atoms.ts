@@ -1,14 +1,23 @@
 import { ascendingOrder } from '../float-order.js';
 import type { KeptAtoms } from './target.js';
 
-/** The atoms of a layer that stay where so many do: the highest scores, of equal ones the first in memory. */
-export function keptAtoms(scores: Float32Array): (count: number) => KeptAtoms {
+/**
+ * The atoms of a layer that stay where so many do: the highest scores, of equal ones the first in memory.
+ * @param held - atoms that stay before all others
+ */
+export function keptAtoms(scores: Float32Array, held: readonly number[] = []): (count: number) => KeptAtoms {
   let order: Uint32Array | null = null;
   const highestFirst = (): Uint32Array => {
-    order ??= ascendingOrder(scores).reverse();
+    order ??= heldFirst(ascendingOrder(scores).reverse(), held);
     return order;
   };
   return (count) => ({ count, atoms: () => highestFirst().subarray(0, count) });
+}
+
+function heldFirst(order: Uint32Array, held: readonly number[]): Uint32Array {
+  if (held.length === 0) return order;
+  const first = new Set(held);
+  return Uint32Array.of(...order.filter((atom) => first.has(atom)), ...order.filter((atom) => !first.has(atom)));
 }
 
 /**

@@ -2,13 +2,16 @@ import { PrunefrontError } from '../../errors.js';
 import type { LayerRule } from '../../sweep/spec.js';
 import { keptCount } from '../kept-count.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
-import { leastAtoms } from './floors.js';
+import { heldAtoms } from './held-atoms.js';
 import { keptAtoms, weightsOf } from './kept-atoms.js';
-import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { isCompared, leastAtoms, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { type KeptAtoms, mostOf, type Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */
-export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms' | 'groupSize'> &
+export type UnscoredLayer = Pick<
+  ComparedLayer,
+  'layer' | 'coupled' | 'members' | 'sizes' | 'baselineAtoms' | 'groupSize'
+> &
   Partial<Pick<ComparedLayer, 'scores'>>;
 
 /** The least that can be left of a model. */
@@ -36,7 +39,7 @@ export function leastReachable(
   const ruled = rulesOfLayers(layers, rules);
   const kept = layers.map((layer, i) => leastOf(layer, ruled[i] ?? {}));
   const atomsOf = (counts: readonly number[]): KeptAtoms[] =>
-    layers.map((layer, i) => longestStaying(layer, counts[i] ?? 0));
+    layers.map((layer, i) => longestStaying(layer, ruled[i] ?? {}, counts[i] ?? 0));
   const counted = (counts: readonly number[]): number =>
     atomsOf(counts).reduce((sum, own, i) => {
       const [layer, rule = {}] = [layers[i], ruled[i]];
@@ -98,15 +101,26 @@ export function unreachable(
 }
 
 /** The fewest atoms that can be left of a layer. */
-function leastOf({ baselineAtoms, groupSize }: UnscoredLayer, rule: RuleOfLayer): number {
+function leastOf(layer: UnscoredLayer, rule: RuleOfLayer): number {
+  const { baselineAtoms, groupSize, members, scores } = layer;
   if (rule.exclude === true) return baselineAtoms;
   const unit = groupSize ?? baselineAtoms;
-  const least = leastAtoms(unit, rule);
-  const own = rule.sparsity === undefined ? least : Math.max(least, keptCount(unit, rule.sparsity));
+  const held = members === undefined ? 0 : heldAtoms({ members, scores: scoresOf(layer) }, rule).length;
+  const least = Math.max(leastAtoms(unit, rule), held);
+  // Without scores nobody knows which of coupled layers that do not all have all atoms would keep the rest.
+  const isOpen = members !== undefined && scores === undefined;
+  const own = rule.sparsity === undefined || isOpen ? least : Math.max(least, keptCount(unit, rule.sparsity));
   return (own * baselineAtoms) / unit;
 }
 
-/** The atoms that stay where so many do: by their scores, or without any the smallest ones. */
-function longestStaying({ scores, sizes }: UnscoredLayer, count: number): KeptAtoms {
-  return keptAtoms(scores ?? Float32Array.from(sizes, (size) => -size))(count);
+/** The atoms that stay where so many do. */
+function longestStaying(layer: UnscoredLayer, rule: RuleOfLayer, count: number): KeptAtoms {
+  const { members } = layer;
+  const scores = scoresOf(layer);
+  return keptAtoms(scores, members === undefined ? [] : heldAtoms({ members, scores }, rule))(count);
+}
+
+/** The scores of a layer, or such that its smallest atoms stay. */
+function scoresOf({ scores, sizes }: UnscoredLayer): Float32Array {
+  return scores ?? Float32Array.from(sizes, (size) => -size);
 }

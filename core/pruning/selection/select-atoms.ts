@@ -28,7 +28,7 @@ export interface Selection {
  * and bytes of the whole model are at most 1 − s of the baseline's, and one atom more would be too many.
  *
  * In a layer the highest scores stay, of equal ones the first in memory; of equal priorities the first layers'. Each layer keeps an atom,
- * and 0.5 % of them while others have some to give. What is gone (−∞) stays gone, and what a higher sparsity keeps, a lower one
+ * of coupled ones each of its own, and 0.5 % of them while others have some to give. What is gone (−∞) stays gone, and what a higher sparsity keeps, a lower one
  * keeps too: sparsity only grows.
  * @param rules - on single layers: excluded ones keep all, those with a sparsity of their own are counted alone
  * @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where floors and what stays whole are too much, `PRUNEFRONT_SPEC_VALUE` for a
@@ -48,7 +48,8 @@ export function selectAtoms(
   const ruled = rulesOfLayers(layers, rules);
   const parts = layers.map((layer, i): Part => {
     const rule = ruled[i] ?? {};
-    return { layer, rule, floor: floorOf(layer, rule), keeps: keptAtoms(layer.scores) };
+    const floor = floorOf(layer, rule);
+    return { layer, rule, floor, keeps: keptAtoms(layer.scores, floor.held) };
   });
   const settled = parts.map((part) => settledAlone(part, scope, settings, target));
   const compared = parts.filter((_, i) => settled[i] === null);
@@ -59,7 +60,7 @@ export function selectAtoms(
   if (together === null) throw unreachable(layers, target, rules);
   const outcomes = filledIn(settled, together);
   return {
-    keep: layers.map(({ scores }, i) => keepLargest(scores, outcomes[i]?.kept ?? 0)),
+    keep: parts.map((part, i) => keepOf(part, outcomes[i]?.kept ?? 0)),
     floorHit: new Set(names.filter((_, i) => outcomes[i]?.floored)),
   };
 }
@@ -74,6 +75,14 @@ interface Part extends KeepingLayer {
 interface Outcome {
   readonly kept: number;
   readonly floored: boolean;
+}
+
+/** 0/1 for each atom of a layer that keeps so many. */
+function keepOf({ layer: { scores }, floor, keeps }: Part, count: number): Uint8Array {
+  if (floor.held.length === 0) return keepLargest(scores, count);
+  const keep = new Uint8Array(scores.length);
+  for (const atom of keeps(count).atoms()) keep[atom] = 1;
+  return keep;
 }
 
 /** What a layer keeps that is compared with no other one; null for the rest. */
@@ -107,8 +116,8 @@ function meetTogether(
     return meet(parts, scope, settings, { of: (kept) => costs.of(inModel(kept)), atMost: mostOf(target, costs) });
   }
   if (parts.length === 0) return [];
-  const one = parts.map(({ floor }) => Math.min(1, floor.left));
-  return meet(parts, scope, settings, countedGoal(parts, target, one));
+  const least = parts.map((part) => part.floor.least);
+  return meet(parts, scope, settings, countedGoal(parts, target, least));
 }
 
 /** The least removal on a scope's way that meets a goal, or null where the whole way does not. */

@@ -1,10 +1,9 @@
 import type { LayerRule } from '../../sweep/spec.js';
 import { roundHalfEven } from '../kept-count.js';
 import type { ComparedLayer } from '../scopes/scope.js';
-import { leastAtoms } from './floors.js';
 import { GONE } from './gone.js';
 import { keptAtoms } from './kept-atoms.js';
-import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { leastAtoms, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { unreachable } from './reachable.js';
 import { type KeptAtoms, mostOf, type Target } from './target.js';
 

@@ -27,8 +27,7 @@ export async function pruneLayers(
 ): Promise<void> {
   const { method, baseline } = context;
   for (;;) {
-    const { topology } = session.state();
-    const { costs } = targetOf(topology, baseline.topology, method, sparsity);
+    const { costs } = targetOf(session.state(), baseline.topology, method, sparsity);
     if (costs === undefined || costs.of([]) <= (1 - sparsity) * costs.baseline) return;
     const block = await leastImportant(session, context);
     if (block === null) throw unreachable(sparsity, 1 - costs.of([]) / costs.baseline);

@@ -31,7 +31,8 @@ export async function pruneMasks(
   };
   const rounds = criterionOf(method).rounds?.(settingsOf(method.criterion)) ?? 1;
   const targets = roundSparsities(sparsity, rounds);
-  const { topology, weights, masks: before } = session.state();
+  const state = session.state();
+  const { topology, weights, masks: before } = state;
   await withEvidence(session, context, async (evidence) => {
     let masks = before;
     let floorHit: ReadonlySet<string> = new Set();
@@ -40,7 +41,7 @@ export async function pruneMasks(
       const to = targets[round - 1] ?? sparsity;
       const kernels = kernelScores({ topology, weights: now, masks }, context, evidence);
       const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
-      const target = targetOf(topology, baseline.topology, method, to);
+      const target = targetOf(state, baseline.topology, method, to);
       ({ masks, floorHit } = kernelMasks(kernels, choices, target, rules));
       if (round < rounds) {
         await context.tick();

@@ -1,13 +1,20 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { foldConstants } from '../../models/folding.js';
-import { combineScores, memberNames, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
+import {
+  classesOf,
+  combineScores,
+  memberNames,
+  type PruningGroup,
+  pruningGroups,
+  removalOf,
+} from '../../models/groups.js';
 import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
 import type { UnitGranularity } from '../../pruning/granularities/index.js';
 import { mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
-import { removedGroups, targetOf, weightsPerUnit } from '../../pruning/pruned-layers.js';
+import { comparedGroup, remainingGroups, removedGroups, targetOf } from '../../pruning/pruned-layers.js';
 import { roundSparsities } from '../../pruning/schedules/index.js';
 import type { ComparedLayer } from '../../pruning/scopes/index.js';
 import { GONE, ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
@@ -50,54 +57,43 @@ interface ChosenUnits {
   readonly floorHit: readonly string[];
 }
 
-/** Groups that a granularity removes units of, with their scores as they are. */
+/** Groups of the baseline that a granularity removes units of, with their scores as they are. */
 export interface ScoredGroups {
+  /** As the model has them, with the classes of the baseline. */
   readonly groups: readonly PruningGroup[];
-  /** In the order of the groups; behind them those of the baseline of which a single unit is left, which stays. */
+  /** In the order of the groups. */
   readonly compared: readonly ComparedLayer[];
   readonly layers: ReadonlyMap<string, ScoredLayer>;
 }
 
-/** Scores every class of the groups; what a rule excludes is not scored. */
+/** Scores every class of the groups that is left; what a rule excludes is not scored. */
 export function scoredGroups(
-  { topology, weights }: Pick<ModelState, 'topology' | 'weights'>,
+  model: Pick<ModelState, 'topology' | 'weights' | 'keptUnits'>,
   { method, baseline, sensitivity }: PruningContext,
   granularity: UnitGranularity,
   evidence: Evidence,
 ): ScoredGroups {
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
-  const layers = new Map(scoredLayers(topology, weights).map((layer) => [layer.layer, layer]));
-  const groups = removedGroups(topology, granularity);
-  const before = removedGroups(baseline.topology, granularity);
-  const comparedOf = (group: PruningGroup, baselineAtoms: number, scores: Float32Array): ComparedLayer => {
-    const members = membersOf(group, layers);
+  const layers = new Map(scoredLayers(model.topology, model.weights).map((layer) => [layer.layer, layer]));
+  const shapes = new Map(scoredLayers(baseline.topology, []).map(({ layer, kernels }) => [layer, kernels[0]?.shape]));
+  const groups = remainingGroups(model, baseline.topology, granularity);
+  const compared = removedGroups(baseline.topology, granularity).map((before, i): ComparedLayer => {
+    const group = groups[i] ?? before;
+    const names = memberNames(group);
+    const isExcluded = ruleOf(names, method.layers ?? []).exclude === true;
+    const scored = isExcluded ? [] : names.flatMap((name) => layers.get(name) ?? []);
+    const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
+    const left = new Set(group.members.flatMap(classesOf));
     const curve = sensitivity?.find(({ layer }) => layer === group.name)?.curve;
     return {
-      ...{ layer: group.name, coupled: memberNames(group), kind: 'units', scores, baselineAtoms },
-      sizes: new Float64Array(scores.length).fill(members.reduce((sum, member) => sum + weightsPerUnit(member), 0)),
-      shape: members[0]?.kernels[0]?.shape ?? [],
+      ...comparedGroup(before, layers),
+      ...{ kind: 'units', shape: shapes.get(group.name) ?? [] },
+      scores: combineScores(group, scores).map((score, id) => (left.has(id) ? score : GONE)),
       ...(curve === undefined ? {} : { sensitivity: curve }),
     };
-  };
-  const compared = groups.map((group) => {
-    const scored = ruleOf(memberNames(group), method.layers ?? []).exclude === true ? [] : membersOf(group, layers);
-    const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
-    const classes = before.find((other) => sharesLayer(other, group))?.classes ?? group.classes;
-    return comparedOf(group, classes, combineScores(group, scores));
   });
-  const staying = before
-    .filter((group) => !groups.some((other) => sharesLayer(other, group)))
-    .map((group) => comparedOf(group, group.classes, new Float32Array(1)));
-  return { groups, compared: [...compared, ...staying], layers };
-}
-
-function membersOf({ members }: PruningGroup, layers: ReadonlyMap<string, ScoredLayer>): ScoredLayer[] {
-  return members.flatMap(({ layer }) => layers.get(layer) ?? []);
-}
-
-function sharesLayer(one: PruningGroup, other: PruningGroup): boolean {
-  return one.members.some(({ layer }) => other.members.some((member) => member.layer === layer));
+  return { groups, compared, layers };
 }
 
 /**
@@ -124,7 +120,7 @@ async function chooseUnits(
     const to = targets[round - 1] ?? sparsity;
     const { groups, compared, layers } = scoredGroups(now, context, granularity, evidence);
     const left = compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
-    const target = targetOf(topology, baseline.topology, method, to);
+    const target = targetOf(state, baseline.topology, method, to);
     const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
     const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target, rules);
     gone = keep.map((own) => new Set(zerosOf(own)));

@@ -55,7 +55,7 @@ function masksBy(method: Method, sparsity: number, seed: number): ReadonlyMap<st
   }));
   const granularitySettings = settingsOf(method.granularity);
   const choices = { granularity, granularitySettings, scope: scopeOf(method), scopeSettings: {} };
-  return kernelMasks(kernels, choices, targetOf(MODEL, MODEL, method, sparsity)).masks;
+  return kernelMasks(kernels, choices, targetOf({ topology: MODEL, keptUnits: {} }, MODEL, method, sparsity)).masks;
 }
 
 describe('costs of masked models', () => {
@@ -87,7 +87,13 @@ describe('costs of masked models', () => {
     const method: Method = { granularity, criterion: 'magnitude', scope: 'global', count: 'macs' };
     const { macs } = costsOf(MODEL);
     // [18, 5], [80, 7], [7, 3]: 2 × 1, 4 × 3 and 3 × 3 weights, of which those of the convolution are used 16 times.
-    expect(leastReachable(unscoredLayers(MODEL, method), targetOf(MODEL, MODEL, method, 0.5), [])).toMatchObject({
+    expect(
+      leastReachable(
+        unscoredLayers(MODEL, method),
+        targetOf({ topology: MODEL, keptUnits: {} }, MODEL, method, 0.5),
+        [],
+      ),
+    ).toMatchObject({
       ...{ cost: 2 * 16 + 12 + 9, baseline: macs },
     });
   });
