@@ -1,4 +1,3 @@
-import { type Block, removableBlocks, removeBlock } from '../models/blocks.js';
 import { classesOf, memberNames, type PruningGroup, pruningGroups, remainingGroup } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
@@ -7,8 +6,8 @@ import type { Method } from '../sweep/spec.js';
 import { type ScoredKernel, type ScoredLayer, scoredKernels, scoredLayers } from './criteria/index.js';
 import { type MaskGranularity, sizesOf, type UnitGranularity } from './granularities/index.js';
 import { countOf, granularityOf } from './method.js';
-import { maskCosts, shapeCost, unitCosts } from './model-costs.js';
-import { ruleOf, type Target, type UnscoredLayer } from './selection/index.js';
+import { maskCosts, unitCosts } from './model-costs.js';
+import type { Costs, Count, Target, UnscoredLayer } from './selection/index.js';
 
 /** Kernels that a granularity masks, without values. */
 export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): ScoredKernel[] {
@@ -56,23 +55,6 @@ export function comparedGroup(
   };
 }
 
-/** Blocks that a method may remove as a whole: those of which no rule excludes a layer. */
-export function prunedBlocks(topology: Topology, { layers: rules = [] }: Method): Block[] {
-  return removableBlocks(topology).blocks.filter(({ layers }) =>
-    layers.every((layer) => ruleOf(layer, rules).exclude !== true),
-  );
-}
-
-/** The model without all blocks that a method may remove, one after the other. */
-export function withoutBlocks(topology: Topology, method: Method): Topology {
-  let least = topology;
-  for (;;) {
-    const [block] = prunedBlocks(least, method);
-    if (block === undefined) return least;
-    least = removeBlock({ topology: least, weights: [] }, block.name).topology;
-  }
-}
-
 /** What a method prunes of a model, as far as it is known before anything is scored. */
 export function unscoredLayers(topology: Topology, method: Method): UnscoredLayer[] {
   const granularity = granularityOf(method);
@@ -96,30 +78,30 @@ export function unscoredLayers(topology: Topology, method: Method): UnscoredLaye
   }
 }
 
-/** The target of a method on a model as it is now, with its costs where not weights or units alone are counted. */
-export function targetOf(model: ShrunkModel, baseline: Topology, method: Method, sparsity: number): Target {
-  const { topology } = model;
-  const granularity = granularityOf(method);
+/**
+ * The targets of a method on a model as it is now, by their sparsity, with the model's costs where not weights or units alone are counted;
+ * for whole layers `partLeft` tells by itself.
+ */
+export function targetOf(model: ShrunkModel, baseline: Topology, method: Method): (sparsity: number) => Target {
   const count = countOf(method);
-  if (count === 'units') return { sparsity, count };
+  const costs = wholeCosts(model, baseline, method, count);
+  return (sparsity) => ({ sparsity, count, ...(costs === null ? {} : { costs }) });
+}
+
+function wholeCosts(model: ShrunkModel, baseline: Topology, method: Method, count: Count): Costs | null {
+  const granularity = granularityOf(method);
+  if (count === 'units' || granularity.kind === 'layers') return null;
+  const { topology } = model;
   if (granularity.kind === 'units') {
-    return {
-      sparsity,
-      count,
-      costs: unitCosts(topology, remainingGroups(model, baseline, granularity), count, baseline),
-    };
+    return unitCosts(topology, remainingGroups(model, baseline, granularity), count, baseline);
   }
-  if (granularity.kind === 'layers') {
-    const costs = { of: () => shapeCost(topology, count), baseline: shapeCost(baseline, count) };
-    return { sparsity, count, costs };
-  }
-  if (count === 'weights') return { sparsity, count };
+  if (count === 'weights') return null;
   const settings = settingsOf(method.granularity);
   const kernels = maskedKernels(topology, granularity).map((kernel) => ({
     weight: kernel.weight,
     sizes: sizesOf(granularity.atomOf(kernel, settings)),
   }));
-  return { sparsity, count, costs: maskCosts(topology, kernels, count, baseline) };
+  return maskCosts(topology, kernels, count, baseline);
 }
 
 /** Weights of a layer's kernels over its units; none of a layer that has no kernels. */

@@ -8,15 +8,9 @@ import type { Topology } from '../models/topology.js';
 import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
-import {
-  maskedKernels,
-  prunedBlocks,
-  removedGroups,
-  targetOf,
-  unscoredLayers,
-  withoutBlocks,
-} from '../pruning/pruned-layers.js';
+import { maskedKernels, removedGroups, targetOf, unscoredLayers } from '../pruning/pruned-layers.js';
 import { requireReachable, ruleOf } from '../pruning/selection/index.js';
+import { prunedBlocks, requireLayersReach } from '../pruning/whole-layers.js';
 import { defaultsOf, describeChoice, settingsOf } from '../registry/index.js';
 import type { Method, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
@@ -198,10 +192,10 @@ function reachConflicts(
   }
   try {
     if (granularity.kind === 'layers') {
-      requireLayersReach(method, sparsity, topology);
+      requireLayersReach(topology, method, sparsity);
       return [];
     }
-    const target = targetOf({ topology, keptUnits: {} }, topology, method, sparsity);
+    const target = targetOf({ topology, keptUnits: {} }, topology, method)(sparsity);
     requireReachable(unscoredLayers(topology, method), scopeOf(method), target, method.layers ?? []);
     return [];
   } catch (error) {
@@ -211,15 +205,4 @@ function reachConflicts(
     const where = ofRule ? [...path, 'layers', facts.found ?? ''] : at;
     return [problemAt(source, where, error.code, error.message, facts)];
   }
-}
-
-/** @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where the model costs more even without all that can go as a whole */
-function requireLayersReach(method: Method, sparsity: number, topology: Topology): void {
-  const { costs } = targetOf({ topology: withoutBlocks(topology, method), keptUnits: {} }, topology, method, sparsity);
-  const least = costs === undefined ? 0 : costs.of([]) / costs.baseline;
-  if (least <= 1 - sparsity) return;
-  throw new PrunefrontError('PRUNEFRONT_SPARSITY_UNREACHABLE', 'No removal of whole layers can reach this sparsity', {
-    found: String(sparsity),
-    allowed: `at most ${Math.max(0, Math.floor((1 - least) * 1e4) / 1e4)}`,
-  });
 }

@@ -113,16 +113,16 @@ async function chooseUnits(
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
   const rounds = criterion.rounds?.(settings) ?? 1;
-  const targets = roundSparsities(sparsity, rounds);
+  const sparsities = roundSparsities(sparsity, rounds);
+  const target = targetOf(state, baseline.topology, method);
   let now = state;
   let gone: readonly ReadonlySet<number>[] = [];
   for (let round = 1; ; round++) {
-    const to = targets[round - 1] ?? sparsity;
+    const to = sparsities[round - 1] ?? sparsity;
     const { groups, compared, layers } = scoredGroups(now, context, granularity, evidence);
     const left = compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
-    const target = targetOf(state, baseline.topology, method, to);
     const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
-    const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target, rules);
+    const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target(to), rules);
     gone = keep.map((own) => new Set(zerosOf(own)));
     const remove = removalOfAll(groups, gone);
     if (round === rounds) {

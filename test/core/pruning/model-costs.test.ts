@@ -27,6 +27,10 @@ const MODEL = sequentialOf(
     { class_name: 'Dense', config: { name: 'out', units: 3 } },
   ],
 );
+const BLOCKS: Method = {
+  granularity: { block: { height: 4, width: 4, pooling: 'avg' } },
+  ...{ criterion: 'magnitude', scope: 'global' },
+};
 const COUNTS = ['weights', 'parameters', 'macs', 'bytes'] as const;
 type Count = (typeof COUNTS)[number];
 
@@ -55,7 +59,7 @@ function masksBy(method: Method, sparsity: number, seed: number): ReadonlyMap<st
   }));
   const granularitySettings = settingsOf(method.granularity);
   const choices = { granularity, granularitySettings, scope: scopeOf(method), scopeSettings: {} };
-  return kernelMasks(kernels, choices, targetOf({ topology: MODEL, keptUnits: {} }, MODEL, method, sparsity)).masks;
+  return kernelMasks(kernels, choices, targetOf({ topology: MODEL, keptUnits: {} }, MODEL, method)(sparsity)).masks;
 }
 
 describe('costs of masked models', () => {
@@ -83,18 +87,22 @@ describe('costs of masked models', () => {
   });
 
   it('given blocks of several sizes, then the least that is left is the smallest block of each kernel', () => {
-    const granularity = { block: { height: 4, width: 4, pooling: 'avg' } };
-    const method: Method = { granularity, criterion: 'magnitude', scope: 'global', count: 'macs' };
+    const method: Method = { ...BLOCKS, count: 'macs' };
     const { macs } = costsOf(MODEL);
     // [18, 5], [80, 7], [7, 3]: 2 × 1, 4 × 3 and 3 × 3 weights, of which those of the convolution are used 16 times.
     expect(
       leastReachable(
         unscoredLayers(MODEL, method),
-        targetOf({ topology: MODEL, keptUnits: {} }, MODEL, method, 0.5),
+        targetOf({ topology: MODEL, keptUnits: {} }, MODEL, method)(0.5),
         [],
       ),
     ).toMatchObject({
       ...{ cost: 2 * 16 + 12 + 9, baseline: macs },
     });
+  });
+
+  it('given many sparsities, as of rounds, then the costs are worked out once', () => {
+    const target = targetOf({ topology: MODEL, keptUnits: {} }, MODEL, { ...BLOCKS, count: 'macs' });
+    expect(target(0.25).costs).toBe(target(0.5).costs);
   });
 });
