@@ -2,6 +2,7 @@ import { PrunefrontError } from '../errors.js';
 import { type Block, removableBlocks } from '../models/blocks.js';
 import { modelParameters } from '../models/described-topology.js';
 import { foldConstants } from '../models/folding.js';
+import { isFrozen } from '../models/frozen.js';
 import { memberNames, type PruningGroup, removalOf } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
@@ -68,7 +69,15 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   const granularity = granularityOf(method);
   if (granularity.kind === 'layers') {
     const blocks = prunedBlocks(topology, method);
-    if (blocks.length > 0) return blockConflicts(method, blocks, topology, tell);
+    if (blocks.length > 0) {
+      const frozen = frozenConflicts(
+        method,
+        blocks.flatMap(({ layers }) => layers),
+        topology,
+        tell,
+      );
+      return [...frozen, ...blockConflicts(method, blocks, topology, tell)].slice(0, 1);
+    }
     const reasons = removableBlocks(topology).staying.map(({ layer, reason }) => `${layer}: ${reason}`);
     const allowed = fittingGranularities(topology).join(', ');
     return [tell('granularity', 'The model has no layer that can go as a whole', allowed, reasons.join('; '))];
@@ -84,9 +93,22 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   }
   if (all.every(isExcluded))
     return [tell('layers', 'The rules leave no layer to prune', `some of ${all.flat().join(', ')}`)];
+  const pruned = all.filter((layers) => !isExcluded(layers)).flat();
+  const frozen = frozenConflicts(method, pruned, topology, tell);
+  if (frozen.length > 0) return frozen;
   return granularity.kind === 'mask'
     ? maskConflicts(method, granularity, topology, isExcluded, tell)
     : unitConflicts(method, granularity, topology, isExcluded, tell);
+}
+
+/** The first layer that is frozen, where the criterion scores what training moves. */
+function frozenConflicts(method: Method, layers: readonly string[], topology: Topology, tell: Tell): Problem[] {
+  const { name, tracksMovement } = criterionOf(method);
+  const frozen = topology.nodes.find((node) => layers.includes(node.name) && isFrozen(node))?.name;
+  if (tracksMovement !== true || frozen === undefined) return [];
+  const message = `Layer ${frozen} is frozen, and ${name} scores what training moves`;
+  const allowed = `another criterion; or exclude the layer by layers: { ${frozen}: { exclude: true } }`;
+  return [tell('criterion', message, allowed, name)];
 }
 
 /** The first layer of a block that the criterion can't score; a scan scores none. */
