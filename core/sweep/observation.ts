@@ -122,7 +122,7 @@ export interface Observation {
   readonly layers: readonly LayerSparsity[];
   /** Layers that were removed whole; missing where none was. */
   readonly removedLayers?: readonly string[];
-  /** Removed units that another one took over; missing where there are none. */
+  /** Removed units that another one took over; all others were only removed. Missing where there are none. */
   readonly mergedUnits?: MergedUnits;
   /** What a sensitivity scan found; only where this was one. */
   readonly sensitivity?: readonly LayerSensitivity[];

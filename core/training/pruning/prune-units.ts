@@ -12,7 +12,8 @@ import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
 import type { UnitGranularity } from '../../pruning/granularities/index.js';
-import { mergeUnits } from '../../pruning/merge-units.js';
+import { heirsOf } from '../../pruning/heirs.js';
+import { exactHeirs, type Heirs, mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
 import { comparedGroup, remainingGroups, removedGroups, targetOf } from '../../pruning/pruned-layers.js';
 import { roundSparsities } from '../../pruning/schedules/index.js';
@@ -52,8 +53,7 @@ export async function pruneUnits(
 /** Units that go, with those that take over their part. */
 interface ChosenUnits {
   readonly remove: Removal;
-  /** By layer: the unit that takes over, by the unit that goes. */
-  readonly merged: Readonly<Record<string, ReadonlyMap<number, number>>>;
+  readonly merged: Heirs;
   readonly floorHit: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export function scoredGroups(
     const group = groups[i] ?? before;
     const names = memberNames(group);
     const isExcluded = ruleOf(names, method.layers ?? []).exclude === true;
-    const scored = isExcluded ? [] : names.flatMap((name) => layers.get(name) ?? []);
+    const scored = isExcluded ? [] : membersOf(group, layers);
     const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
     const left = new Set(group.members.flatMap(classesOf));
     const curve = sensitivity?.find(({ layer }) => layer === group.name)?.curve;
@@ -94,6 +94,10 @@ export function scoredGroups(
     };
   });
   return { groups, compared, layers };
+}
+
+function membersOf({ members }: PruningGroup, layers: ReadonlyMap<string, ScoredLayer>): ScoredLayer[] {
+  return members.flatMap(({ layer }) => layers.get(layer) ?? []);
 }
 
 /**
@@ -119,14 +123,14 @@ async function chooseUnits(
   let gone: readonly ReadonlySet<number>[] = [];
   for (let round = 1; ; round++) {
     const to = sparsities[round - 1] ?? sparsity;
-    const { groups, compared, layers } = scoredGroups(now, context, granularity, evidence);
-    const left = compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
+    const scored = scoredGroups(now, context, granularity, evidence);
+    const left = scored.compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
     const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
     const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target(to), rules);
     gone = keep.map((own) => new Set(zerosOf(own)));
-    const remove = removalOfAll(groups, gone);
+    const remove = removalOfAll(scored.groups, gone);
     if (round === rounds) {
-      const merged = mergedBy(context, groups, layers, remove, evidence);
+      const merged = mergedBy(context, state, scored, keep, evidence);
       return { remove, merged, floorHit: [...floorHit] };
     }
     now = { ...state, weights: foldConstants(topology, state.weights, remove).masked };
@@ -147,25 +151,25 @@ function removalOfAll(groups: readonly PruningGroup[], gone: readonly ReadonlySe
   return remove;
 }
 
-/** Which removed unit hands its part to which that stays, where the criterion says so; of layers that are coupled with no other. */
+/** Who takes over from the units that go, where the criterion says which are alike, and where others can stand for them. */
 function mergedBy(
   { method, rewinds }: PruningContext,
-  groups: readonly PruningGroup[],
-  layers: ReadonlyMap<string, ScoredLayer>,
-  remove: Removal,
+  { topology, weights }: ModelState,
+  { groups, compared, layers }: ScoredGroups,
+  keep: readonly Uint8Array[],
   evidence: Evidence,
-): ChosenUnits['merged'] {
-  // What others took over would be overwritten.
-  const merge = rewinds ? undefined : criterionOf(method).merge;
-  const merged = groups.flatMap(({ members }): [string, ReadonlyMap<number, number>][] => {
-    const [only, ...others] = members;
-    const layer = only === undefined || others.length > 0 ? undefined : layers.get(only.layer);
-    const gone = new Set(remove[only?.layer ?? '']);
-    if (layer === undefined || merge === undefined || gone.size === 0) return [];
-    const stays = Array.from({ length: layer.units }, (_, unit) => unit).filter((unit) => !gone.has(unit));
-    return [[layer.layer, merge(layer, stays, evidence, settingsOf(method.criterion))]];
+): Heirs {
+  const { alike } = criterionOf(method);
+  // What others took over would be overwritten where other weights take their place.
+  if (alike === undefined || rewinds) return {};
+  const settings = settingsOf(method.criterion);
+  const heirs = groups.map((group, i) => {
+    const own = keep[i] ?? new Uint8Array();
+    const members = own.includes(0) ? membersOf(group, layers) : [];
+    const found = members.map((layer) => [layer.layer, alike(layer, evidence, settings)] as const);
+    return heirsOf(group, own, compared[i]?.scores ?? new Float32Array(), new Map(found));
   });
-  return Object.fromEntries(merged);
+  return exactHeirs(topology, weights, Object.assign({}, ...heirs) as Heirs);
 }
 
 async function removeUnits(
@@ -178,10 +182,7 @@ async function removeUnits(
   const { topology, weights, masks } = state;
   const { keptUnits, mergedUnits, surgeryDifference, ...rest } = factsOf(state);
   const plan = planRemoval(topology, remove);
-  const whole = Object.entries(merged).reduce(
-    (now, [layer, pairs]) => mergeUnits(topology, now, layer, pairs),
-    weights,
-  );
+  const whole = mergeUnits(topology, weights, merged);
   const folded = foldConstants(topology, whole, remove);
   const smaller = folded.weights.map((weight) => applyRemoval(plan, weight));
   const masked = { topology, weights: folded.masked };
@@ -234,11 +235,7 @@ function composeKept(
 }
 
 /** Which unit of the baseline was merged into which, by layer. */
-function composeMerged(
-  before: MergedUnits,
-  now: ChosenUnits['merged'],
-  indexOf: (layer: string, unit: number) => number,
-): MergedUnits {
+function composeMerged(before: MergedUnits, now: Heirs, indexOf: (layer: string, unit: number) => number): MergedUnits {
   const entries = Object.entries(now).map(([layer, pairs]) => {
     const own = [...pairs].map(([goes, stays]) => [indexOf(layer, goes), indexOf(layer, stays)] as const);
     return [layer, [...(before[layer] ?? []), ...own]] as const;
