@@ -34,7 +34,7 @@ export interface LayerSparsity {
   readonly nonzero: number;
   /** Filters, neurons or recurrent units that it has. */
   readonly units: number;
-  /** Filters, neurons or recurrent units that it had in the dense model. */
+  /** Filters, neurons or recurrent units that it had in the dense model; of a layer that a factorization made, those that it was made with. */
   readonly baselineUnits: number;
   /** True where pruning stopped at the layer's floor so that the network stays connected. */
   readonly floorHit: boolean;
