@@ -56,6 +56,26 @@ export function memberNames({ members }: PruningGroup): string[] {
   return members.map(({ layer }) => layer);
 }
 
+/** The classes that a member has, in their order. */
+export function classesOf({ classes }: GroupMember): number[] {
+  return [...new Set(classes)].filter((id) => id !== null);
+}
+
+/**
+ * A group as a smaller model has it: its classes are those of before, of which some may have no unit any more.
+ * @param unitsLeft - of a layer the units of before that are left, in their order
+ */
+export function remainingGroup(
+  { name, members, classes }: PruningGroup,
+  unitsLeft: (member: GroupMember) => readonly number[],
+): PruningGroup {
+  const left = members.map((member) => ({
+    ...member,
+    classes: unitsLeft(member).map((unit) => member.classes[unit] ?? null),
+  }));
+  return { name, members: left, classes };
+}
+
 /** Units to remove so that classes of a group go. */
 export function removalOf({ members }: PruningGroup, classes: Iterable<number>): Removal {
   const gone = new Set<number | null>(classes);

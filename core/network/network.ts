@@ -1,6 +1,7 @@
 import type { LayersModel, SymbolicTensor, Tensor, Variable } from '@tensorflow/tfjs';
 import { type ActivationGrid, quantizeOutputs } from '../compression/quantization/quantized-outputs.js';
 import { PrunefrontError } from '../errors.js';
+import { modelParameters } from '../models/described-topology.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import { type Topology, toKerasConfig } from '../models/topology.js';
 import { adaptLayerCalls } from './layer-calls.js';
@@ -24,6 +25,8 @@ export class Network {
     readonly variables: ReadonlyMap<string, Variable>,
     /** Names of the weights that training changes by gradient. */
     readonly trainable: readonly string[],
+    /** Names of the weights that the loss has a gradient of: those of frozen layers too, which criteria look at. */
+    readonly differentiable: readonly string[],
   ) {
     adaptLayerCalls(tf, model, () => {
       if (this.random === null)
@@ -75,7 +78,11 @@ export class Network {
     });
     const trained = new Set(model.trainableWeights.map((weight) => weight.read()));
     const trainable = [...variables].flatMap(([name, variable]) => (trained.has(variable) ? [name] : []));
-    const network = new Network(tf, topology, model, variables, trainable);
+    const parameters = modelParameters(topology);
+    const differentiable = [...variables.keys()].filter((_, i) => parameters[i]?.trainable === true);
+    // TensorFlow leaves out what is marked otherwise; what is trained is named wherever it is.
+    for (const name of differentiable) (variables.get(name) as Variable).trainable = true;
+    const network = new Network(tf, topology, model, variables, trainable, differentiable);
     quantizeOutputs(tf, model, activations);
     return network;
   }

@@ -5,7 +5,7 @@ import { sizeOf } from '../models/named-tensor.js';
 import { planRemoval, type Removal } from '../models/surgery.js';
 import type { Topology } from '../models/topology.js';
 import type { SparsityCount } from '../sweep/spec.js';
-import type { Costs } from './selection/index.js';
+import { type Costs, weightsOf } from './selection/index.js';
 
 type ModelCount = Exclude<SparsityCount, 'units'>;
 
@@ -26,18 +26,20 @@ export function shapeCost(topology: Topology, count: ModelCount): number {
   }
 }
 
-/** What a model costs of which some kernels are masked, in the order of `kernels`; bytes are those of the sparse encoding that observations tell. */
+/**
+ * What a model costs of which some kernels are masked; bytes are those of the sparse encoding that observations tell.
+ * @param kernels - with the weights in each of their atoms
+ */
 export function maskCosts(
   topology: Topology,
-  kernels: readonly { readonly weight: string; readonly atoms: number }[],
+  kernels: readonly { readonly weight: string; readonly sizes: ArrayLike<number> }[],
   count: Exclude<ModelCount, 'weights'>,
   baseline: Topology,
 ): Costs {
   const parameters = new Map(modelParameters(topology).map((parameter) => [parameter.fullName, parameter]));
-  const own = kernels.map(({ weight, atoms }) => {
+  const own = kernels.map(({ weight, sizes }) => {
     const { shape = [], uses = 0 } = parameters.get(weight) ?? {};
-    const size = sizeOf(shape);
-    return { size, uses, weightsPerAtom: size / atoms };
+    return { size: sizeOf(shape), uses, weightsIn: weightsOf(sizes) };
   });
   const whole = shapeCost(topology, count);
   const saved = (size: number, uses: number, kept: number): number => {
@@ -52,15 +54,15 @@ export function maskCosts(
   };
   return {
     of: (kept) =>
-      own.reduce(
-        (sum, { size, uses, weightsPerAtom }, i) => sum - saved(size, uses, (kept[i] ?? 0) * weightsPerAtom),
-        whole,
-      ),
+      kept.reduce((sum, atoms, i) => {
+        const kernel = own[i];
+        return kernel === undefined ? sum : sum - saved(kernel.size, kernel.uses, kernel.weightsIn(atoms));
+      }, whole),
     baseline: shapeCost(baseline, count),
   };
 }
 
-/** What a model costs that has lost classes of its groups; which of them makes no difference. */
+/** What a model costs that keeps some classes of its groups. */
 export function unitCosts(
   topology: Topology,
   groups: readonly PruningGroup[],
@@ -71,7 +73,8 @@ export function unitCosts(
     of(kept) {
       const remove: Record<string, readonly number[]> = {};
       groups.forEach((group, i) => {
-        const gone = Array.from({ length: group.classes - (kept[i] ?? group.classes) }, (_, id) => id);
+        const stays = new Set(kept[i]?.atoms());
+        const gone = Array.from({ length: group.classes }, (_, id) => id).filter((id) => !stays.has(id));
         Object.assign(remove, removalOf(group, gone));
       });
       return shapeCost(smaller(topology, remove), count);

@@ -1,14 +1,13 @@
-import { type Block, removableBlocks, removeBlock } from '../models/blocks.js';
-import { memberNames, type PruningGroup, pruningGroups } from '../models/groups.js';
+import { classesOf, memberNames, type PruningGroup, pruningGroups, remainingGroup } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { settingsOf } from '../registry/index.js';
 import type { Method } from '../sweep/spec.js';
-import { type ScoredKernel, scoredKernels, scoredLayers } from './criteria/index.js';
-import type { MaskGranularity, UnitGranularity } from './granularities/index.js';
+import { type ScoredKernel, type ScoredLayer, scoredKernels, scoredLayers } from './criteria/index.js';
+import { type MaskGranularity, sizesOf, type UnitGranularity } from './granularities/index.js';
 import { countOf, granularityOf } from './method.js';
-import { maskCosts, shapeCost, unitCosts } from './model-costs.js';
-import { ruleOf, type Target, type UnscoredLayer } from './selection/index.js';
+import { maskCosts, unitCosts } from './model-costs.js';
+import type { Costs, Count, Target, UnscoredLayer } from './selection/index.js';
 
 /** Kernels that a granularity masks, without values. */
 export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): ScoredKernel[] {
@@ -20,21 +19,40 @@ export function removedGroups(topology: Topology, { of }: UnitGranularity): Prun
   return pruningGroups(topology).groups.filter(({ members }) => members.every(({ kind }) => of.has(kind)));
 }
 
-/** Blocks that a method may remove as a whole: those of which no rule excludes a layer. */
-export function prunedBlocks(topology: Topology, { layers: rules = [] }: Method): Block[] {
-  return removableBlocks(topology).blocks.filter(({ layers }) =>
-    layers.every((layer) => ruleOf(layer, rules).exclude !== true),
+/** What of a model tells how much of the baseline's units is left. */
+export interface ShrunkModel {
+  readonly topology: Topology;
+  /** For each layer that has lost units, those of the baseline's that it kept. */
+  readonly keptUnits: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The groups of the baseline that a granularity removes units of, as a model has them that may have lost some. */
+export function remainingGroups(
+  { topology, keptUnits }: ShrunkModel,
+  baseline: Topology,
+  granularity: UnitGranularity,
+): PruningGroup[] {
+  const names = new Set(topology.nodes.map(({ name }) => name));
+  return removedGroups(baseline, granularity).map((group) =>
+    remainingGroup(group, ({ layer, classes }) => (names.has(layer) ? (keptUnits[layer] ?? [...classes.keys()]) : [])),
   );
 }
 
-/** The model without all blocks that a method may remove, one after the other. */
-export function withoutBlocks(topology: Topology, method: Method): Topology {
-  let least = topology;
-  for (;;) {
-    const [block] = prunedBlocks(least, method);
-    if (block === undefined) return least;
-    least = removeBlock({ topology: least, weights: [] }, block.name).topology;
+/** What of a group is compared, beside its scores. */
+export function comparedGroup(
+  group: PruningGroup,
+  layers: ReadonlyMap<string, ScoredLayer>,
+): Required<Pick<UnscoredLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms'>> & Pick<UnscoredLayer, 'members'> {
+  const members = group.members.map(classesOf);
+  const sizes = new Float64Array(group.classes);
+  for (const { layer, classes } of group.members) {
+    const weights = weightsPerUnit(layers.get(layer));
+    for (const id of classes) if (id !== null) sizes[id] = (sizes[id] ?? 0) + weights;
   }
+  return {
+    ...{ layer: group.name, coupled: memberNames(group), sizes, baselineAtoms: group.classes },
+    ...(members.every((own) => own.length === group.classes) ? {} : { members }),
+  };
 }
 
 /** What a method prunes of a model, as far as it is known before anything is scored. */
@@ -53,56 +71,41 @@ export function unscoredLayers(topology: Topology, method: Method): UnscoredLaye
       });
     case 'units': {
       const layers = new Map(scoredLayers(topology, []).map((layer) => [layer.layer, layer]));
-      return removedGroups(topology, granularity).map((group) => {
-        const coupled = memberNames(group);
-        const weights = coupled.reduce((sum, layer) => sum + weightsPerUnit(layers.get(layer)), 0);
-        const sizes = new Float64Array(group.classes).fill(weights);
-        return { layer: group.name, coupled, sizes, baselineAtoms: group.classes };
-      });
+      return removedGroups(topology, granularity).map((group) => comparedGroup(group, layers));
     }
     case 'layers':
       return [];
   }
 }
 
-/** The target of a method on a model as it is now, with its costs where not weights or units alone are counted. */
-export function targetOf(topology: Topology, baseline: Topology, method: Method, sparsity: number): Target {
-  const granularity = granularityOf(method);
+/**
+ * The targets of a method on a model as it is now, by their sparsity, with the model's costs where not weights or units alone are counted;
+ * for whole layers `partLeft` tells by itself.
+ */
+export function targetOf(model: ShrunkModel, baseline: Topology, method: Method): (sparsity: number) => Target {
   const count = countOf(method);
-  if (count === 'units') return { sparsity, count };
+  const costs = wholeCosts(model, baseline, method, count);
+  return (sparsity) => ({ sparsity, count, ...(costs === null ? {} : { costs }) });
+}
+
+function wholeCosts(model: ShrunkModel, baseline: Topology, method: Method, count: Count): Costs | null {
+  const granularity = granularityOf(method);
+  if (count === 'units' || granularity.kind === 'layers') return null;
+  const { topology } = model;
   if (granularity.kind === 'units') {
-    return { sparsity, count, costs: unitCosts(topology, removedGroups(topology, granularity), count, baseline) };
+    return unitCosts(topology, remainingGroups(model, baseline, granularity), count, baseline);
   }
-  if (granularity.kind === 'layers') {
-    const costs = { of: () => shapeCost(topology, count), baseline: shapeCost(baseline, count) };
-    return { sparsity, count, costs };
-  }
-  if (count === 'weights') return { sparsity, count };
+  if (count === 'weights') return null;
   const settings = settingsOf(method.granularity);
   const kernels = maskedKernels(topology, granularity).map((kernel) => ({
     weight: kernel.weight,
-    atoms: atomCount(granularity.atomOf(kernel, settings)),
+    sizes: sizesOf(granularity.atomOf(kernel, settings)),
   }));
-  return { sparsity, count, costs: maskCosts(topology, kernels, count, baseline) };
-}
-
-/** How many atoms there are, from the atom of each weight. */
-function atomCount(atomOf: Uint32Array): number {
-  let last = -1;
-  for (const atom of atomOf) if (atom > last) last = atom;
-  return last + 1;
-}
-
-function sizesOf(atomOf: Uint32Array): Uint32Array {
-  const sizes = new Uint32Array(atomCount(atomOf));
-  for (const atom of atomOf) sizes[atom] = (sizes[atom] ?? 0) + 1;
-  return sizes;
+  return maskCosts(topology, kernels, count, baseline);
 }
 
 /** Weights of a layer's kernels over its units; none of a layer that has no kernels. */
-export function weightsPerUnit(
-  layer: { readonly units: number; readonly kernels: readonly ScoredKernel[] } | undefined,
-): number {
+function weightsPerUnit(layer: ScoredLayer | undefined): number {
   if (layer === undefined) return 0;
   return layer.kernels.reduce((sum, { shape }) => sum + sizeOf(shape), 0) / layer.units;
 }

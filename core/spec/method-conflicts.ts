@@ -2,21 +2,16 @@ import { PrunefrontError } from '../errors.js';
 import { type Block, removableBlocks } from '../models/blocks.js';
 import { modelParameters } from '../models/described-topology.js';
 import { foldConstants } from '../models/folding.js';
+import { isFrozen } from '../models/frozen.js';
 import { memberNames, type PruningGroup, removalOf } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
-import {
-  maskedKernels,
-  prunedBlocks,
-  removedGroups,
-  targetOf,
-  unscoredLayers,
-  withoutBlocks,
-} from '../pruning/pruned-layers.js';
+import { maskedKernels, removedGroups, targetOf, unscoredLayers } from '../pruning/pruned-layers.js';
 import { requireReachable, ruleOf } from '../pruning/selection/index.js';
+import { prunedBlocks, requireLayersReach } from '../pruning/whole-layers.js';
 import { defaultsOf, describeChoice, settingsOf } from '../registry/index.js';
 import type { Method, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
@@ -74,7 +69,15 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   const granularity = granularityOf(method);
   if (granularity.kind === 'layers') {
     const blocks = prunedBlocks(topology, method);
-    if (blocks.length > 0) return blockConflicts(method, blocks, topology, tell);
+    if (blocks.length > 0) {
+      const frozen = frozenConflicts(
+        method,
+        blocks.flatMap(({ layers }) => layers),
+        topology,
+        tell,
+      );
+      return [...frozen, ...blockConflicts(method, blocks, topology, tell)].slice(0, 1);
+    }
     const reasons = removableBlocks(topology).staying.map(({ layer, reason }) => `${layer}: ${reason}`);
     const allowed = fittingGranularities(topology).join(', ');
     return [tell('granularity', 'The model has no layer that can go as a whole', allowed, reasons.join('; '))];
@@ -90,9 +93,22 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   }
   if (all.every(isExcluded))
     return [tell('layers', 'The rules leave no layer to prune', `some of ${all.flat().join(', ')}`)];
+  const pruned = all.filter((layers) => !isExcluded(layers)).flat();
+  const frozen = frozenConflicts(method, pruned, topology, tell);
+  if (frozen.length > 0) return frozen;
   return granularity.kind === 'mask'
     ? maskConflicts(method, granularity, topology, isExcluded, tell)
     : unitConflicts(method, granularity, topology, isExcluded, tell);
+}
+
+/** The first layer that is frozen, where the criterion scores what training moves. */
+function frozenConflicts(method: Method, layers: readonly string[], topology: Topology, tell: Tell): Problem[] {
+  const { name, tracksMovement } = criterionOf(method);
+  const frozen = topology.nodes.find((node) => layers.includes(node.name) && isFrozen(node))?.name;
+  if (tracksMovement !== true || frozen === undefined) return [];
+  const message = `Layer ${frozen} is frozen, and ${name} scores what training moves`;
+  const allowed = `another criterion; or exclude the layer by layers: { ${frozen}: { exclude: true } }`;
+  return [tell('criterion', message, allowed, name)];
 }
 
 /** The first layer of a block that the criterion can't score; a scan scores none. */
@@ -198,10 +214,10 @@ function reachConflicts(
   }
   try {
     if (granularity.kind === 'layers') {
-      requireLayersReach(method, sparsity, topology);
+      requireLayersReach(topology, method, sparsity);
       return [];
     }
-    const target = targetOf(topology, topology, method, sparsity);
+    const target = targetOf({ topology, keptUnits: {} }, topology, method)(sparsity);
     requireReachable(unscoredLayers(topology, method), scopeOf(method), target, method.layers ?? []);
     return [];
   } catch (error) {
@@ -211,15 +227,4 @@ function reachConflicts(
     const where = ofRule ? [...path, 'layers', facts.found ?? ''] : at;
     return [problemAt(source, where, error.code, error.message, facts)];
   }
-}
-
-/** @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where the model costs more even without all that can go as a whole */
-function requireLayersReach(method: Method, sparsity: number, topology: Topology): void {
-  const { costs } = targetOf(withoutBlocks(topology, method), topology, method, sparsity);
-  const least = costs === undefined ? 0 : costs.of([]) / costs.baseline;
-  if (least <= 1 - sparsity) return;
-  throw new PrunefrontError('PRUNEFRONT_SPARSITY_UNREACHABLE', 'No removal of whole layers can reach this sparsity', {
-    found: String(sparsity),
-    allowed: `at most ${Math.max(0, Math.floor((1 - least) * 1e4) / 1e4)}`,
-  });
 }

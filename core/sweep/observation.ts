@@ -34,7 +34,7 @@ export interface LayerSparsity {
   readonly nonzero: number;
   /** Filters, neurons or recurrent units that it has. */
   readonly units: number;
-  /** Filters, neurons or recurrent units that it had in the dense model. */
+  /** Filters, neurons or recurrent units that it had in the dense model; of a layer that a factorization made, those that it was made with. */
   readonly baselineUnits: number;
   /** True where pruning stopped at the layer's floor so that the network stays connected. */
   readonly floorHit: boolean;
@@ -122,7 +122,7 @@ export interface Observation {
   readonly layers: readonly LayerSparsity[];
   /** Layers that were removed whole; missing where none was. */
   readonly removedLayers?: readonly string[];
-  /** Removed units that another one took over; missing where there are none. */
+  /** Removed units that another one took over; all others were only removed. Missing where there are none. */
   readonly mergedUnits?: MergedUnits;
   /** What a sensitivity scan found; only where this was one. */
   readonly sensitivity?: readonly LayerSensitivity[];

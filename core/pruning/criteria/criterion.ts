@@ -49,13 +49,8 @@ export interface Criterion extends Piece {
   /** Whether it reads what the training adds up: −Σ w·∂L/∂w of every weight since the stage began. */
   readonly tracksMovement?: boolean;
   /**
-   * Removed units whose part another unit takes over: the removed one to the one that stays; the consumers' weights of both are added.
-   * @param kept - units of the layer that stay
+   * For each unit the one that stands for it: itself where it is like no other one. When a unit goes, one that stays and that the same stands for
+   * takes over its part: the consumers' weights of both are added.
    */
-  readonly merge?: (
-    layer: ScoredLayer,
-    kept: readonly number[],
-    evidence: Evidence,
-    settings: Settings,
-  ) => ReadonlyMap<number, number>;
+  readonly alike?: (layer: ScoredLayer, evidence: Evidence, settings: Settings) => ArrayLike<number>;
 }

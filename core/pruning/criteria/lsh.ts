@@ -7,8 +7,6 @@ import { type UnitRows, unitRows } from './unit-rows.js';
 /** Units of a layer in groups of one direction: by unit the one that stands for it, itself where it is alone or the largest of its group. */
 interface Groups {
   readonly norms: Float32Array;
-  /** Units by norm, the largest first. */
-  readonly order: readonly number[];
   readonly representatives: Uint32Array;
 }
 
@@ -52,20 +50,7 @@ export const LSH: Criterion = {
       return representative === unit ? norm : norm / beyond - (sizes[representative] ?? 1);
     });
   },
-  merge(layer, kept, evidence, settings) {
-    const { order, representatives } = groupsOf(layer, evidence, settings);
-    const stays = new Set(kept);
-    const heirs = new Map<number, number>();
-    for (const unit of order) {
-      const group = representatives[unit] ?? unit;
-      if (stays.has(unit) && !heirs.has(group)) heirs.set(group, unit);
-    }
-    const merged = order.flatMap((unit): [number, number][] => {
-      const heir = heirs.get(representatives[unit] ?? unit);
-      return stays.has(unit) || heir === undefined ? [] : [[unit, heir]];
-    });
-    return new Map(merged.sort(([a], [b]) => a - b));
-  },
+  alike: (layer, evidence, settings) => groupsOf(layer, evidence, settings).representatives,
 };
 
 function groupsOf(layer: ScoredLayer, evidence: Evidence, settings: Settings): Groups {
@@ -88,7 +73,7 @@ function groupsOf(layer: ScoredLayer, evidence: Evidence, settings: Settings): G
       firsts[t]?.set(table[unit] ?? 0, rank);
     });
   });
-  return { norms, order, representatives };
+  return { norms, representatives };
 }
 
 /** The bucket of each row: a bit for each hyperplane. */

@@ -29,7 +29,8 @@ export function expandAtoms(atomOf: Uint32Array, keep: Uint8Array): Uint8Array {
   return Uint8Array.from(atomOf, (atom) => keep[atom] ?? 0);
 }
 
-function sizesOf(atomOf: Uint32Array): Uint32Array {
+/** Weights in each atom, from the atom of each weight. */
+export function sizesOf(atomOf: Uint32Array): Uint32Array {
   const sizes = new Uint32Array(atomOf.reduce((most, atom) => Math.max(most, atom + 1), 0));
   for (const atom of atomOf) sizes[atom] = (sizes[atom] ?? 0) + 1;
   return sizes;

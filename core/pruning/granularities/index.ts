@@ -19,7 +19,7 @@ export const GRANULARITIES = new Registry<Granularity>('granularity', [
   layer,
 ]);
 
-export { atomsOf, expandAtoms } from './atoms.js';
+export { atomsOf, expandAtoms, sizesOf } from './atoms.js';
 export type {
   Atoms,
   Granularity,

@@ -6,9 +6,11 @@ export interface ComparedLayer {
   readonly layer: string;
   /** Names of all its layers, where they are coupled. */
   readonly coupled?: readonly string[];
+  /** Atoms of each of them, where these do not all have all: each layer keeps its floor. */
+  readonly members?: readonly (readonly number[])[];
   /** What its atoms are: parts of kernels that are masked, or units or layers that are removed. */
   readonly kind: Granularity['kind'];
-  /** A score for each atom that the layer has: the higher, the longer it stays. One of −∞ is gone already and never comes back. */
+  /** A score for each atom of the layer: the higher, the longer it stays. One of −∞ is gone already and never comes back. */
   readonly scores: Float32Array;
   /** Weights in each atom. */
   readonly sizes: ArrayLike<number>;

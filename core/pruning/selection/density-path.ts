@@ -13,7 +13,7 @@ const STEPS = 2 ** 30;
 export function densityPath(
   atoms: readonly number[],
   densitiesAt: (sparsity: number) => readonly number[],
-  floors: readonly Floor[],
+  floors: readonly Pick<Floor, 'left' | 'hard'>[],
 ): RemovalPath {
   const wanted = (step: number): number[] => {
     const densities = densitiesAt(step / STEPS);
@@ -27,6 +27,6 @@ export function densityPath(
 }
 
 /** A count, no more than is left and no less than what stays in any case. */
-function held(count: number, floor: Floor = { left: count, soft: 0, hard: 0 }): number {
+function held(count: number, floor: Pick<Floor, 'left' | 'hard'> = { left: count, hard: 0 }): number {
   return Math.min(floor.left, Math.max(floor.hard, count));
 }

@@ -1,7 +1,7 @@
-import { ascendingOrder } from '../float-order.js';
 import { keptCount } from '../kept-count.js';
 import type { ComparedLayer } from '../scopes/scope.js';
-import type { Target } from './target.js';
+import { weightsOf } from './kept-atoms.js';
+import type { KeptAtoms, Target } from './target.js';
 
 /** What kept atoms cost, and how much of that may be. */
 export interface Goal {
@@ -9,11 +9,17 @@ export interface Goal {
   readonly atMost: number;
 }
 
+/** A layer with the atoms that it keeps where it keeps so many. */
+export interface KeepingLayer {
+  readonly layer: ComparedLayer;
+  readonly keeps: (count: number) => KeptAtoms;
+}
+
 /**
  * The goal of layers that are counted by their own atoms: max(round(size · (1 − s)), 1) weights or units, as tfmot counts.
  * @param least - atoms of each layer that are no failure where the goal lies below them
  */
-export function countedGoal(layers: readonly ComparedLayer[], target: Target, least: readonly number[]): Goal {
+export function countedGoal(layers: readonly KeepingLayer[], target: Target, least: readonly number[]): Goal {
   const counted = layers.map((layer) => (target.count === 'weights' ? byWeights(layer) : byUnits(layer)));
   const of = (kept: readonly number[]): number => counted.reduce((sum, own, i) => sum + own.of(kept[i] ?? 0), 0);
   const total = counted.reduce((sum, own) => sum + own.total, 0);
@@ -26,20 +32,11 @@ interface Counted {
   readonly total: number;
 }
 
-function byUnits({ baselineAtoms }: ComparedLayer): Counted {
-  return { of: (kept) => kept, total: baselineAtoms };
+function byUnits({ layer }: KeepingLayer): Counted {
+  return { of: (kept) => kept, total: layer.baselineAtoms };
 }
 
-function byWeights({ scores, sizes, baselineAtoms }: ComparedLayer): Counted {
-  const size = sizes[0] ?? 1;
-  if (Array.prototype.every.call(sizes, (each) => each === size)) {
-    return { of: (kept) => kept * size, total: baselineAtoms * size };
-  }
-  const best = new Float64Array(scores.length + 1);
-  ascendingOrder(scores)
-    .reverse()
-    .forEach((atom, i) => {
-      best[i + 1] = (best[i] ?? 0) + (sizes[atom] ?? 0);
-    });
-  return { of: (kept) => best[kept] ?? 0, total: best.at(-1) ?? 0 };
+function byWeights({ layer, keeps }: KeepingLayer): Counted {
+  const weights = weightsOf(layer.sizes);
+  return { of: (kept) => weights(keeps(kept)), total: weights(keeps(layer.baselineAtoms)) };
 }

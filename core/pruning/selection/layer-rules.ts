@@ -12,6 +12,12 @@ function namesOf({ layer, coupled }: NamedLayer): readonly string[] {
 /** What holds for one layer. */
 export type RuleOfLayer = Omit<LayerRule, 'pattern'>;
 
+/** The fewest atoms that a layer keeps in any case. */
+export function leastAtoms(atoms: number, { floor = 0 }: RuleOfLayer): number {
+  // 7 % of 100 is 7.000000000000001.
+  return Math.min(atoms, Math.max(1, Math.ceil(atoms * floor - 1e-9)));
+}
+
 /** Whether a layer takes part in what a scope compares. */
 export function isCompared({ exclude, sparsity }: RuleOfLayer): boolean {
   return exclude !== true && sparsity === undefined;

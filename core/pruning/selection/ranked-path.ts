@@ -9,7 +9,7 @@ import type { RemovalPath } from './removal-path.js';
  * @param priorities - of each layer's atoms; −∞ for those gone
  */
 export function rankedPath(priorities: readonly Float32Array[], floors: readonly Floor[]): RemovalPath {
-  const owners = ownersInOrder(priorities);
+  const owners = ownersInOrder(priorities.map((own, i) => withHeld(own, floors[i]?.held ?? [])));
   // When each layer loses its next atom, in steps.
   const losses = floors.map(({ left, hard }) => new Uint32Array(left - hard));
   const lost = new Uint32Array(floors.length);
@@ -38,6 +38,14 @@ export function rankedPath(priorities: readonly Float32Array[], floors: readonly
     kept: (step) => floors.map(({ left }, owner) => left - countBelow(losses[owner] ?? new Uint32Array(), step)),
     floored: (step) => heldFrom.flatMap((from, owner) => (from < Math.min(step, early) ? [owner] : [])),
   };
+}
+
+/** Priorities where atoms that stay in any case go last. */
+function withHeld(priorities: Float32Array, held: readonly number[]): Float32Array {
+  if (held.length === 0) return priorities;
+  const raised = priorities.slice();
+  for (const atom of held) raised[atom] = Number.POSITIVE_INFINITY;
+  return raised;
 }
 
 /** How many of ascending numbers lie below another. */

@@ -2,12 +2,17 @@ import { PrunefrontError } from '../../errors.js';
 import type { LayerRule } from '../../sweep/spec.js';
 import { keptCount } from '../kept-count.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
-import { leastAtoms } from './floors.js';
-import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
-import { mostOf, type Target } from './target.js';
+import { heldAtoms } from './held-atoms.js';
+import { keptAtoms, weightsOf } from './kept-atoms.js';
+import { isCompared, leastAtoms, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { type KeptAtoms, mostOf, type Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */
-export type UnscoredLayer = Pick<ComparedLayer, 'layer' | 'coupled' | 'sizes' | 'baselineAtoms' | 'groupSize'>;
+export type UnscoredLayer = Pick<
+  ComparedLayer,
+  'layer' | 'coupled' | 'members' | 'sizes' | 'baselineAtoms' | 'groupSize'
+> &
+  Partial<Pick<ComparedLayer, 'scores'>>;
 
 /** The least that can be left of a model. */
 export interface Least {
@@ -21,7 +26,7 @@ export interface Least {
 }
 
 /**
- * The least that a target's count can be brought down to, whatever the scores. Weights and units are counted over the layers that the scope
+ * The least that a target's count can be brought down to, by the scores or, without them, by any. Weights and units are counted over the layers that the scope
  * compares, without excluded ones and those with a sparsity of their own; all else over the whole model.
  * @param layers - as the baseline has them
  * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a rule whose pattern no layer matches
@@ -33,12 +38,15 @@ export function leastReachable(
 ): Least {
   const ruled = rulesOfLayers(layers, rules);
   const kept = layers.map((layer, i) => leastOf(layer, ruled[i] ?? {}));
-  const counted = (atoms: readonly number[]): number =>
-    layers.reduce((sum, layer, i) => {
-      if (!isCompared(ruled[i] ?? {})) return sum;
-      return sum + (target.count === 'weights' ? lightest(layer, atoms[i] ?? 0) : (atoms[i] ?? 0));
+  const atomsOf = (counts: readonly number[]): KeptAtoms[] =>
+    layers.map((layer, i) => longestStaying(layer, ruled[i] ?? {}, counts[i] ?? 0));
+  const counted = (counts: readonly number[]): number =>
+    atomsOf(counts).reduce((sum, own, i) => {
+      const [layer, rule = {}] = [layers[i], ruled[i]];
+      if (layer === undefined || !isCompared(rule)) return sum;
+      return sum + (target.count === 'weights' ? weightsOf(layer.sizes)(own) : own.count);
     }, 0);
-  const cost = target.costs?.of(kept) ?? counted(kept);
+  const cost = target.costs?.of(atomsOf(kept)) ?? counted(kept);
   const baseline = target.costs?.baseline ?? counted(layers.map(({ baselineAtoms }) => baselineAtoms));
   return { kept, cost, baseline, sparsity: baseline === 0 ? 0 : 1 - cost / baseline };
 }
@@ -93,18 +101,26 @@ export function unreachable(
 }
 
 /** The fewest atoms that can be left of a layer. */
-function leastOf({ baselineAtoms, groupSize }: UnscoredLayer, rule: RuleOfLayer): number {
+function leastOf(layer: UnscoredLayer, rule: RuleOfLayer): number {
+  const { baselineAtoms, groupSize, members, scores } = layer;
   if (rule.exclude === true) return baselineAtoms;
   const unit = groupSize ?? baselineAtoms;
-  const least = leastAtoms(unit, rule);
-  const own = rule.sparsity === undefined ? least : Math.max(least, keptCount(unit, rule.sparsity));
+  const held = members === undefined ? 0 : heldAtoms({ members, scores: scoresOf(layer) }, rule).length;
+  const least = Math.max(leastAtoms(unit, rule), held);
+  // Without scores nobody knows which of coupled layers that do not all have all atoms would keep the rest.
+  const isOpen = members !== undefined && scores === undefined;
+  const own = rule.sparsity === undefined || isOpen ? least : Math.max(least, keptCount(unit, rule.sparsity));
   return (own * baselineAtoms) / unit;
 }
 
-/** Weights in the smallest atoms of a layer. */
-function lightest({ sizes }: UnscoredLayer, atoms: number): number {
-  return Float64Array.from(sizes)
-    .sort()
-    .subarray(0, atoms)
-    .reduce((sum, size) => sum + size, 0);
+/** The atoms that stay where so many do. */
+function longestStaying(layer: UnscoredLayer, rule: RuleOfLayer, count: number): KeptAtoms {
+  const { members } = layer;
+  const scores = scoresOf(layer);
+  return keptAtoms(scores, members === undefined ? [] : heldAtoms({ members, scores }, rule))(count);
+}
+
+/** The scores of a layer, or such that its smallest atoms stay. */
+function scoresOf({ scores, sizes }: UnscoredLayer): Float32Array {
+  return scores ?? Float32Array.from(sizes, (size) => -size);
 }

@@ -5,13 +5,14 @@ import { layer as uniform } from '../scopes/layer.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { densityPath } from './density-path.js';
 import { type Floor, floorOf } from './floors.js';
-import { countedGoal, type Goal } from './kept-cost.js';
+import { keptAtoms } from './kept-atoms.js';
+import { countedGoal, type Goal, type KeepingLayer } from './kept-cost.js';
 import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { rankedPath } from './ranked-path.js';
 import { unreachable } from './reachable.js';
 import { firstStep, type RemovalPath } from './removal-path.js';
 import { selectGroups } from './select-groups.js';
-import { mostOf, type Target } from './target.js';
+import { type KeptAtoms, mostOf, type Target } from './target.js';
 
 /** What stays. */
 export interface Selection {
@@ -27,7 +28,7 @@ export interface Selection {
  * and bytes of the whole model are at most 1 − s of the baseline's, and one atom more would be too many.
  *
  * In a layer the highest scores stay, of equal ones the first in memory; of equal priorities the first layers'. Each layer keeps an atom,
- * and 0.5 % of them while others have some to give. What is gone (−∞) stays gone, and what a higher sparsity keeps, a lower one
+ * of coupled ones each of its own, and 0.5 % of them while others have some to give. What is gone (−∞) stays gone, and what a higher sparsity keeps, a lower one
  * keeps too: sparsity only grows.
  * @param rules - on single layers: excluded ones keep all, those with a sparsity of their own are counted alone
  * @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` where floors and what stays whole are too much, `PRUNEFRONT_SPEC_VALUE` for a
@@ -45,22 +46,27 @@ export function selectAtoms(
   }
   const names = layers.map(({ layer }) => layer);
   const ruled = rulesOfLayers(layers, rules);
-  const parts = layers.map((layer, i) => ({ layer, rule: ruled[i] ?? {}, floor: floorOf(layer, ruled[i] ?? {}) }));
+  const parts = layers.map((layer, i): Part => {
+    const rule = ruled[i] ?? {};
+    const floor = floorOf(layer, rule);
+    return { layer, rule, floor, keeps: keptAtoms(layer.scores, floor.held) };
+  });
   const settled = parts.map((part) => settledAlone(part, scope, settings, target));
   const compared = parts.filter((_, i) => settled[i] === null);
   const keptAlone = settled.map((outcome) => outcome?.kept ?? null);
-  const together = meetTogether(compared, scope, settings, target, (kept) => filledIn(keptAlone, kept));
+  const inModel = (kept: readonly number[]): KeptAtoms[] =>
+    filledIn(keptAlone, kept).flatMap((count, i) => parts[i]?.keeps(count) ?? []);
+  const together = meetTogether(compared, scope, settings, target, inModel);
   if (together === null) throw unreachable(layers, target, rules);
   const outcomes = filledIn(settled, together);
   return {
-    keep: layers.map(({ scores }, i) => keepLargest(scores, outcomes[i]?.kept ?? 0)),
+    keep: parts.map((part, i) => keepOf(part, outcomes[i]?.kept ?? 0)),
     floorHit: new Set(names.filter((_, i) => outcomes[i]?.floored)),
   };
 }
 
 /** A layer with what holds for it. */
-interface Part {
-  readonly layer: ComparedLayer;
+interface Part extends KeepingLayer {
   readonly rule: RuleOfLayer;
   readonly floor: Floor;
 }
@@ -69,6 +75,14 @@ interface Part {
 interface Outcome {
   readonly kept: number;
   readonly floored: boolean;
+}
+
+/** 0/1 for each atom of a layer that keeps so many. */
+function keepOf({ layer: { scores }, floor, keeps }: Part, count: number): Uint8Array {
+  if (floor.held.length === 0) return keepLargest(scores, count);
+  const keep = new Uint8Array(scores.length);
+  for (const atom of keeps(count).atoms()) keep[atom] = 1;
+  return keep;
 }
 
 /** What a layer keeps that is compared with no other one; null for the rest. */
@@ -82,29 +96,28 @@ function settledAlone(part: Part, scope: Scope, settings: Settings, target: Targ
 
 /** Brings one layer to a target of weights or units, as far as its floor lets it. */
 function meetAlone(part: Part, scope: Scope, settings: Settings, target: Target): Outcome {
-  const [outcome] = meet([part], scope, settings, countedGoal([part.layer], target, [0])) ?? [];
+  const [outcome] = meet([part], scope, settings, countedGoal([part], target, [0])) ?? [];
   return outcome ?? { kept: part.floor.hard, floored: true };
 }
 
 /**
  * Brings the compared layers to the target, or tells by null that it cannot be met.
- * @param inModel - atoms that all layers keep where the compared ones keep these
+ * @param inModel - atoms that all layers keep where the compared ones keep so many
  */
 function meetTogether(
   parts: readonly Part[],
   scope: Scope,
   settings: Settings,
   target: Target,
-  inModel: (kept: readonly number[]) => number[],
+  inModel: (kept: readonly number[]) => KeptAtoms[],
 ): Outcome[] | null {
   const { costs } = target;
   if (costs !== undefined) {
     return meet(parts, scope, settings, { of: (kept) => costs.of(inModel(kept)), atMost: mostOf(target, costs) });
   }
   if (parts.length === 0) return [];
-  const compared = parts.map(({ layer }) => layer);
-  const one = parts.map(({ floor }) => Math.min(1, floor.left));
-  return meet(parts, scope, settings, countedGoal(compared, target, one));
+  const least = parts.map((part) => part.floor.least);
+  return meet(parts, scope, settings, countedGoal(parts, target, least));
 }
 
 /** The least removal on a scope's way that meets a goal, or null where the whole way does not. */

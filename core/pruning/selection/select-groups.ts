@@ -1,11 +1,11 @@
 import type { LayerRule } from '../../sweep/spec.js';
 import { roundHalfEven } from '../kept-count.js';
 import type { ComparedLayer } from '../scopes/scope.js';
-import { leastAtoms } from './floors.js';
 import { GONE } from './gone.js';
-import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { keptAtoms } from './kept-atoms.js';
+import { leastAtoms, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { unreachable } from './reachable.js';
-import { mostOf, type Target } from './target.js';
+import { type KeptAtoms, mostOf, type Target } from './target.js';
 
 /**
  * Of each group of a layer the same number of atoms, the highest scores: whatever the scope, N:M compares within groups alone. Targets of
@@ -56,13 +56,14 @@ function zerosPerGroup(groupSize: number, sparsity: number, rule: RuleOfLayer): 
 function fewestZeros(
   layers: readonly ComparedLayer[],
   zerosAt: (sparsity: number) => number[],
-  fits: (kept: readonly number[]) => boolean,
+  fits: (kept: readonly KeptAtoms[]) => boolean,
 ): number[] | null {
   const steps = Math.max(1, ...layers.map(({ groupSize = 1 }) => groupSize));
+  const keeps = layers.map(({ scores }) => keptAtoms(scores));
   for (let step = 0; step <= steps; step++) {
     const zeros = zerosAt(step / steps);
     const kept = layers.map(({ scores, groupSize = 1 }, i) => scores.length * (1 - (zeros[i] ?? 0) / groupSize));
-    if (fits(kept)) return zeros;
+    if (fits(kept.flatMap((count, i) => keeps[i]?.(count) ?? []))) return zeros;
   }
   return null;
 }

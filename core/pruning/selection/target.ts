@@ -10,10 +10,17 @@ export interface Target {
   readonly costs?: Costs;
 }
 
+/** Atoms that a layer keeps. */
+export interface KeptAtoms {
+  readonly count: number;
+  /** Which these are; only asked for where it makes a difference, because the layer's scores have to be sorted for it. */
+  readonly atoms: () => Uint32Array;
+}
+
 /** What the whole model costs in the target's count. */
 export interface Costs {
-  /** With that many atoms in each layer, in the order of the layers; falls with them. */
-  readonly of: (kept: readonly number[]) => number;
+  /** With these atoms in each layer, in the order of the layers; falls with them. */
+  readonly of: (kept: readonly KeptAtoms[]) => number;
   /** Of the baseline. */
   readonly baseline: number;
 }

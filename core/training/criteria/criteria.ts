@@ -115,12 +115,12 @@ export class Criteria {
 
   /** Gradients of weights for each of the examples at `indices` by itself, rows [examples, size of the weight]. */
   exampleGradients(indices: Int32Array, weights: readonly string[]): ByWeight {
-    const { trainable } = this.network;
+    const { differentiable } = this.network;
     const rows = new Map<string, Float32Array>();
     let example = 0;
     for (const { outputs } of this.batches(this.measurements.exampleGradients, indices, 1)) {
       for (const weight of weights) {
-        const own = outputs[trainable.indexOf(weight)];
+        const own = outputs[differentiable.indexOf(weight)];
         if (own === undefined) continue;
         const all = rows.get(weight) ?? new Float32Array(indices.length * own.length);
         all.set(own, example * own.length);
@@ -160,7 +160,7 @@ export class Criteria {
   }
 
   private byWeight(values: ReadonlyMap<string, Float32Array>): ByWeight {
-    return new Map(this.network.trainable.map((name) => [name, values.get(name) ?? new Float32Array()]));
+    return new Map(this.network.differentiable.map((name) => [name, values.get(name) ?? new Float32Array()]));
   }
 }
 

@@ -18,14 +18,14 @@ export interface PassSettings {
 export const TRAINING_PASS: PassSettings = { mode: 'training', temperature: 1, objective: PLAIN_OBJECTIVE };
 
 /**
- * Gradients of the mean loss with respect to each trainable weight: what first-order Taylor expansion (θ·g, Molchanov et al. 2017) and
+ * Gradients of the mean loss with respect to each weight, those of frozen layers too: what first-order Taylor expansion (θ·g, Molchanov et al. 2017) and
  * SNIP (|θ·g|, Lee et al. 2019) are made of.
  */
 export function gradientsOf(tf: Tf, network: Network, settings: PassSettings): Measurement {
   return {
     name: 'gradients',
     variables: network.variables,
-    outputs: network.trainable,
+    outputs: network.differentiable,
     run: (batch, seed) =>
       inOrder(tf, network, tf.variableGrads(batchLoss(tf, network, settings, batch, seed), own(network)).grads),
     dispose() {},
@@ -49,12 +49,12 @@ export function batchLoss(
   };
 }
 
-/** Variables of the trainable weights. */
-export function own({ trainable, variables }: Network): Variable[] {
-  return trainable.map((name) => variables.get(name) as Variable);
+/** Variables of the weights that have gradients. */
+export function own({ differentiable, variables }: Network): Variable[] {
+  return differentiable.map((name) => variables.get(name) as Variable);
 }
 
-/** Gradients in the order of the trainable weights; zeros where there is none. */
+/** Gradients in the order of these weights; zeros where there is none. */
 export function inOrder(tf: Tf, network: Network, gradients: Readonly<Record<string, Tensor>>): Tensor[] {
   return own(network).map((variable) => gradients[variable.name] ?? tf.zerosLike(variable));
 }

@@ -17,7 +17,7 @@ export interface HessianProduct extends Measurement {
  */
 export function hessianProduct(tf: Tf, network: Network, settings: PassSettings): HessianProduct {
   const directions = new Map(
-    network.trainable.map((name): [string, Variable] => {
+    network.differentiable.map((name): [string, Variable] => {
       const { shape } = network.variables.get(name) as Variable;
       return [name, tf.tidy(() => tf.variable(tf.zeros(shape), false))];
     }),
@@ -27,7 +27,7 @@ export function hessianProduct(tf: Tf, network: Network, settings: PassSettings)
   return {
     name: 'hessianProduct',
     variables: new Map([...network.variables, ...named]),
-    outputs: network.trainable,
+    outputs: network.differentiable,
     run(batch, seed) {
       const loss = batchLoss(tf, network, settings, batch, seed);
       const { grads } = tf.variableGrads(() => {

@@ -142,11 +142,11 @@ export class MeasuredEvidence implements Evidence {
 
   exampleGradients(weight: string, examples: number): { readonly examples: number; readonly values: Float32Array } {
     const indices = this.order.subarray(0, examples);
-    const { trainable, variables } = this.network;
-    const size = trainable.reduce((sum, name) => sum + (variables.get(name)?.size ?? 0), 0);
+    const { differentiable, variables } = this.network;
+    const size = differentiable.reduce((sum, name) => sum + (variables.get(name)?.size ?? 0), 0);
     const all =
       4 * size * indices.length <= KEPT_BYTES
-        ? this.once(`exampleGradients ${examples}`, () => this.plain.exampleGradients(indices, trainable))
+        ? this.once(`exampleGradients ${examples}`, () => this.plain.exampleGradients(indices, differentiable))
         : this.plain.exampleGradients(indices, [weight]);
     return { examples: indices.length, values: measuredOf(all, weight) };
   }

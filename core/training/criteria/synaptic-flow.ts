@@ -17,7 +17,7 @@ export function synapticFlow(tf: Tf, network: Network, exampleShape: readonly nu
   return {
     name: 'synapticFlow',
     variables: network.variables,
-    outputs: [FLOW, ...network.trainable],
+    outputs: [FLOW, ...network.differentiable],
     run() {
       const variables = [...network.variables.values()];
       const signed = variables.map((variable) => variable.clone());

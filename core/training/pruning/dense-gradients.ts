@@ -5,7 +5,7 @@ import { createObjective } from '../objectives/index.js';
 import type { TrainingSession } from '../training-session.js';
 
 /**
- * Gradients of a session's loss on the labels with respect to every weight, pruned ones too; a teacher has no part in them. One graph
+ * Gradients of a session's loss on the labels with respect to every weight that trains, pruned ones too; a teacher has no part in them. One graph
  * serves a whole stage, as long as the model keeps its shape. Dispose it.
  */
 export class DenseGradients {
@@ -22,7 +22,7 @@ export class DenseGradients {
     for (const { name, values } of weights) network.write(name, values);
     const gradients = criteria.gradients(examples);
     if (session.settings.programs !== null) session.eagerBecause ??= criteria.eagerBecause('gradients');
-    return gradients;
+    return new Map([...gradients].filter(([name]) => network.trainable.includes(name)));
   }
 
   /** Frees what was opened. */

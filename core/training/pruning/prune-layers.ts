@@ -1,10 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { PrunefrontError } from '../../errors.js';
 import { type Block, maskBlock, removeBlock } from '../../models/blocks.js';
 import type { LayersModel } from '../../models/model-file.js';
 import { type Evidence, scoredKernels, scoredLayers, unitScores, weightScores } from '../../pruning/criteria/index.js';
 import { criterionOf } from '../../pruning/method.js';
-import { prunedBlocks, targetOf } from '../../pruning/pruned-layers.js';
+import { layersUnreachable, partLeft, prunedBlocks } from '../../pruning/whole-layers.js';
 import { settingsOf } from '../../registry/index.js';
 import type { LayerSensitivity } from '../../sweep/observation.js';
 import type { Method } from '../../sweep/spec.js';
@@ -27,11 +26,10 @@ export async function pruneLayers(
 ): Promise<void> {
   const { method, baseline } = context;
   for (;;) {
-    const { topology } = session.state();
-    const { costs } = targetOf(topology, baseline.topology, method, sparsity);
-    if (costs === undefined || costs.of([]) <= (1 - sparsity) * costs.baseline) return;
+    const left = partLeft(session.topology, baseline.topology, method);
+    if (left <= 1 - sparsity) return;
     const block = await leastImportant(session, context);
-    if (block === null) throw unreachable(sparsity, 1 - costs.of([]) / costs.baseline);
+    if (block === null) throw layersUnreachable(sparsity, left);
     await removeOne(session, block, probe);
   }
 }
@@ -114,12 +112,4 @@ function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
   return values.length === 0 ? 0 : sum / values.length;
-}
-
-function unreachable(sparsity: number, reached: number): PrunefrontError {
-  return new PrunefrontError('PRUNEFRONT_SPARSITY_UNREACHABLE', 'No more layers can be removed as a whole', {
-    place: 'sparsity',
-    found: String(sparsity),
-    allowed: `at most ${Math.max(0, Math.floor(reached * 1e4) / 1e4)}`,
-  });
 }

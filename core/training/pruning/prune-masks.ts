@@ -30,18 +30,19 @@ export async function pruneMasks(
     scopeSettings: settingsOf(method.scope),
   };
   const rounds = criterionOf(method).rounds?.(settingsOf(method.criterion)) ?? 1;
-  const targets = roundSparsities(sparsity, rounds);
-  const { topology, weights, masks: before } = session.state();
+  const sparsities = roundSparsities(sparsity, rounds);
+  const state = session.state();
+  const { topology, weights, masks: before } = state;
+  const target = targetOf(state, baseline.topology, method);
   await withEvidence(session, context, async (evidence) => {
     let masks = before;
     let floorHit: ReadonlySet<string> = new Set();
     let now: readonly NamedTensor[] = weights;
     for (let round = 1; round <= rounds; round++) {
-      const to = targets[round - 1] ?? sparsity;
+      const to = sparsities[round - 1] ?? sparsity;
       const kernels = kernelScores({ topology, weights: now, masks }, context, evidence);
       const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
-      const target = targetOf(topology, baseline.topology, method, to);
-      ({ masks, floorHit } = kernelMasks(kernels, choices, target, rules));
+      ({ masks, floorHit } = kernelMasks(kernels, choices, target(to), rules));
       if (round < rounds) {
         await context.tick();
         now = masked(weights, masks);

@@ -1,13 +1,21 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { foldConstants } from '../../models/folding.js';
-import { combineScores, memberNames, type PruningGroup, pruningGroups, removalOf } from '../../models/groups.js';
+import {
+  classesOf,
+  combineScores,
+  memberNames,
+  type PruningGroup,
+  pruningGroups,
+  removalOf,
+} from '../../models/groups.js';
 import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
 import type { UnitGranularity } from '../../pruning/granularities/index.js';
-import { mergeUnits } from '../../pruning/merge-units.js';
+import { heirsOf } from '../../pruning/heirs.js';
+import { exactHeirs, type Heirs, mergeUnits } from '../../pruning/merge-units.js';
 import { criterionOf, scopeOf } from '../../pruning/method.js';
-import { removedGroups, targetOf, weightsPerUnit } from '../../pruning/pruned-layers.js';
+import { comparedGroup, remainingGroups, removedGroups, targetOf } from '../../pruning/pruned-layers.js';
 import { roundSparsities } from '../../pruning/schedules/index.js';
 import type { ComparedLayer } from '../../pruning/scopes/index.js';
 import { GONE, ruleOf, rulesOnTheWay, selectAtoms } from '../../pruning/selection/index.js';
@@ -45,59 +53,51 @@ export async function pruneUnits(
 /** Units that go, with those that take over their part. */
 interface ChosenUnits {
   readonly remove: Removal;
-  /** By layer: the unit that takes over, by the unit that goes. */
-  readonly merged: Readonly<Record<string, ReadonlyMap<number, number>>>;
+  readonly merged: Heirs;
   readonly floorHit: readonly string[];
 }
 
-/** Groups that a granularity removes units of, with their scores as they are. */
+/** Groups of the baseline that a granularity removes units of, with their scores as they are. */
 export interface ScoredGroups {
+  /** As the model has them, with the classes of the baseline. */
   readonly groups: readonly PruningGroup[];
-  /** In the order of the groups; behind them those of the baseline of which a single unit is left, which stays. */
+  /** In the order of the groups. */
   readonly compared: readonly ComparedLayer[];
   readonly layers: ReadonlyMap<string, ScoredLayer>;
 }
 
-/** Scores every class of the groups; what a rule excludes is not scored. */
+/** Scores every class of the groups that is left; what a rule excludes is not scored. */
 export function scoredGroups(
-  { topology, weights }: Pick<ModelState, 'topology' | 'weights'>,
+  model: Pick<ModelState, 'topology' | 'weights' | 'keptUnits'>,
   { method, baseline, sensitivity }: PruningContext,
   granularity: UnitGranularity,
   evidence: Evidence,
 ): ScoredGroups {
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
-  const layers = new Map(scoredLayers(topology, weights).map((layer) => [layer.layer, layer]));
-  const groups = removedGroups(topology, granularity);
-  const before = removedGroups(baseline.topology, granularity);
-  const comparedOf = (group: PruningGroup, baselineAtoms: number, scores: Float32Array): ComparedLayer => {
-    const members = membersOf(group, layers);
+  const layers = new Map(scoredLayers(model.topology, model.weights).map((layer) => [layer.layer, layer]));
+  const shapes = new Map(scoredLayers(baseline.topology, []).map(({ layer, kernels }) => [layer, kernels[0]?.shape]));
+  const groups = remainingGroups(model, baseline.topology, granularity);
+  const compared = removedGroups(baseline.topology, granularity).map((before, i): ComparedLayer => {
+    const group = groups[i] ?? before;
+    const names = memberNames(group);
+    const isExcluded = ruleOf(names, method.layers ?? []).exclude === true;
+    const scored = isExcluded ? [] : membersOf(group, layers);
+    const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
+    const left = new Set(group.members.flatMap(classesOf));
     const curve = sensitivity?.find(({ layer }) => layer === group.name)?.curve;
     return {
-      ...{ layer: group.name, coupled: memberNames(group), kind: 'units', scores, baselineAtoms },
-      sizes: new Float64Array(scores.length).fill(members.reduce((sum, member) => sum + weightsPerUnit(member), 0)),
-      shape: members[0]?.kernels[0]?.shape ?? [],
+      ...comparedGroup(before, layers),
+      ...{ kind: 'units', shape: shapes.get(group.name) ?? [] },
+      scores: combineScores(group, scores).map((score, id) => (left.has(id) ? score : GONE)),
       ...(curve === undefined ? {} : { sensitivity: curve }),
     };
-  };
-  const compared = groups.map((group) => {
-    const scored = ruleOf(memberNames(group), method.layers ?? []).exclude === true ? [] : membersOf(group, layers);
-    const scores = new Map(scored.map((member) => [member.layer, unitScores(criterion, member, evidence, settings)]));
-    const classes = before.find((other) => sharesLayer(other, group))?.classes ?? group.classes;
-    return comparedOf(group, classes, combineScores(group, scores));
   });
-  const staying = before
-    .filter((group) => !groups.some((other) => sharesLayer(other, group)))
-    .map((group) => comparedOf(group, group.classes, new Float32Array(1)));
-  return { groups, compared: [...compared, ...staying], layers };
+  return { groups, compared, layers };
 }
 
 function membersOf({ members }: PruningGroup, layers: ReadonlyMap<string, ScoredLayer>): ScoredLayer[] {
   return members.flatMap(({ layer }) => layers.get(layer) ?? []);
-}
-
-function sharesLayer(one: PruningGroup, other: PruningGroup): boolean {
-  return one.members.some(({ layer }) => other.members.some((member) => member.layer === layer));
 }
 
 /**
@@ -117,20 +117,20 @@ async function chooseUnits(
   const criterion = criterionOf(method);
   const settings = settingsOf(method.criterion);
   const rounds = criterion.rounds?.(settings) ?? 1;
-  const targets = roundSparsities(sparsity, rounds);
+  const sparsities = roundSparsities(sparsity, rounds);
+  const target = targetOf(state, baseline.topology, method);
   let now = state;
   let gone: readonly ReadonlySet<number>[] = [];
   for (let round = 1; ; round++) {
-    const to = targets[round - 1] ?? sparsity;
-    const { groups, compared, layers } = scoredGroups(now, context, granularity, evidence);
-    const left = compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
-    const target = targetOf(topology, baseline.topology, method, to);
+    const to = sparsities[round - 1] ?? sparsity;
+    const scored = scoredGroups(now, context, granularity, evidence);
+    const left = scored.compared.map((layer, i) => ({ ...layer, scores: withoutClasses(layer.scores, gone[i]) }));
     const rules = rulesOnTheWay(method.layers ?? [], finalSparsity === 0 ? 1 : to / finalSparsity);
-    const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target, rules);
+    const { keep, floorHit } = selectAtoms(left, scopeOf(method), settingsOf(method.scope), target(to), rules);
     gone = keep.map((own) => new Set(zerosOf(own)));
-    const remove = removalOfAll(groups, gone);
+    const remove = removalOfAll(scored.groups, gone);
     if (round === rounds) {
-      const merged = mergedBy(context, groups, layers, remove, evidence);
+      const merged = mergedBy(context, state, scored, keep, evidence);
       return { remove, merged, floorHit: [...floorHit] };
     }
     now = { ...state, weights: foldConstants(topology, state.weights, remove).masked };
@@ -151,25 +151,25 @@ function removalOfAll(groups: readonly PruningGroup[], gone: readonly ReadonlySe
   return remove;
 }
 
-/** Which removed unit hands its part to which that stays, where the criterion says so; of layers that are coupled with no other. */
+/** Who takes over from the units that go, where the criterion says which are alike, and where others can stand for them. */
 function mergedBy(
   { method, rewinds }: PruningContext,
-  groups: readonly PruningGroup[],
-  layers: ReadonlyMap<string, ScoredLayer>,
-  remove: Removal,
+  { topology, weights }: ModelState,
+  { groups, compared, layers }: ScoredGroups,
+  keep: readonly Uint8Array[],
   evidence: Evidence,
-): ChosenUnits['merged'] {
-  // What others took over would be overwritten.
-  const merge = rewinds ? undefined : criterionOf(method).merge;
-  const merged = groups.flatMap(({ members }): [string, ReadonlyMap<number, number>][] => {
-    const [only, ...others] = members;
-    const layer = only === undefined || others.length > 0 ? undefined : layers.get(only.layer);
-    const gone = new Set(remove[only?.layer ?? '']);
-    if (layer === undefined || merge === undefined || gone.size === 0) return [];
-    const stays = Array.from({ length: layer.units }, (_, unit) => unit).filter((unit) => !gone.has(unit));
-    return [[layer.layer, merge(layer, stays, evidence, settingsOf(method.criterion))]];
+): Heirs {
+  const { alike } = criterionOf(method);
+  // What others took over would be overwritten where other weights take their place.
+  if (alike === undefined || rewinds) return {};
+  const settings = settingsOf(method.criterion);
+  const heirs = groups.map((group, i) => {
+    const own = keep[i] ?? new Uint8Array();
+    const members = own.includes(0) ? membersOf(group, layers) : [];
+    const found = members.map((layer) => [layer.layer, alike(layer, evidence, settings)] as const);
+    return heirsOf(group, own, compared[i]?.scores ?? new Float32Array(), new Map(found));
   });
-  return Object.fromEntries(merged);
+  return exactHeirs(topology, weights, Object.assign({}, ...heirs) as Heirs);
 }
 
 async function removeUnits(
@@ -182,10 +182,7 @@ async function removeUnits(
   const { topology, weights, masks } = state;
   const { keptUnits, mergedUnits, surgeryDifference, ...rest } = factsOf(state);
   const plan = planRemoval(topology, remove);
-  const whole = Object.entries(merged).reduce(
-    (now, [layer, pairs]) => mergeUnits(topology, now, layer, pairs),
-    weights,
-  );
+  const whole = mergeUnits(topology, weights, merged);
   const folded = foldConstants(topology, whole, remove);
   const smaller = folded.weights.map((weight) => applyRemoval(plan, weight));
   const masked = { topology, weights: folded.masked };
@@ -238,11 +235,7 @@ function composeKept(
 }
 
 /** Which unit of the baseline was merged into which, by layer. */
-function composeMerged(
-  before: MergedUnits,
-  now: ChosenUnits['merged'],
-  indexOf: (layer: string, unit: number) => number,
-): MergedUnits {
+function composeMerged(before: MergedUnits, now: Heirs, indexOf: (layer: string, unit: number) => number): MergedUnits {
   const entries = Object.entries(now).map(([layer, pairs]) => {
     const own = [...pairs].map(([goes, stays]) => [indexOf(layer, goes), indexOf(layer, stays)] as const);
     return [layer, [...(before[layer] ?? []), ...own]] as const;

@@ -1,10 +1,10 @@
 import { bytesSparse } from '../../evaluation/bytes.js';
 import { costsOf, nonzeroMacs } from '../../models/costs.js';
-import { memberNames, type PruningGroup } from '../../models/groups.js';
+import { classesOf, memberNames } from '../../models/groups.js';
 import type { Topology } from '../../models/topology.js';
 import { countOf, granularityOf } from '../../pruning/method.js';
 import { shapeCost } from '../../pruning/model-costs.js';
-import { maskedKernels, removedGroups } from '../../pruning/pruned-layers.js';
+import { maskedKernels, remainingGroups } from '../../pruning/pruned-layers.js';
 import { isCompared, ruleOf } from '../../pruning/selection/index.js';
 import type { Method } from '../../sweep/spec.js';
 import type { ModelState } from '../stage-state.js';
@@ -16,10 +16,10 @@ export function reachedSparsity(method: Method, state: ModelState, baseline: Top
   const rules = method.layers ?? [];
   if (count === 'units') {
     if (granularity.kind !== 'units') return 0;
-    const groups = removedGroups(baseline, granularity).filter((group) =>
+    const groups = remainingGroups(state, baseline, granularity).filter((group) =>
       isCompared(ruleOf(memberNames(group), rules)),
     );
-    const kept = groups.reduce((sum, group) => sum + keptClasses(group, state), 0);
+    const kept = groups.reduce((sum, { members }) => sum + new Set(members.flatMap(classesOf)).size, 0);
     return fraction(
       kept,
       groups.reduce((sum, { classes }) => sum + classes, 0),
@@ -56,14 +56,6 @@ function keptWeights({ weights, masks }: ModelState): ReadonlyMap<string, number
   return new Map(
     weights.map(({ name, values }) => [name, masks.get(name)?.reduce((sum, own) => sum + own, 0) ?? values.length]),
   );
-}
-
-/** Classes of a group of the baseline of which some unit is left. */
-function keptClasses({ members }: PruningGroup, { keptUnits }: ModelState): number {
-  const kept = members.flatMap(({ layer, classes }) =>
-    (keptUnits[layer] ?? classes.map((_, unit) => unit)).flatMap((unit) => classes[unit] ?? []),
-  );
-  return new Set(kept).size;
 }
 
 function fraction(now: number, before: number): number {

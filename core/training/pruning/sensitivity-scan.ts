@@ -5,9 +5,10 @@ import type { NamedTensor } from '../../models/named-tensor.js';
 import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
 import { kernelMasks } from '../../pruning/kernel-masks.js';
 import { criterionOf, granularityOf } from '../../pruning/method.js';
-import { prunedBlocks, removedGroups } from '../../pruning/pruned-layers.js';
+import { remainingGroups } from '../../pruning/pruned-layers.js';
 import { SCOPES } from '../../pruning/scopes/index.js';
 import { selectAtoms } from '../../pruning/selection/index.js';
+import { prunedBlocks } from '../../pruning/whole-layers.js';
 import { settingsOf } from '../../registry/index.js';
 import type { LayerSensitivity } from '../../sweep/observation.js';
 import { mainScore } from '../../sweep/task.js';
@@ -107,7 +108,7 @@ function* unitTrials(
   const state = session.state();
   const { unfit } = criterionOf(context.method);
   // Candidates whose rules exclude what the criterion can't score share the scan with others.
-  const layers = removedGroups(state.topology, granularity)
+  const layers = remainingGroups(state, context.baseline.topology, granularity)
     .filter(({ members }) => members.some(({ layer }) => (unfit?.(state.topology, layer) ?? null) !== null))
     .map(({ name }) => ({ pattern: name, exclude: true }));
   const scorable = { ...context, method: { ...context.method, layers } };

@@ -82,9 +82,13 @@ export function engineUsed(eagerBecause: string | null, precision: 'float32' | '
   return eagerBecause === null ? { kind: 'compiled', precision } : { kind: 'eager', because: eagerBecause };
 }
 
-/** Sparsity per layer: zeros of its kernel, and units against the baseline's. */
+/** Sparsity per layer: zeros of its kernel; units against the dense model's, or, of a layer that it has not, those that pruning counts from. */
 function layerSparsity(state: ModelState, baseline: BaselineReference | null): LayerSparsity[] {
   const byName = new Map<string, NamedTensor>(state.weights.map((weight) => [weight.name, weight]));
+  const dense = baseline?.observation.layers ?? [];
+  const before = new Map(
+    [...prunableKernels(baseline?.topology ?? state.topology), ...dense].map(({ layer, units }) => [layer, units]),
+  );
   return prunableKernels(state.topology).map(({ layer, weight, units }) => {
     const values = byName.get(weight)?.values ?? new Float32Array();
     return {
@@ -92,7 +96,7 @@ function layerSparsity(state: ModelState, baseline: BaselineReference | null): L
       parameters: values.length,
       nonzero: countNonzero(values),
       units,
-      baselineUnits: baseline?.observation.layers.find((entry) => entry.layer === layer)?.units ?? units,
+      baselineUnits: before.get(layer) ?? units,
       floorHit: state.floorHit.includes(layer),
     };
   });

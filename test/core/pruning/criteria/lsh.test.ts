@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelParameters } from '../../../../core/models/described-topology.js';
+import { combineScores, memberNames, pruningGroups } from '../../../../core/models/groups.js';
 import type { NamedTensor } from '../../../../core/models/named-tensor.js';
 import { removeUnits } from '../../../../core/models/surgery.js';
 import type { Topology } from '../../../../core/models/topology.js';
@@ -13,9 +14,10 @@ import {
   unitAxis,
   unitScores,
 } from '../../../../core/pruning/criteria/index.js';
-import { mergeUnits } from '../../../../core/pruning/merge-units.js';
+import { heirsOf } from '../../../../core/pruning/heirs.js';
+import { exactHeirs, type Heirs, mergeUnits } from '../../../../core/pruning/merge-units.js';
 import { evidenceOf } from '../../../support/evidence.js';
-import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
+import { functionalOf, randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 
 const tf = loadTensorFlow();
 const LSH = CRITERIA.get('lsh');
@@ -28,6 +30,17 @@ const CONVOLUTION = {
   class_name: 'Conv2D',
   config: { name: 'a', filters: 6, kernel_size: [3, 3], activation: 'relu' },
 };
+
+const ADDED = functionalOf(
+  [6, 6, 2],
+  [
+    { ...CONVOLUTION, from: ['input'] },
+    { ...CONVOLUTION, config: { ...CONVOLUTION.config, name: 'a2' }, from: ['input'] },
+    { class_name: 'Add', config: { name: 'sum' }, from: ['a', 'a2'] },
+    { class_name: 'Flatten', config: { name: 'flat' }, from: ['sum'] },
+    { ...OUT, from: ['flat'] },
+  ],
+);
 
 const MODELS: Readonly<Record<string, readonly [shape: readonly number[], topology: Topology]>> = {
   'a dense layer': [
@@ -50,6 +63,19 @@ const MODELS: Readonly<Record<string, readonly [shape: readonly number[], topolo
     [6, 6, 2],
     sequentialOf([6, 6, 2], [CONVOLUTION, { class_name: 'Flatten', config: { name: 'flat' } }, OUT]),
   ],
+  'a convolution before a separable one of single weights': [
+    [6, 6, 2],
+    sequentialOf(
+      [6, 6, 2],
+      [
+        CONVOLUTION,
+        { class_name: 'SeparableConv2D', config: { name: 'b', filters: 3, kernel_size: [1, 1], depth_multiplier: 2 } },
+        { class_name: 'GlobalMaxPooling2D', config: { name: 'most' } },
+        OUT,
+      ],
+    ),
+  ],
+  'convolutions that are added': [[6, 6, 2], ADDED],
   'an LSTM': [
     [7, 4],
     sequentialOf(
@@ -66,7 +92,7 @@ function withCopies(topology: Topology | undefined): NamedTensor[] {
   const parameters = new Map(modelParameters(topology).map((each) => [each.fullName, each]));
   return randomWeights(topology, 3).map((weight) => {
     const parameter = parameters.get(weight.name);
-    if (parameter === undefined || !weight.name.startsWith('a/')) return weight;
+    if (parameter === undefined || !/^a2?\//.test(weight.name)) return weight;
     const axis = unitAxis(parameter);
     const along = placeAlong(parameter, axis);
     const stride = parameter.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
@@ -109,10 +135,22 @@ describe('locality-sensitive hashing of units', () => {
     for (const unit of [0, 1, 3]) expect(scores[unit]).toBe(norms[unit]);
   });
 
+  /** Who takes over in layers whose units are coupled with those of layer a, where only some of its units stay. */
+  const heirs = (topology: Topology | undefined, own: readonly NamedTensor[], kept: readonly number[]): Heirs => {
+    if (topology === undefined) throw new Error('no such model');
+    const [group] = pruningGroups(topology).groups;
+    if (group === undefined) throw new Error('nothing to prune');
+    const names = memberNames(group);
+    const layers = scoredLayers(topology, own).filter(({ layer }) => names.includes(layer));
+    const scores = new Map(layers.map((layer) => [layer.layer, unitScores(LSH, layer, evidence, SETTINGS)]));
+    const alike = layers.map((layer) => [layer.layer, LSH.alike?.(layer, evidence, SETTINGS) ?? []] as const);
+    const keep = new Uint8Array(6).map((_, id) => (kept.includes(id) ? 1 : 0));
+    return heirsOf(group, keep, combineScores(group, scores), new Map(alike));
+  };
+  const entries = (found: Heirs) => Object.entries(found).map(([layer, own]) => [layer, [...own]]);
+
   it('given the copies removed, then each names the one of its group that stays', () => {
-    const merge = (kept: readonly number[]) => [
-      ...(LSH.merge?.(layerA(DENSE, weights), kept, evidence, SETTINGS) ?? []),
-    ];
+    const merge = (kept: readonly number[]) => [...(heirs(DENSE, weights, kept)['a'] ?? [])];
     expect(merge([0, 1, 3])).toEqual([
       [2, 1],
       [4, 1],
@@ -125,23 +163,82 @@ describe('locality-sensitive hashing of units', () => {
     ]);
   });
 
+  it('given layers whose units are coupled, then one takes over where the units of both are alike, else none', () => {
+    const copies = withCopies(ADDED);
+    const pairs = [
+      [2, 1],
+      [4, 1],
+      [5, 0],
+    ];
+    expect(entries(heirs(ADDED, copies, [0, 1, 3]))).toEqual([
+      ['a', pairs],
+      ['a2', pairs],
+    ]);
+    const others = randomWeights(ADDED, 5);
+    const half = copies.map((weight, i) => (weight.name === 'a2/kernel' ? (others[i] ?? weight) : weight));
+    expect(heirs(ADDED, half, [0, 1, 3])).toEqual({});
+  });
+
   it.each(Object.entries(MODELS))(
     'given %s with copies, when they are merged and removed, then the outputs are what they were',
     async (_, [shape, topology]) => {
       const copies = withCopies(topology);
-      const merged = LSH.merge?.(layerA(topology, copies), [0, 1, 3], evidence, SETTINGS) ?? new Map<number, number>();
-      expect([...merged.keys()]).toEqual([2, 4, 5]);
-      const taken = mergeUnits(topology, copies, 'a', merged);
-      const smaller = removeUnits(topology, taken, { a: [...merged.keys()] });
+      const merged = exactHeirs(topology ?? ADDED, copies, heirs(topology, copies, [0, 1, 3]));
+      expect([...(merged['a']?.keys() ?? [])]).toEqual([2, 4, 5]);
+      const remove = { a: [2, 4, 5] };
+      const smaller = removeUnits(topology, mergeUnits(topology, copies, merged), remove);
       const expected = await outputsOf(topology, copies, shape);
       const found = await outputsOf(smaller.topology, smaller.weights, shape);
       expected.forEach((value, i) => {
         expect(found[i]).toBeCloseTo(value, 5);
       });
-      const cut = removeUnits(topology, copies, { a: [...merged.keys()] });
+      const cut = removeUnits(topology, copies, remove);
       expect(await outputsOf(cut.topology, cut.weights, shape)).not.toEqual(expected);
     },
   );
+
+  const SEPARABLE = sequentialOf(
+    [8, 8, 2],
+    [
+      CONVOLUTION,
+      { class_name: 'SeparableConv2D', config: { name: 'b', filters: 3, kernel_size: [3, 3], depth_multiplier: 2 } },
+      { class_name: 'Flatten', config: { name: 'flat' } },
+      { class_name: 'Dense', config: { name: 'out', units: 3 } },
+    ],
+  );
+
+  it('given a separable convolution, then one takes over where their depthwise filters differ by a factor alone, else none', async () => {
+    const copies = withCopies(SEPARABLE);
+    const found = heirs(SEPARABLE, copies, [0, 1, 3]);
+    expect(Object.keys(found)).toEqual(['a']);
+    expect(exactHeirs(SEPARABLE, copies, found)).toEqual({});
+    const parallel = copies.map((weight) => {
+      if (weight.name !== 'b/depthwise_kernel') return weight;
+      // [3, 3, 6, 2]: filters of the features of copies are the first one's, times a number; but that of feature 5 is its own.
+      const values = weight.values.map((value, i) => {
+        const [j, feature, window] = [i % 2, Math.floor(i / 2) % 6, Math.floor(i / 12)];
+        const source = SOURCES[feature] ?? 0;
+        return feature === 5 ? value : (feature + 1) * (weight.values[window * 12 + source * 2 + j] ?? 0);
+      });
+      return { ...weight, values };
+    });
+    const exact = exactHeirs(SEPARABLE, parallel, found);
+    expect(entries(exact)).toEqual([
+      [
+        'a',
+        [
+          [2, 1],
+          [4, 1],
+        ],
+      ],
+    ]);
+    const smaller = removeUnits(SEPARABLE, mergeUnits(SEPARABLE, parallel, exact), { a: [2, 4] });
+    const expected = await outputsOf(SEPARABLE, parallel, [8, 8, 2]);
+    const outputs = await outputsOf(smaller.topology, smaller.weights, [8, 8, 2]);
+    expected.forEach((value, i) => {
+      expect(outputs[i]).toBeCloseTo(value, 4);
+    });
+  });
 
   it('given units of different directions, then none is redundant', () => {
     const layer = layerA(DENSE, DENSE === undefined ? [] : randomWeights(DENSE, 9));

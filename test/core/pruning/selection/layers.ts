@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ComparedLayer } from '../../../../core/pruning/scopes/index.js';
-import type { Costs } from '../../../../core/pruning/selection/index.js';
+import type { Costs, KeptAtoms } from '../../../../core/pruning/selection/index.js';
 
 /** A layer to be compared. */
 export function layerOf(
@@ -39,9 +39,14 @@ export const sparsity = fc.double({ min: 0, max: 0.99, noNaN: true });
 
 /** Costs as of a chain of layers, each of which has a weight between each two atoms of neighbours, and a rest that nothing prunes. */
 export function chained(layers: readonly ComparedLayer[], rest: number): Costs {
-  const of = (kept: readonly number[]): number =>
-    kept.reduce((sum, own, i) => sum + (i + 1) * own * (kept[i - 1] ?? 3), rest);
-  return { of, baseline: of(layers.map(({ baselineAtoms }) => baselineAtoms)) };
+  const of = (kept: readonly KeptAtoms[]): number =>
+    kept.reduce((sum, { count }, i) => sum + (i + 1) * count * (kept[i - 1]?.count ?? 3), rest);
+  return { of, baseline: of(firstOnes(layers.map(({ baselineAtoms }) => baselineAtoms))) };
+}
+
+/** So many atoms of each layer, the first in memory. */
+export function firstOnes(counts: readonly number[]): KeptAtoms[] {
+  return counts.map((count) => ({ count, atoms: () => Uint32Array.from({ length: count }, (_, atom) => atom) }));
 }
 
 /** Atoms that each layer keeps. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
 import {
+  type Costs,
   leastReachable,
   requireReachable,
   selectAtoms,
@@ -51,7 +52,10 @@ describe('what can be reached', () => {
 
   it('given MACs that a layer that stays whole needs, then the refusal names it and what can be reached', () => {
     const all = [layerOf('conv', Array(10).fill(1)), layerOf('dense', Array(10).fill(1))];
-    const costs = { of: ([conv = 0, dense = 0]: readonly number[]) => 3 * conv + 7 * dense, baseline: 100 };
+    const costs: Costs = {
+      of: ([conv, dense]) => 3 * (conv?.count ?? 0) + 7 * (dense?.count ?? 0),
+      baseline: 100,
+    };
     const target = { sparsity: 0.9, count: 'macs', costs } as const;
     const excluded: LayerRule[] = [{ pattern: 'dense', exclude: true }];
     expect(leastReachable(all, target, excluded)).toEqual({ kept: [1, 10], cost: 73, baseline: 100, sparsity: 0.27 });

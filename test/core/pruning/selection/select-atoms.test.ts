@@ -10,7 +10,7 @@ import {
   type Target,
 } from '../../../../core/pruning/selection/index.js';
 import type { LayerRule } from '../../../../core/sweep/spec.js';
-import { chained, counts, layerOf, layers, sparsity } from './layers.js';
+import { chained, counts, firstOnes, layerOf, layers, sparsity } from './layers.js';
 
 const scope = fc.constantFrom(...SCOPES.names());
 const together = fc.constantFrom(...SCOPES.names().filter((name) => SCOPES.get(name).perLayer !== true));
@@ -72,18 +72,19 @@ describe('the selection of atoms', () => {
         const target = { sparsity: s, count, costs };
         const least = leastReachable(all, target, []);
         const atMost = (1 - s) * costs.baseline * (1 + 1e-9);
-        if (costs.of(least.kept) > atMost) {
+        if (costs.of(firstOnes(least.kept)) > atMost) {
           expect(() => select(all, name, target)).toThrow(
             expect.objectContaining({ code: 'PRUNEFRONT_SPARSITY_UNREACHABLE' }),
           );
           return;
         }
         const kept = counts(select(all, name, target).keep);
-        expect(costs.of(kept)).toBeLessThanOrEqual(atMost);
+        expect(costs.of(firstOnes(kept))).toBeLessThanOrEqual(atMost);
         const oneMore = kept
           .map((own, i) => kept.with(i, own + 1))
           .filter((more, i) => (more[i] ?? 0) <= (all[i]?.baselineAtoms ?? 0));
-        if (oneMore.length > 0) expect(Math.max(...oneMore.map(costs.of))).toBeGreaterThan(atMost);
+        if (oneMore.length > 0)
+          expect(Math.max(...oneMore.map((more) => costs.of(firstOnes(more))))).toBeGreaterThan(atMost);
       }),
     );
   });
@@ -134,6 +135,55 @@ describe('the selection of atoms', () => {
         });
       }),
     );
+  });
+
+  it('given coupled layers that do not all have all atoms, then each keeps its floor, at any sparsity of any count', () => {
+    const atoms = fc.uniqueArray(fc.integer({ min: 0, max: 11 }), { minLength: 1, maxLength: 6 });
+    const scores = fc.array(fc.constantFrom(0, 1, 2, 3, GONE), { minLength: 12, maxLength: 12 });
+    const cases = fc.array(fc.record({ scores, members: fc.array(atoms, { minLength: 1, maxLength: 3 }) }), {
+      ...{ minLength: 1, maxLength: 3 },
+    });
+    fc.assert(
+      fc.property(cases, scope, sparsity, fc.constantFrom(0, 0.3), fc.boolean(), (all, name, s, floor, macs) => {
+        const groups = all.map(({ scores, members }, i) => ({
+          ...layerOf('l'.repeat(i + 1), scores),
+          members: [...members, [...Array(12).keys()]],
+        }));
+        const rules: LayerRule[] = [{ pattern: '*', floor }];
+        const costs = macs ? { costs: chained(groups, 0) } : {};
+        const selected = ((): Selection | null => {
+          try {
+            return select(groups, name, { sparsity: s, count: macs ? 'macs' : 'units', ...costs }, rules);
+          } catch {
+            return null;
+          }
+        })();
+        fc.pre(selected !== null);
+        selected?.keep.forEach((keep, i) => {
+          const { members = [], scores } = groups[i] ?? {};
+          for (const own of members) {
+            const left = own.filter((atom) => scores?.[atom] !== GONE).length;
+            const least = Math.min(left, Math.max(1, Math.ceil(own.length * floor - 1e-9)));
+            expect(own.filter((atom) => keep[atom] === 1).length).toBeGreaterThanOrEqual(least);
+          }
+          expect([...keep].every((kept, atom) => kept === 0 || scores?.[atom] !== GONE)).toBe(true);
+        });
+      }),
+    );
+  });
+
+  it('given such layers, then no more is kept than their floors and the target ask for, the best of each', () => {
+    const group = {
+      ...layerOf('wide', [1, 2, 3, 4, 9, 8, 7, 6]),
+      members: [[0, 1, 2, 3], [4, 5, 6, 7], [...Array(8).keys()]],
+    };
+    const kept = (s: number, scope: string) => [
+      ...(select([group], scope, { sparsity: s, count: 'units' }).keep[0] ?? []),
+    ];
+    for (const scope of ['layer', 'global', 'erk']) {
+      expect(kept(0.5, scope)).toEqual([0, 0, 0, 1, 1, 1, 1, 0]);
+      expect(kept(0.99, scope)).toEqual([0, 0, 0, 1, 1, 0, 0, 0]);
+    }
   });
 
   it('given layers that all give all they can, then even floors give way down to an atom of each', () => {

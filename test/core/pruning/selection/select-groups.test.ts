@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
-import { GONE, selectAtoms } from '../../../../core/pruning/selection/index.js';
+import { type Costs, GONE, selectAtoms } from '../../../../core/pruning/selection/index.js';
 import { counts, layerOf } from './layers.js';
 
 const grouped = (layer: string, scores: readonly number[], groupSize = 4) => ({ ...layerOf(layer, scores), groupSize });
@@ -65,7 +65,7 @@ describe('the selection in groups', () => {
 
   it('given costs of the whole model, then groups have the fewest zeros that meet the target, or it is refused', () => {
     const all = [grouped('a', [1, 2, 3, 4])];
-    const costs = { of: ([kept = 0]: readonly number[]) => 10 * kept + 60, baseline: 100 };
+    const costs: Costs = { of: ([kept]) => 10 * (kept?.count ?? 0) + 60, baseline: 100 };
     const select = (sparsity: number) =>
       counts(selectAtoms(all, SCOPES.get('layer'), {}, { sparsity, count: 'macs', costs }).keep);
     expect(select(0.15)).toEqual([2]);

@@ -7,10 +7,12 @@ import { createJudge } from '../../../../core/evaluation/judges/index.js';
 import { scoreModel } from '../../../../core/evaluation/score-model.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
+import { keptCount } from '../../../../core/pruning/kept-count.js';
 import type { Choice, Settings } from '../../../../core/registry/index.js';
 import { suggestCandidates } from '../../../../core/search/candidates.js';
 import { baselineStage } from '../../../../core/search/stages.js';
 import { type StageRecord, summarize } from '../../../../core/sweep/observation.js';
+import type { Method } from '../../../../core/sweep/spec.js';
 import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
 import { EagerOnly } from '../../../../core/training/compiled/eager-only.js';
 import { Program } from '../../../../core/training/compiled/program/program.js';
@@ -68,6 +70,28 @@ describe('stages of compression', () => {
     }
     return record;
   }
+
+  it('given units that are pruned of factors, once and again, then sparsity and units count from the layers that factors made', async () => {
+    const factorized = sweep.child(baseline, compress('factorize', { fraction: 0.9 }));
+    const { observation: whole } = await sweep.run(factorized);
+    const units = new Map(whole.layers.map((layer) => [layer.layer, layer.units]));
+    expect([...units.keys()].some((layer) => layer.endsWith('_u'))).toBe(true);
+    const method: Method = { granularity: 'unit', criterion: 'l2', scope: 'layer' };
+    const prune = (sparsity: number): StageOperation => ({
+      ...{ kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none', training: UNTRAINED },
+    });
+    for (const rounds of [[0.5], [0.25, 0.5]]) {
+      const { observation } = await chain(factorized, ...rounds.map(prune));
+      const removable = observation.layers.slice(0, -1);
+      expect(removable.map(({ layer, baselineUnits }) => [layer, baselineUnits])).toEqual([...units].slice(0, -1));
+      for (const { layer, units: left } of removable) expect(left).toBe(keptCount(units.get(layer) ?? 0, 0.5));
+      const [left, before] = [removable, whole.layers.slice(0, -1)].map((layers) =>
+        layers.reduce((sum, { units }) => sum + units, 0),
+      );
+      expect(observation.reachedSparsity).toBeCloseTo(1 - (left ?? 0) / (before ?? 1), 9);
+      expect(observation.surgeryDifference).toBeLessThan(1e-4);
+    }
+  });
 
   /** The container holds what was evaluated: a network that is built of it alone has the score of the observation. */
   async function expectEvaluated(record: StageRecord): Promise<ModelState> {

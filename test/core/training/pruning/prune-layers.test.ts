@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removableBlocks } from '../../../../core/models/blocks.js';
 import { zooModel } from '../../../../core/models/zoo/index.js';
+import { requireLayersReach } from '../../../../core/pruning/whole-layers.js';
 import type { Method } from '../../../../core/sweep/spec.js';
 import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
 import { decodeState } from '../../../../core/training/stage-state.js';
@@ -55,6 +56,11 @@ describe('pruning of whole layers', () => {
       sweep.run(sweep.child(baseline, prune({ sparsity: 0.9 }))),
     );
     expect(error.facts.allowed).toMatch(/^at most 0\.\d+$/);
+    // A spec is refused with the same words.
+    const before = await errorOf('PRUNEFRONT_SPARSITY_UNREACHABLE', async () =>
+      requireLayersReach(zooModel('residualCnn'), LAYERS, 0.9),
+    );
+    expect([before.message, before.facts]).toEqual([error.message, error.facts]);
     const method: Method = { ...LAYERS, layers: [{ pattern: '*', exclude: true }] };
     await errorOf('PRUNEFRONT_SPARSITY_UNREACHABLE', () => sweep.run(sweep.child(baseline, prune({ method }))));
   });

@@ -91,4 +91,20 @@ describe('scopes of stages', () => {
       expect([scope, reachedSparsity]).toEqual([scope, 0.5]);
     }
   });
+
+  it('given ERK on units, then their part is that of the baseline’s shapes, however many rounds it takes', async () => {
+    const method = { granularity: 'unit', criterion: 'l2', scope: 'erk' };
+    const unitsOf = async (...rounds: readonly number[]) => {
+      let parent = given.baseline;
+      for (const sparsity of rounds) {
+        parent = given.stage(method, { sparsity }, parent);
+        await given.sweep.run(parent);
+      }
+      const record = await given.sweep.store.getRecord(parent.key);
+      return record?.observation.layers.slice(0, 3).map(({ units }) => units);
+    };
+    const once = await unitsOf(0.6);
+    expect(await unitsOf(0.3, 0.6)).toEqual(once);
+    expect(await unitsOf(0.3, 0.5, 0.6)).toEqual(once);
+  });
 });
