@@ -37,6 +37,14 @@ export async function withGateway<T>(
       hint: 'add --local to start the embedded stack for this command, or --state FOLDER of one that runs',
     });
   }
+  if (address !== null && options.plugin !== undefined) {
+    throw new PrunefrontError('PRUNEFRONT_USAGE', 'A plugin is loaded by the processes of a cluster, not by a command', {
+      place: '--plugin',
+      found: `the gateway ${address}`,
+      allowed: '--plugin with --local',
+      hint: 'its operator starts gateway, orchestrator and workers with --plugin FILE',
+    });
+  }
   // An embedded stack asks for nothing.
   const shown = address === null ? {} : readSecurity(options, process.env);
   const { slots, profile, plugin, starting } = options;

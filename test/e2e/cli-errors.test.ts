@@ -174,6 +174,12 @@ describe('a gateway that is not there', () => {
     expect(code).toBe(3);
     expect(readdirSync(home)).not.toContain('nothing');
   });
+
+  it('given a plugin for a gateway, then it is said that the processes of the cluster load it', async () => {
+    const { code, error } = await failure('list', '--gateway', '127.0.0.1:1', '--plugin', 'plugin.mjs');
+    expect(code).toBe(2);
+    expect(error).toMatchObject({ code: 'PRUNEFRONT_USAGE', place: '--plugin', found: 'the gateway 127.0.0.1:1' });
+  });
 });
 
 describe('a folder that takes no files', () => {

@@ -92,10 +92,10 @@ describe('a cluster whose gateway and orchestrator have a plugin', () => {
     await node.ready();
   }
 
-  /** Runs a sweep by the CLI, which has the plugin, too. */
+  /** Runs a sweep by the CLI. */
   async function run(name: string, text: string): Promise<Ended & { readonly out: string }> {
     const out = join(home, `out-${name}`);
-    const how = ['--gateway', cluster.gateway, '--plugin', PLUGIN, '--out', out, '--json'];
+    const how = ['--gateway', cluster.gateway, '--out', out, '--json'];
     return { ...(await Cli.run('sweep', 'run', await specFile(name, text), ...how)), out };
   }
 
