@@ -38,7 +38,7 @@ export async function withGateway<T>(
     });
   }
   if (address !== null && options.plugin !== undefined) {
-    throw new PrunefrontError('PRUNEFRONT_USAGE', 'A plugin is loaded by the processes of a cluster, not by a command', {
+    throw new PrunefrontError('PRUNEFRONT_USAGE', 'Plugins are loaded by the processes of a cluster', {
       place: '--plugin',
       found: `the gateway ${address}`,
       allowed: '--plugin with --local',
