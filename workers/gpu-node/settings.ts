@@ -39,7 +39,7 @@ export const NODE_WORKER = {
     'trainer-silence': {
       value: 'MS',
       help: 'milliseconds without a word after which a trainer counts as hung',
-      default: '20000',
+      default: '60000',
     },
     'trainer-memory': {
       value: 'MB',

@@ -50,7 +50,7 @@ try {
       slots: { type: 'string' },
       'calibrate-for': { type: 'string' },
       'checkpoint-every': { type: 'string', default: '5000' },
-      'trainer-silence': { type: 'string', default: '20000' },
+      'trainer-silence': { type: 'string' },
       profile: { type: 'string' },
       plugin: { type: 'string' },
     },
@@ -69,7 +69,8 @@ try {
       if (decided.calibrated !== null) say({ decided: { text: inWords(decided), because: decided.because } });
     },
     checkpointEveryMs: wholeNumber('--checkpoint-every', values['checkpoint-every']),
-    trainerSilenceMs: wholeNumber('--trainer-silence', values['trainer-silence']),
+    trainerSilenceMs:
+      values['trainer-silence'] === undefined ? null : wholeNumber('--trainer-silence', values['trainer-silence']),
     profile: values.profile === undefined ? null : resolve(values.profile),
     plugins: values.plugin ?? null,
     signal: stopped.signal,

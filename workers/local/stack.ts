@@ -43,7 +43,8 @@ export interface StackOptions {
   /** Hears how slots and threads were decided. */
   onDecided(decided: SlotsAndThreads): void;
   readonly checkpointEveryMs: number;
-  readonly trainerSilenceMs: number;
+  /** Milliseconds without a word after which a trainer counts as hung; null is what the environment or the node worker says. */
+  readonly trainerSilenceMs: number | null;
   /** Folder that trainers write traces of what they do to; null is none. */
   readonly profile: string | null;
   /** Files of plugins, separated by commas; null is none. */
@@ -179,7 +180,8 @@ function nodeArguments(options: StackOptions, { slots, threads, prefersBfloat16 
     ...(prefersBfloat16 ? ['--auto-precision', 'bfloat16'] : []),
     ...['--node', hostname().replace(/[^A-Za-z0-9._-]/g, '-')],
     ...(options.profile === null ? [] : ['--profile', options.profile]),
-    ...['--checkpoint-every', String(checkpointEveryMs), '--trainer-silence', String(trainerSilenceMs)],
+    ...['--checkpoint-every', String(checkpointEveryMs)],
+    ...(trainerSilenceMs === null ? [] : ['--trainer-silence', String(trainerSilenceMs)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Tensor1D } from '@tensorflow/tfjs';
 import type { PreparedData } from '../../datasets/prepare.js';
 import { gatherBatch, gatherColumns } from '../../network/batches.js';
-import { type NativeBackend, nativeBackend } from '../../network/native/backend.js';
+import { type NativeBackend, type NativeValues, nativeBackend } from '../../network/native/backend.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Tf } from '../../network/tf.js';
 import { EagerOnly, unfitToRun } from '../compiled/eager-only.js';
@@ -10,6 +10,7 @@ import { differenceOf } from '../compiled/tracer/compare.js';
 import { type Trace, trace } from '../compiled/tracer/trace.js';
 import { agreementOn, requireGradients } from '../engines/agreement.js';
 import { columnsOf } from '../engines/batch-source.js';
+import { withNudged } from '../engines/nudged.js';
 import { ProgramCache } from '../engines/program-cache.js';
 import type { Measurement, MeasurementRunner } from './measurement.js';
 
@@ -82,8 +83,12 @@ export class CompiledRunner implements MeasurementRunner {
       for (const { name, batchSize, trace } of functions) {
         const { outputs } = program.call(name, this.batch(this.sample(batchSize, 0)), Int32Array.from(CHECKED));
         const expected = trace.outputs.map(({ values }) => values);
+        const nudged = (): NativeValues[] =>
+          withNudged(this.tf, weights, () => this.traced(measurement, this.sample(batchSize, 0))).outputs.map(
+            ({ values }) => values,
+          );
         const nameOf = (i: number): string => `${measurement.name} of ${measurement.outputs[i]}`;
-        requireGradients(nameOf, expected, outputs, agreementOn(backend));
+        requireGradients(nameOf, expected, outputs, agreementOn(backend), nudged);
       }
     } catch (error) {
       program.dispose();

@@ -21,6 +21,7 @@ import { createOptimizer } from '../optimizers/index.js';
 import { during } from '../profile/profile.js';
 import { agreementOn, requireAgreement, requireSimilarity } from './agreement.js';
 import { columnsOf, valuesOf } from './batch-source.js';
+import { withNudged } from './nudged.js';
 
 /** What a compiled network is compiled for. */
 export interface CompileSettings extends CompressedRun {
@@ -76,6 +77,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
   try {
     const checked = sample(data, first, 0);
     const main = traced(checked, step);
+    const nudged = (): Trace => withNudged(tf, variables, () => traced(checked, step));
     const difference = differenceOf(main.recording, traced(sample(data, first, 1), step).recording);
     if (difference !== null) throw new EagerOnly(difference);
     const traces = new Map(
@@ -124,7 +126,7 @@ export function compileNetwork(tf: Tf, network: Network, data: PreparedData, set
       during('verify', () => {
         // What another kernel computes in the last digit may be another step of an activation's grid.
         if (settings.activations !== undefined && backend.isUsingGpuDevice) requireSimilarity(main, results('check'));
-        else requireAgreement(main, results('check'), network.trainable, agreementOn(backend));
+        else requireAgreement(main, results('check'), network.trainable, agreementOn(backend), nudged);
       });
       if (halved !== undefined) during('verify', () => requireSimilarity(main, results('check_halved')));
     } catch (error) {
