@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { multiplied, rankOfEnergy, truncated } from '../../../core/compression/factorization/low-rank.js';
-import { type Matrix, matrixOf, product, transposed } from '../../../core/linear-algebra/matrix.js';
+import { bidiagonalForm } from '../../../core/linear-algebra/bidiagonal.js';
+import { diagonalForm } from '../../../core/linear-algebra/diagonal-form.js';
+import { type Matrix, matrixOf, product, timesTransposed, transposed } from '../../../core/linear-algebra/matrix.js';
+import { rightFactor } from '../../../core/linear-algebra/right-factor.js';
+import { rotatorOf } from '../../../core/linear-algebra/rotations.js';
 import { singularValues, svd } from '../../../core/linear-algebra/svd.js';
 import { createRandom } from '../../../core/random.js';
-import { atOnce } from '../../../core/steps.js';
+import { atOnce, type Steps } from '../../../core/steps.js';
 
 function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const random = createRandom(seed);
@@ -156,9 +160,17 @@ describe('svd', () => {
     expect(again).toEqual(once);
   });
 
-  it('given a matrix, then no step of it is more than a few passes over it', () => {
-    // At least: the columns of the bidiagonal form, its right factor in fours, a sweep for each value, and the product in twos.
-    expect([...svd(randomMatrix(30, 20, 1))].length).toBeGreaterThan(20 + 20 / 4 + 20 + 30 / 2);
+  it('given a matrix, then no step of its parts is more than a few passes over it', () => {
+    const matrix = randomMatrix(30, 20, 1);
+    const bidiagonal = atOnce(bidiagonalForm(matrix));
+    const rotator = rotatorOf(atOnce(rightFactor(bidiagonal)));
+    const count = (steps: Steps<unknown>): number => [...steps].length;
+    expect(count(bidiagonalForm(matrix))).toBe(20);
+    expect(count(rightFactor(bidiagonal))).toBe(20 / 4);
+    expect(count(diagonalForm(bidiagonal))).toBeGreaterThan(20);
+    expect(count(rotator.finish())).toBe(20 / 4);
+    expect(count(timesTransposed(matrix, matrix))).toBe(30 / 2);
+    expect(count(svd(matrix))).toBeGreaterThan(20 + 20 / 4 + 20 + 20 / 4 + 30 / 2);
   });
 
   it('given a rank, then what is lost is the energy of the values left out', () => {
@@ -215,17 +227,19 @@ describe('svd', () => {
     );
   });
 
-  it('given a number that is none, then it ends, and the values are none', () => {
+  it('given a number that is none, then the values are none, and no sweep is tried', () => {
     const matrix = randomMatrix(12, 8, 1);
     matrix.values[17] = Number.NaN;
     expect([...atOnce(svd(matrix)).values].some(Number.isNaN)).toBe(true);
+    expect([...diagonalForm(atOnce(bidiagonalForm(matrix)))]).toHaveLength(0);
   });
 
-  it('given 784 × 300, whose rotations are more than wait together, then the product is the matrix', () => {
+  it('given 784 × 300, whose rotations are more than wait together, then they are all applied, and once', () => {
     const matrix = randomMatrix(784, 300, 3);
     const { left, values, right } = atOnce(svd(matrix));
     expect(distance(multiplied(truncated({ left, values, right }, 300)), matrix.values)).toBeLessThan(1e-11);
     expect(overlap(product(right, transposed(right)), values)).toBeLessThan(1e-12);
+    expect(overlap(product(transposed(left), left), values)).toBeLessThan(1e-12);
   });
 });
 
