@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { multiplied, rankOfEnergy, truncated } from '../../../core/compression/factorization/low-rank.js';
-import { type Matrix, matrixOf, product, transposed } from '../../../core/linear-algebra/matrix.js';
-import { svd } from '../../../core/linear-algebra/svd.js';
+import { bidiagonalForm } from '../../../core/linear-algebra/bidiagonal.js';
+import { diagonalForm } from '../../../core/linear-algebra/diagonal-form.js';
+import { type Matrix, matrixOf, product, timesTransposed, transposed } from '../../../core/linear-algebra/matrix.js';
+import { rightFactor } from '../../../core/linear-algebra/right-factor.js';
+import { rotatorOf } from '../../../core/linear-algebra/rotations.js';
+import { singularValues, svd } from '../../../core/linear-algebra/svd.js';
 import { createRandom } from '../../../core/random.js';
-import { atOnce } from '../../../core/steps.js';
+import { atOnce, type Steps } from '../../../core/steps.js';
 
 function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const random = createRandom(seed);
@@ -23,26 +27,150 @@ const identity = (size: number): Float64Array =>
   Float64Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
 const energy = (values: Float64Array): number => values.reduce((sum, value) => sum + value * value, 0);
 
-const shape = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }), fc.nat(10_000));
+const dimension = fc.integer({ min: 1, max: 12 });
+const shape = fc.tuple(dimension, dimension, fc.nat(10_000));
+
+/** A product of random reflections: orthogonal. */
+function orthogonal(size: number, seed: number): Matrix {
+  return [seed, seed + 1, seed + 2].map((of) => reflection(size, of)).reduce(product);
+}
+
+function reflection(size: number, seed: number): Matrix {
+  const { values } = randomMatrix(1, size, seed);
+  const square = energy(values);
+  const entry = (i: number, j: number): number => (2 * (values[i] ?? 0) * (values[j] ?? 0)) / square;
+  const entries = identity(size).map((one, at) => one - entry(Math.floor(at / size), at % size));
+  return matrixOf(size, size, entries);
+}
+
+/** A matrix with these singular values. */
+function withValues(rows: number, columns: number, values: readonly number[], seed: number): Matrix {
+  const middle = matrixOf(rows, columns, new Float64Array(rows * columns));
+  values.slice(0, Math.min(rows, columns)).forEach((value, i) => {
+    middle.values[i * columns + i] = value;
+  });
+  return product(product(orthogonal(rows, seed), middle), orthogonal(columns, seed + 7));
+}
+
+const inFloat32 = ({ rows, columns, values }: Matrix): Matrix => matrixOf(rows, columns, Float32Array.from(values));
+
+/** What weights may look like: dense; of low rank; with rows and columns of zeros; with values from 1 down to 1e-8; with equal values. */
+const weights: fc.Arbitrary<Matrix> = fc
+  .tuple(shape, fc.nat(4), dimension, fc.integer({ min: -30, max: 30 }))
+  .map(([[rows, columns, seed], kind, rank, exponent]) => {
+    const k = Math.min(rows, columns);
+    const graded = Array.from({ length: k }, (_, i) => 10 ** ((-8 * i) / Math.max(k - 1, 1)));
+    const random = randomMatrix(rows, columns, seed);
+    const matrices: readonly (() => Matrix)[] = [
+      () => random,
+      () => product(randomMatrix(rows, rank, seed), randomMatrix(rank, columns, seed + 1)),
+      () =>
+        matrixOf(
+          rows,
+          columns,
+          random.values.map((value, at) => (at % columns < rank && Math.floor(at / columns) % 3 < 2 ? value : 0)),
+        ),
+      () => withValues(rows, columns, graded, seed),
+      () => withValues(rows, columns, new Array<number>(rank).fill(1), seed),
+    ];
+    const { values } = (matrices[kind] ?? (() => random))();
+    return inFloat32(
+      matrixOf(
+        rows,
+        columns,
+        values.map((value) => value * 10 ** exponent),
+      ),
+    );
+  });
+
+/** How far a product of vectors is from the identity, but for the zeros of values that are zero. */
+function overlap(gram: Matrix, values: Float64Array, weight: (i: number, j: number) => number = () => 1): number {
+  const size = values.length;
+  return gram.values.reduce((most, found, at) => {
+    const [i, j] = [Math.floor(at / size), at % size];
+    const expected = i === j && (values[i] ?? 0) > 0 ? 1 : 0;
+    return Math.max(most, Math.abs(found - expected) * weight(i, j));
+  }, 0);
+}
 
 describe('svd', () => {
-  it('given random matrices, tall or wide, then the vectors are orthonormal, the values descend, and the product is the matrix', () => {
+  it('given weights of any kind, tall or wide, then the product is the matrix', () => {
     fc.assert(
-      fc.property(shape, ([rows, columns, seed]) => {
-        const matrix = randomMatrix(rows, columns, seed);
-        const { left, values, right } = atOnce(svd(matrix));
-        const k = Math.min(rows, columns);
-        expect(distance(product(right, transposed(right)).values, identity(k))).toBeLessThan(1e-9);
-        expect(distance(product(transposed(left), left).values, identity(k))).toBeLessThan(1e-6);
+      fc.property(weights, (matrix) => {
+        const decomposed = atOnce(svd(matrix));
+        const full = multiplied(truncated(decomposed, decomposed.values.length));
+        const greatest = matrix.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        expect(distance(full, matrix.values)).toBeLessThanOrEqual(1e-12 * greatest);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('given weights of any kind, then the values descend, none below zero, and the energy is that of the matrix', () => {
+    fc.assert(
+      fc.property(weights, (matrix) => {
+        const { values } = atOnce(svd(matrix));
+        expect(values).toHaveLength(Math.min(matrix.rows, matrix.columns));
         expect([...values].sort((a, b) => b - a)).toEqual([...values]);
-        expect(distance(multiplied(truncated({ left, values, right }, k)), matrix.values)).toBeLessThan(1e-12);
+        expect(Math.min(...values)).toBeGreaterThanOrEqual(0);
+        const total = energy(matrix.values);
+        expect(Math.abs(energy(values) - total)).toBeLessThanOrEqual(1e-13 * total);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('given weights of any kind, then the vectors are orthonormal, those of the larger side as far as their value is above rounding', () => {
+    fc.assert(
+      fc.property(weights, (matrix) => {
+        const { left, values, right } = atOnce(svd(matrix));
+        const [ofLeft, ofRight] = [product(transposed(left), left), product(right, transposed(right))];
+        const [smaller, larger] = matrix.rows < matrix.columns ? [ofLeft, ofRight] : [ofRight, ofLeft];
+        expect(overlap(smaller, values)).toBeLessThan(1e-13);
+        const part = (i: number): number => (values[i] ?? 0) / (values[0] ?? 1);
+        expect(overlap(larger, values, (i, j) => Math.min(part(i), part(j)) || 1)).toBeLessThan(1e-13);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('given weights of any kind, then their transpose has the same values, with left for right', () => {
+    fc.assert(
+      fc.property(weights, (matrix) => {
+        const [one, other] = [atOnce(svd(matrix)), atOnce(svd(transposed(matrix)))];
+        const greatest = one.values[0] ?? 0;
+        expect(distance(one.values, other.values)).toBeLessThanOrEqual(1e-13 * greatest);
+        expect([other.left.rows, other.right.columns]).toEqual([one.right.columns, one.left.rows]);
       }),
     );
   });
 
-  it('given a matrix, then no step of it is more than a pass over its rows', () => {
-    // A column of QR, a row of each sweep, and a row of the product are a step each.
-    expect([...svd(randomMatrix(30, 20, 1))].length).toBeGreaterThan(30 + 2 * 20);
+  it('given weights of any kind, then the values alone are the same', () => {
+    fc.assert(
+      fc.property(weights, (matrix) => {
+        const { values } = atOnce(svd(matrix));
+        const alone = [...singularValues(matrix)].sort((a, b) => b - a);
+        expect(distance(values, alone)).toBeLessThanOrEqual(1e-13 * (values[0] ?? 0));
+      }),
+    );
+  });
+
+  it('given a matrix twice, then both results are the same bit for bit', () => {
+    const [once, again] = [1, 1].map((seed) => atOnce(svd(randomMatrix(30, 20, seed))));
+    expect(again).toEqual(once);
+  });
+
+  it('given a matrix, then no step of its parts is more than a few passes over it', () => {
+    const matrix = randomMatrix(30, 20, 1);
+    const bidiagonal = atOnce(bidiagonalForm(matrix));
+    const rotator = rotatorOf(atOnce(rightFactor(bidiagonal)));
+    const count = (steps: Steps<unknown>): number => [...steps].length;
+    expect(count(bidiagonalForm(matrix))).toBe(20);
+    expect(count(rightFactor(bidiagonal))).toBe(20 / 4);
+    expect(count(diagonalForm(bidiagonal))).toBeGreaterThan(20);
+    expect(count(rotator.finish())).toBe(20 / 4);
+    expect(count(timesTransposed(matrix, matrix))).toBe(30 / 2);
+    expect(count(svd(matrix))).toBeGreaterThan(20 + 20 / 4 + 20 + 20 / 4 + 30 / 2);
   });
 
   it('given a rank, then what is lost is the energy of the values left out', () => {
@@ -78,12 +206,40 @@ describe('svd', () => {
     expect([...atOnce(svd(matrixOf(2, 3, new Float64Array(6)))).values]).toEqual([0, 0]);
   });
 
-  it('given 784 × 300, then it takes a few seconds at the most', () => {
+  it('given values from 1 down to 1e-8, then they are found up to rounding of the greatest', () => {
+    const known = Array.from({ length: 9 }, (_, i) => 10 ** -i);
+    expect(distance(atOnce(svd(withValues(14, 9, known, 5))).values, known)).toBeLessThan(1e-15);
+  });
+
+  it('given bidiagonal matrices with zeros on the diagonal, then one value is zero, however many they are', () => {
+    const size = 6;
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(size - 1)), (places) => {
+        const values = identity(size).map((one, at) => {
+          if (at % (size + 1) === 1) return 1;
+          return one > 0 && places.includes(at % size) ? 0 : one;
+        });
+        const found = atOnce(svd(matrixOf(size, size, values)));
+        // The ones above the diagonal alone have a rank of size − 1.
+        expect(found.values.filter((value) => value > 0)).toHaveLength(places.length > 0 ? size - 1 : size);
+        expect(distance(multiplied(truncated(found, size)), values)).toBeLessThan(1e-14);
+      }),
+    );
+  });
+
+  it('given a number that is none, then the values are none, and no sweep is tried', () => {
+    const matrix = randomMatrix(12, 8, 1);
+    matrix.values[17] = Number.NaN;
+    expect([...atOnce(svd(matrix)).values].some(Number.isNaN)).toBe(true);
+    expect([...diagonalForm(atOnce(bidiagonalForm(matrix)))]).toHaveLength(0);
+  });
+
+  it('given 784 × 300, whose rotations are more than wait together, then they are all applied, and once', () => {
     const matrix = randomMatrix(784, 300, 3);
-    const start = process.cpuUsage();
-    const decomposed = atOnce(svd(matrix));
-    expect(process.cpuUsage(start).user).toBeLessThan(6e6);
-    expect(distance(multiplied(truncated(decomposed, 300)), matrix.values)).toBeLessThan(1e-11);
+    const { left, values, right } = atOnce(svd(matrix));
+    expect(distance(multiplied(truncated({ left, values, right }, 300)), matrix.values)).toBeLessThan(1e-11);
+    expect(overlap(product(right, transposed(right)), values)).toBeLessThan(1e-12);
+    expect(overlap(product(transposed(left), left), values)).toBeLessThan(1e-12);
   });
 });
 
