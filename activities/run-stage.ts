@@ -170,8 +170,10 @@ class StageAttempt {
       }
       this.tell({ trainerDeaths: this.details.trainerDeaths + 1 });
       if (this.details.trainerDeaths < DEATHS_ALLOWED) continue;
-      const message = `The trainer died ${DEATHS_ALLOWED} times in this stage without progress`;
-      throw failureOf({ code: 'PRUNEFRONT_TRAINER_LOST', message, found: outcome.reason }, true);
+      const message = `The trainer died or hung ${DEATHS_ALLOWED} times in this stage without progress`;
+      const { reason: found, hint } = outcome;
+      const facts = { found, ...(hint === undefined ? {} : { hint }) };
+      throw failureOf({ code: 'PRUNEFRONT_TRAINER_LOST', message, ...facts }, true);
     }
   }
 

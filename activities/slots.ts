@@ -7,8 +7,8 @@ export type TrainerOutcome =
   | { readonly kind: 'failed'; readonly error: ErrorData }
   /** The node drains: the stage goes on elsewhere, from this checkpoint where it got as far as one. */
   | { readonly kind: 'handedOver'; readonly checkpoint: string | null }
-  /** The process died, hung or was taken away; nothing is known of the candidate. */
-  | { readonly kind: 'lost'; readonly reason: string };
+  /** The process died, hung or was taken away; nothing is known of the candidate. The hint says what may keep it from happening again. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly hint?: string };
 
 /** The node takes no stages any more, or for now. */
 export class NodeDrains extends Error {

@@ -1,3 +1,4 @@
+import type { MetricInfo } from '../core/report/metrics.js';
 import { foldSpread, mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
 
 /** What may have metrics of plugins. */
@@ -46,6 +47,17 @@ export function scoreName(task: TaskName): string {
 /** A number whose size nobody knows: `0.007544`. */
 export function number(value: number): string {
   return String(Number(value.toPrecision(4)));
+}
+
+/** A quantity of a metric, with its unit: `45.3 kB`, `0.49 ms`; nothing where it was not measured. */
+export function quantity(value: number | null | undefined, kind: MetricInfo['kind']): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '';
+  if (kind === 'fraction') return percent(value);
+  if (kind === 'count') return count(value);
+  if (kind === 'bytes') return bytes(Math.round(value));
+  if (kind === 'milliseconds') return `${value.toFixed(2)} ms`;
+  if (kind === 'seconds') return `${value.toFixed(1)} s`;
+  return kind === 'decibels' ? `${value.toFixed(2)} dB` : number(value);
 }
 
 /** `97.25 %`. */

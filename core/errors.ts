@@ -25,7 +25,8 @@ export const ERROR_CODES = {
   PRUNEFRONT_ARTIFACT_MISSING: 'A stored artifact does not exist.',
   PRUNEFRONT_STORE_FULL: 'The artifact store has no space left.',
   PRUNEFRONT_STORE_READ_ONLY: 'The artifact store cannot be written.',
-  PRUNEFRONT_TRAINER_LOST: 'The trainer process died or hung in the middle of a stage.',
+  PRUNEFRONT_TRAINER_LOST:
+    'The trainer process died or hung in the middle of a stage. A finished sweep is not run again; the same spec under another `name` takes over all stages that worked and runs only those that failed.',
   PRUNEFRONT_UNREACHABLE: 'Nothing listens at the address of the gateway or the Temporal server.',
   PRUNEFRONT_TEMPORAL_SETUP: 'The Temporal namespace lacks the search attributes that sweeps carry.',
   PRUNEFRONT_TEMPORAL_NAMESPACE: 'The Temporal server has no such namespace.',
@@ -112,6 +113,17 @@ export function isErrorCode(text: string): text is ErrorCode {
 export function toErrorData(error: unknown): ErrorData {
   if (error instanceof PrunefrontError) return error.toData();
   return { code: 'PRUNEFRONT_INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Characters of what was found that a line has place for. */
+const SHORT = 120;
+
+/** An error in a line for a person: the sentence, then in brackets what was found, in short, and the hint. */
+export function shortError({ message, found, hint }: ErrorData): string {
+  const [first = ''] = (found ?? '').trim().split('\n');
+  const short = first.length > SHORT ? `${first.slice(0, SHORT)}…` : first;
+  const facts = [...(short === '' ? [] : [`found: ${short}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])];
+  return facts.length === 0 ? message : `${message} (${facts.join('; ')})`;
 }
 
 /** An error in lines for a person: the sentence, then the facts that are known. */

@@ -37,6 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'core/errors.ts',
+    'core/report/metrics.ts',
     'core/sweep/folds.ts',
     'core/sweep/task.ts',
     'workers/gateway/access/roles.ts',

@@ -5,6 +5,9 @@ export interface PlotPoint {
   readonly mark: string;
 }
 
+/** The least that the logarithmic axis tells from zero: a microsecond, where it has milliseconds. */
+const LEAST = 1e-3;
+
 /** A scatter plot in text: x on a logarithmic axis to the right, y upwards. Later points cover earlier ones. */
 export function textPlot(
   points: readonly PlotPoint[],
@@ -13,11 +16,11 @@ export function textPlot(
 ): string[] {
   if (points.length === 0) return [];
   const { width, height } = size;
-  const [left, right] = range(points.map(({ x }) => Math.log(Math.max(x, 1))));
+  const [left, right] = range(points.map(({ x }) => Math.log(Math.max(x, LEAST))));
   const [bottom, top] = range(points.map(({ y }) => y));
   const rows = Array.from({ length: height }, () => Array.from({ length: width }, () => ' '));
   for (const { x, y, mark } of points) {
-    const column = Math.round(((Math.log(Math.max(x, 1)) - left) / (right - left)) * (width - 1));
+    const column = Math.round(((Math.log(Math.max(x, LEAST)) - left) / (right - left)) * (width - 1));
     const row = Math.round(((top - y) / (top - bottom)) * (height - 1));
     const line = rows[row];
     if (line !== undefined) line[column] = mark;

@@ -2,7 +2,9 @@ import pc from 'picocolors';
 import type { Snapshot } from '../../client/prunefront-client.js';
 import type { StageHeartbeat, SweepState } from '../../core/sweep/progress.js';
 import { mainScore, taskOf } from '../../core/sweep/task.js';
-import { bytes, duration, percent, scoreName } from '../format.js';
+import { duration, percent, quantity, scoreName } from '../format.js';
+import { failureLine } from './front-table.js';
+import { costMetric } from './objectives.js';
 import { textPlot } from './plot.js';
 
 /** The live view of a sweep as lines for a terminal of a width. */
@@ -25,19 +27,20 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
   const running =
     slots.length === 0 ? [] : ['', ...slots.map(({ heartbeat, attempt }) => slotLine(heartbeat, attempt))];
   const task = taskOf(baseline?.summary ?? front[0]?.summary ?? {});
-  const points = [
-    ...(baseline === null ? [] : [{ x: baseline.summary.bytesGzip, y: mainScore(baseline.summary), mark: 'D' }]),
-    ...front.map(({ id, summary }) => ({
-      x: summary.bytesGzip,
-      y: mainScore(summary),
-      mark: id === 'dense' ? 'D' : '●',
-    })),
+  const cost = costMetric(progress.policy.objectives, task);
+  const marked = [
+    ...(baseline === null ? [] : [{ summary: baseline.summary, mark: 'D' }]),
+    ...front.map(({ id, summary }) => ({ summary, mark: id === 'dense' ? 'D' : '●' })),
   ];
+  const points = marked.flatMap(({ summary, mark }) => {
+    const x = summary[cost.name];
+    return x === undefined ? [] : [{ x, y: mainScore(summary), mark }];
+  });
   const plot = textPlot(
     points,
     { width: Math.max(20, Math.min(64, width - 16)), height: 8 },
     {
-      x: (value) => bytes(Math.round(value)),
+      x: (value) => quantity(value, cost.kind),
       y: (value) => (task === 'reconstruction' ? `${value.toFixed(1)} dB` : percent(Math.min(1, value))),
     },
   );
@@ -47,10 +50,10 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
       : [
           '',
           pc.dim(
-            `front so far (${front.length}): ${scoreName(task)} on validation against bytes after gzip; D is dense`,
+            `front so far (${front.length}): ${scoreName(task)} on validation against ${cost.name === 'bytesGzip' ? 'bytes after gzip' : cost.label}; D is dense`,
           ),
         ];
-  const wrong = failures.map(({ id, label, cause }) => pc.red(`✗ ${id} ${label}: ${cause.code} ${cause.message}`));
+  const wrong = failures.map(failureLine);
   return [...head, ...again, ...running, ...title, ...plot, ...(wrong.length === 0 ? [] : ['', ...wrong])].map((line) =>
     cut(line, width),
   );

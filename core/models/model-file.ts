@@ -177,11 +177,19 @@ function parseJson(text: string, path: string): Record<string, unknown> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw formatError(path, `no JSON: ${String(error)}`, 'the model.json of a tfjs LayersModel');
+    // The parser quotes what it met, which of a binary file nobody can read.
+    const found = isBinary(text) ? 'a binary file, not JSON' : `no JSON: ${String(error)}`;
+    throw formatError(path, found, 'the model.json of a tfjs LayersModel');
   }
   if (typeof json !== 'object' || json === null)
     throw formatError(path, text.trim().slice(0, 80), 'the model.json of a tfjs LayersModel');
   return json as Record<string, unknown>;
+}
+
+/** Whether a file read as UTF-8 has bytes that no text has. */
+function isBinary(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text);
 }
 
 function formatError(place: string, found: string, allowed: string): PrunefrontError {

@@ -11,5 +11,6 @@ export {
   settingsOf,
   textIfAny,
   textOf,
+  withoutDefaults,
 } from './piece.js';
 export { Registry } from './registry.js';

@@ -86,6 +86,13 @@ export function textIfAny(settings: Settings, name: string): string | undefined 
   return settings[name] === undefined ? undefined : textOf(settings, name);
 }
 
+/** The choice without the settings that a spec need not tell: those at their defaults. For people; keys and records have all of them. */
+export function withoutDefaults(choice: Choice, piece: Pick<Piece, 'settings'>): Choice {
+  const defaults = defaultsOf(piece);
+  const told = Object.entries(settingsOf(choice)).filter(([name, value]) => value !== defaults[name]);
+  return told.length === 0 ? nameOf(choice) : { [nameOf(choice)]: Object.fromEntries(told) };
+}
+
 /** `lp p=3`, for people; what is left to the piece is left out. */
 export function describeChoice(choice: Choice): string {
   const told = Object.entries(settingsOf(choice)).filter(([, value]) => value !== null);

@@ -1,3 +1,4 @@
+import { shortError } from '../errors.js';
 import { nameOf } from '../registry/index.js';
 import { describeMethod } from '../sweep/describe-method.js';
 import type { CurvePoint, Score } from '../sweep/observation.js';
@@ -224,7 +225,7 @@ export function pageRow(row: ResultRow): PageRow {
     onFront: ok && row.onFront,
     selected: ok && row.selected,
     violations: ok ? row.violations : [],
-    cause: ok ? null : `${row.cause.code}: ${row.cause.message}`,
+    cause: ok ? null : `${row.cause.code}: ${shortError(row.cause)}`,
     values: rowValues(row),
     facts: factsOf(row),
     ...chainOf(row),

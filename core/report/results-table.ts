@@ -1,3 +1,4 @@
+import { shortError } from '../errors.js';
 import type { ResultRow, SweepResult } from '../sweep/result.js';
 import { taskName } from '../sweep/task.js';
 import { formatQuantity } from './assets/format.js';
@@ -15,7 +16,7 @@ function standing(row: ResultRow): string {
 function cells(row: ResultRow, metrics: readonly MetricInfo[]): readonly Markup[] {
   if (row.status === 'failed') {
     return [
-      html`<td class="cause" colspan="${metrics.length}"><code>${row.cause.code}</code> ${row.cause.message}</td>`,
+      html`<td class="cause" colspan="${metrics.length}"><code>${row.cause.code}</code> ${shortError(row.cause)}</td>`,
     ];
   }
   const values = rowValues(row);
@@ -55,6 +56,6 @@ export function failedList(rows: readonly ResultRow[]): Markup {
   if (failed.length === 0) return html`<p class="failed">No candidate failed.</p>`;
   return html`<details class="failed"><summary>${failed.length} failed, not in the plot</summary><ul>${failed.map(
     (row) =>
-      html`<li><button type="button" class="pick" data-pick="${row.id}">${row.id}</button> ${row.label}: <code>${row.cause.code}</code> ${row.cause.message}</li>`,
+      html`<li><button type="button" class="pick" data-pick="${row.id}">${row.id}</button> ${row.label}: <code>${row.cause.code}</code> ${shortError(row.cause)}</li>`,
   )}</ul></details>`;
 }

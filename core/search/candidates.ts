@@ -1,10 +1,7 @@
 import { canonicalJson } from '../store/canonical-json.js';
-import { describeCompression } from '../sweep/compression.js';
-import { describeMethod } from '../sweep/describe-method.js';
-import { describeRecoveryExtras } from '../sweep/recovery.js';
-import { describeScheduleAmong } from '../sweep/schedule.js';
-import type { Recovery, SweepSpec } from '../sweep/spec.js';
+import type { SweepSpec } from '../sweep/spec.js';
 import type { Candidate, SearchPoint, Stage } from '../sweep/stage.js';
+import { candidateLabel } from './candidate-label.js';
 import { stagesOf } from './folds.js';
 import { samplerOf } from './samplers/index.js';
 
@@ -47,24 +44,10 @@ function reordered(spec: SweepSpec, startFrom: readonly SearchPoint[]): Numbered
 }
 
 function candidateOf(spec: SweepSpec, baseline: Stage, point: SearchPoint, number: number): Candidate {
-  const several = spec.space.recovery.length > 1 ? `, ${describeRecovery(point.recovery)}` : '';
-  const { compression } = point;
-  const compressed =
-    compression === undefined ? '' : `, ${describeCompression(compression, spec.space.compression ?? [])}`;
   return {
     id: `c${String(number).padStart(3, '0')}`,
-    label: `${describeMethod(point.method)}, ${describeSparsity(point.sparsity)}, ${describeScheduleAmong(point.schedule, spec.space.schedule)}${several}${compressed}`,
+    label: candidateLabel(point, spec.space),
     ...point,
     stages: stagesOf(spec, baseline, point),
   };
-}
-
-/** `92.5 %`. */
-export function describeSparsity(sparsity: number): string {
-  return `${Number((sparsity * 100).toFixed(2))} %`;
-}
-
-/** `2 epochs at 0.0005, cosine`. */
-function describeRecovery(recovery: Recovery): string {
-  return [`${recovery.epochs} epochs at ${recovery.learningRate}`, ...describeRecoveryExtras(recovery)].join(', ');
 }

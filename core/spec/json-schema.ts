@@ -24,6 +24,8 @@ export interface JsonSchema {
   readonly absent?: string;
   /** What is allowed, in words, where a pattern says it badly. */
   readonly allowed?: string;
+  /** Whether it names registered pieces, to which plugins add their own. */
+  readonly pieces?: true;
 }
 
 let schema: JsonSchema | null = null;
@@ -44,7 +46,7 @@ export function publishedSchema(): Record<string, unknown> {
 function plain(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(plain);
   if (typeof node !== 'object' || node === null) return node;
-  const { absent, allowed: _, ...rest } = node as Record<string, unknown>;
+  const { absent, allowed: _, pieces: __, ...rest } = node as Record<string, unknown>;
   const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, plain(value)]));
   return typeof absent === 'string'
     ? { ...copy, description: `${String(copy['description'] ?? '')} Default: ${absent}.`.trim() }

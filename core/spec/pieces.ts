@@ -16,7 +16,7 @@ function choiceOf(registry: Pick<Registry, 'all' | 'get'>): z.ZodType<Choice, un
   const alone = z
     .enum(nameable.map(({ name }) => name) as [string, ...string[]])
     .transform((name): Choice => filled(registry.get(name), {}))
-    .meta({ description: nameable.map(({ name, summary }) => `\`${name}\`: ${summary}`).join(' ') });
+    .meta({ pieces: true, description: nameable.map(({ name, summary }) => `\`${name}\`: ${summary}`).join(' ') });
   const told = pieces.flatMap((piece) => {
     if (Object.keys(piece.settings).length === 0) return [];
     const form = z.strictObject({ [piece.name]: describedSettings(piece) });

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type ErrorCode, type ErrorFacts, PrunefrontError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { allowedText, wordsOf } from './allowed.js';
-import { allowedForms, knownKeys } from './json-schema.js';
+import { allowedForms, type JsonSchema, knownKeys } from './json-schema.js';
 import { type PlainIssue, plainIssues } from './plain-issues.js';
 import { formatPath, type SpecPath, type YamlSource } from './yaml-source.js';
 
@@ -39,12 +39,12 @@ function startsWith(path: SpecPath, start: SpecPath): boolean {
   return start.every((part, i) => path[i] === part);
 }
 
-/** The first problem as an error; its message names the places of the others. */
+/** The first problem as an error; its message names the places of the others, and their hints. */
 export function firstProblem(problems: readonly Problem[]): PrunefrontError | null {
   const [first, ...others] = problems;
   if (first === undefined || others.length === 0) return first?.error ?? null;
   const { code, message, facts, cause } = first.error;
-  const more = others.map(({ path }) => nameOf(path)).join(', ');
+  const more = others.map(({ path, error }) => [nameOf(path), error.facts.hint ?? []].flat().join(': ')).join('; ');
   const options = cause === undefined ? {} : { cause };
   return new PrunefrontError(code, `${message} (and ${others.length} more: ${more})`, facts, options);
 }
@@ -88,7 +88,7 @@ function describe(issue: PlainIssue, source: YamlSource): Problem {
       });
     case 'value': {
       const near = typeof value === 'string' ? nearest(value, [...wordsOf(forms), ...knownKeys(path, data)]) : null;
-      const facts = { ...allowed, ...hint(near === null ? null : `did you mean ${near}?`) };
+      const facts = { ...allowed, ...hint(spellingHint(near, forms)) };
       return problemAt(source, path, 'PRUNEFRONT_SPEC_VALUE', `${nameOf(path)} is none of the allowed values`, facts);
     }
     case 'several':
@@ -115,7 +115,7 @@ function unknownKey(source: YamlSource, path: SpecPath): Problem {
     place: source.place(path, 'key'),
     found: String(path.at(-1)),
     ...(known.length === 0 ? {} : { allowed: known.join(', ') }),
-    ...hint(near === null ? null : `did you mean ${near}?`),
+    ...hint(spellingHint(near, allowedForms(path.slice(0, -1), source.data))),
   };
   return {
     path,
@@ -135,6 +135,12 @@ function meantKey(path: SpecPath, { data }: YamlSource): string | null {
 
 function nameOf(path: SpecPath): string {
   return path.length === 0 ? 'The spec' : formatPath(path);
+}
+
+/** What was meant by a word; where nothing is near and a piece is named, it may be one of a plugin. */
+function spellingHint(near: string | null, forms: readonly JsonSchema[]): string | null {
+  if (near !== null) return `did you mean ${near}?`;
+  return forms.some(({ pieces }) => pieces === true) ? 'pieces of a plugin are known with --plugin FILE' : null;
 }
 
 function hint(text: string | null): { hint?: string } {

@@ -15,7 +15,7 @@ import { count, duration, learningRate, problem, seed } from './values.js';
 const metricNames = (): MetricName[] => [...METRIC_NAMES, ...METRICS.names().filter(isOwnMetric)];
 
 const metric = (description: string): z.ZodType<MetricName, unknown> =>
-  z.lazy(() => z.enum(metricNames()).meta({ description }));
+  z.lazy(() => z.enum(metricNames()).meta({ pieces: true, description }));
 
 const adam = z
   .strictObject({

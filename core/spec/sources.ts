@@ -13,7 +13,9 @@ export const model = z
   .union([
     z.strictObject({
       zoo: z.lazy(() =>
-        z.enum(MODELS.names()).meta({ description: 'A model that comes with Prunefront, or with a plugin.' }),
+        z
+          .enum(MODELS.names())
+          .meta({ pieces: true, description: 'A model that comes with Prunefront, or with a plugin.' }),
       ),
     }),
     z.strictObject({
@@ -29,7 +31,7 @@ export const dataset: z.ZodType<DatasetSource, unknown> = z.lazy(() => {
   const own = READERS.all().filter(({ name }) => READERS.originOf(name) !== null);
   const files = READERS.all().filter((reader) => reader !== MNIST && !own.includes(reader));
   const forms = [
-    builtin.transform((name) => ({ builtin: name })),
+    builtin.meta({ pieces: true, description: MNIST.summary }).transform((name) => ({ builtin: name })),
     z.strictObject({ builtin }),
     ...files.map((reader) => z.strictObject({ [reader.name]: describedSettings(reader) })),
     ...(own.length === 0

@@ -1,4 +1,4 @@
-import { type Choice, describeChoice, nameOf } from '../registry/index.js';
+import { type Choice, describeChoice, nameOf, settingsOf } from '../registry/index.js';
 
 /** Weights of the baseline: the initial ones, or those after an epoch. */
 export type StartingPoint = 'start' | { readonly epoch: number };
@@ -86,13 +86,16 @@ export function describeSchedule(schedule: Schedule): string {
 /** The same, with the settings where `all` has others that would read alike. */
 export function describeScheduleAmong(schedule: Schedule, all: readonly Schedule[]): string {
   const short = describeSchedule(schedule);
-  return all.filter((other) => describeSchedule(other) === short).length < 2
-    ? short
-    : `${short} (${details(schedule)})`;
+  const isAlone = all.filter((other) => describeSchedule(other) === short).length < 2;
+  const more = isAlone ? '' : details(schedule);
+  return more === '' ? short : `${short} (${more})`;
 }
 
 function details(schedule: Schedule): string {
-  if (!isIterative(schedule)) return describeChoice(withinStage(schedule));
+  if (!isIterative(schedule)) {
+    const choice = withinStage(schedule);
+    return Object.keys(settingsOf(choice)).length === 0 ? '' : describeChoice(choice);
+  }
   const { epochsPerRound, fineTune } = schedule.iterative;
   return `${epochsPerRound} epochs each, then ${fineTune.epochs} at ${fineTune.learningRate}`;
 }

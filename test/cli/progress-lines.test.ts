@@ -39,6 +39,27 @@ describe('the live view', () => {
     expect(text).toContain('! trying again: no space left');
   });
 
+  it('given another cost as an objective, then the plot is against that', () => {
+    const objectives = [{ maximize: 'accuracy' }, { minimize: 'latencyP50' }] as const;
+    const dear = frontPoint('c001', { latencyP50: 0.25 });
+    const policy = { ...snapshot.progress.policy, objectives };
+    const text = stripVTControlCharacters(
+      progressLines({ ...snapshot, progress: { ...snapshot.progress, front: [dear], policy } }, 100).join('\n'),
+    );
+    expect(text).toContain('accuracy on validation against Latency p50; D is dense');
+    expect(text).toContain('0.25 ms');
+    expect(text).not.toContain('kB');
+  });
+
+  it('given a failure, then what was found is told in a line', () => {
+    const cause = { code: 'PRUNEFRONT_TRAINER_LOST', message: 'Lost', found: 'no word for 20 s\nSIGKILL' } as const;
+    const failures = [{ id: 'c002', label: 'two', cause }];
+    const text = progressLines({ ...snapshot, progress: { ...snapshot.progress, failures } }, 120).join('\n');
+    expect(stripVTControlCharacters(text)).toContain(
+      '✗ c002 two: PRUNEFRONT_TRAINER_LOST Lost (found: no word for 20 s)',
+    );
+  });
+
   it('given a sweep that has ended, then no time is left', () => {
     for (const state of ['done', 'failed', 'cancelled'] as const) {
       for (const remainingMs of [-1, 0]) {

@@ -26,7 +26,7 @@ describe('inspection of a model', () => {
     },
   );
 
-  it('given the path of a model.json, then that model is read', async () => {
+  it('given the path of a model.json or of its folder, then that model is read', async () => {
     const folder = await temporaryFolder();
     const topology = zooModel('mnistMlp');
     const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, 1));
@@ -34,6 +34,23 @@ describe('inspection of a model', () => {
     await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
     const { layers } = await inspectModel(join(folder, 'model.json'));
     expect(layers).toEqual((await inspectModel('mnistMlp')).layers);
+    expect((await inspectModel(folder)).layers).toEqual(layers);
+  });
+
+  it('given a path that nothing is at, or a folder without a model, then what can be named is told', async () => {
+    const folder = await temporaryFolder();
+    for (const path of [join(folder, 'other.json'), folder]) {
+      const error = await errorOf('PRUNEFRONT_MODEL_NOT_FOUND', () => inspectModel(path));
+      expect(error.facts.place).toBe(path === folder ? join(folder, 'model.json') : path);
+      expect(error.facts.hint).toContain('prunefront methods');
+    }
+  });
+
+  it('given a binary file, then none of its bytes are told', async () => {
+    const file = join(await temporaryFolder(), 'model.pfc');
+    await writeFile(file, Buffer.from([0x89, 0x50, 0x46, 0x43, 0x0d, 0x0a, 0x1a, 0x0a, 1, 0, 0, 0]));
+    const error = await errorOf('PRUNEFRONT_MODEL_FORMAT', () => inspectModel(file));
+    expect(error.facts.found).toBe('a binary file, not JSON');
   });
 
   it('given a name that the zoo lacks, then the nearest one is told', async () => {

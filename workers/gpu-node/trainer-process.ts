@@ -5,6 +5,7 @@ import { credentials } from '@grpc/grpc-js';
 import type { TrainerOutcome } from '../../activities/index.js';
 import type { Stage, StageProgress } from '../../core/sweep/stage.js';
 import { TrainerClient } from '../../proto/load.js';
+import { lastWords } from './last-words.js';
 import { trainerEnvironment } from './trainer-environment.js';
 import { isServing } from './trainer-health.js';
 import { askToHandOver, NO_MEMORY, streamStage, type TrainerMemory, trainerMemory } from './trainer-stream.js';
@@ -53,8 +54,10 @@ const MAIN = fileURLToPath(new URL('../trainer/main.js', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 /** An idle trainer answers at once; one that takes this long hangs. */
 const HEALTH_TIMEOUT_MS = 5000;
-/** Characters of a trainer's standard error that are kept, to say why it ended. */
-const LAST_WORDS = 1000;
+/** Characters of a trainer's standard error that are kept, to say why it ended; TensorFlow's banner is among them. */
+const KEPT_ERROR = 4000;
+const SILENCE_HINT =
+  'where a stage takes longer than this between two words, give the worker a larger --trainer-silence, in milliseconds';
 const CHANNEL = {
   'grpc.enable_retries': 0,
   'grpc.initial_reconnect_backoff_ms': 100,
@@ -104,7 +107,8 @@ export class TrainerProcess {
     }
     const { kind, reason, isSilent } = outcome;
     if (signal.aborted) return { kind, reason };
-    return { kind, reason: `${reason}; ${await this.kill(running, isSilent ? 'hung' : 'died')}` };
+    const ended = await this.kill(running, isSilent ? 'hung' : 'died');
+    return { kind, reason: `${reason}; ${ended}`, ...(isSilent ? { hint: SILENCE_HINT } : {}) };
   }
 
   /** Times that it was started again. */
@@ -175,16 +179,17 @@ export class TrainerProcess {
       env: { ...process.env, ...trainerEnvironment(this.settings.gpu, this.settings.threads) },
     });
     child.stdin?.on('error', () => undefined);
-    let lastWords = '';
+    let errors = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       process.stderr.write(chunk);
-      lastWords = `${lastWords}${chunk}`.slice(-LAST_WORDS);
+      errors = `${errors}${chunk}`.slice(-KEPT_ERROR);
     });
     const exited = new Promise<string>((resolve) => {
       // Not `exit`, which may come before what it said last.
       child.once('close', (code, signal) => {
         const how = signal ?? `exit code ${code}`;
-        resolve(lastWords.trim() === '' ? how : `${how}: ${lastWords.trim()}`);
+        const words = lastWords(errors);
+        resolve(words === '' ? how : `${how}: ${words}`);
       });
       child.once('error', (error) => resolve(error.message));
     });

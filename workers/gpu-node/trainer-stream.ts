@@ -38,7 +38,7 @@ export function streamStage(
     const abort = (): void => end(lost('the stage was taken back'));
     const awaitWord = (): void => {
       clearTimeout(watchdog);
-      watchdog = setTimeout(() => end(lost(`no word for ${silenceMs} ms`, true)), silenceMs);
+      watchdog = setTimeout(() => end(lost(`no word for ${silenceMs / 1000} s`, true)), silenceMs);
     };
     call.on('data', ({ progressJson, finishedStageKey, failedJson, handedOver }: RunStageResponse__Output) => {
       awaitWord();

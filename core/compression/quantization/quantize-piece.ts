@@ -97,12 +97,19 @@ export const quantizePiece: Compression = {
       activations: new Map([...model.activations, ...activations]),
       notes: [
         ...model.notes,
-        ...[...bits].map(([name, own]) => `${name} has ${own} bits a weight`),
+        ...[...bits].map(([name, own]) => widthNote(name, own, model.encodings.get(name)?.clusters !== undefined)),
         ...[...activations].map(([layer, grid]) => `outputs of ${layer} have ${grid.bits} bits`),
       ],
     };
   },
 };
+
+/** Of a kernel whose weights share values, it is these that lie on the grid; the file has indices of them, of fewer bits. */
+function widthNote(name: string, bits: number, isShared: boolean): string {
+  return isShared
+    ? `the values that the weights of ${name} share lie on a grid of ${bits} bits`
+    : `${name} has ${bits} bits a weight`;
+}
 
 async function quantizedKernels(
   model: CompressedModel,

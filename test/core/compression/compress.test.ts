@@ -136,6 +136,8 @@ describe('quantize', () => {
     expect(quantized?.channels.count).toBe(1);
     expect(clusters?.centroids).toHaveLength(16);
     expect(new Set(valuesOf(model.weights, 'hidden/kernel')).size).toBeLessThanOrEqual(16);
+    expect(model.notes).toContain('the values that the weights of hidden/kernel share lie on a grid of 8 bits');
+    expect(model.notes.join()).not.toContain('bits a weight');
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type Piece,
   Registry,
   settingsOf,
+  withoutDefaults,
 } from '../../../core/registry/index.js';
 import { errorOf } from '../../support/errors.js';
 
@@ -48,5 +49,13 @@ describe('a choice', () => {
     expect(numberOf(settingsOf(choice), 'p')).toBe(3);
     expect([numberOrNull(settingsOf(choice), 'bins'), numberOrNull(settingsOf(choice), 'other')]).toEqual([null, null]);
     expect(describeChoice(choice)).toBe('lp p=3');
+  });
+
+  it('given settings at their defaults, then those can be left out', () => {
+    const number = { kind: 'number', description: 'A test.' } as const;
+    const settings = { p: { ...number, default: 2 }, bins: { ...number, default: null, nullable: true } } as const;
+    expect(withoutDefaults({ lp: { p: 2, bins: null } }, { settings })).toBe('lp');
+    expect(withoutDefaults({ lp: { p: 3, bins: null } }, { settings })).toEqual({ lp: { p: 3 } });
+    expect(withoutDefaults({ lp: { p: 2, bins: 5 } }, { settings })).toEqual({ lp: { bins: 5 } });
   });
 });

@@ -47,7 +47,9 @@ test('a sweep where nothing was selected and nothing worked still gives a page t
   });
   expect(failed).toContain('No candidate was selected');
   expect(failed).toContain('No candidate keeps the accuracy.');
-  expect(failed).toContain('PRUNEFRONT_DIVERGED');
+  expect(failed).toContain(
+    '<code>PRUNEFRONT_DIVERGED</code> the loss became NaN at step 31 &lt;of 220&gt; (hint: lower the learning rate)',
+  );
 });
 
 describe('the note on models that ran eagerly', () => {

@@ -40,6 +40,13 @@ describe('the stages of a spec', () => {
   });
 });
 
+describe('a sweep of another name', () => {
+  it('given the same spec otherwise, then its stages have the same keys, so that it takes over what worked', async () => {
+    const keysOf = async (text: string) => (await stagesOf(text)).map(({ key }) => key);
+    expect(await keysOf(SHORT.replace('name: short', 'name: again'))).toEqual(await keysOf(SHORT));
+  });
+});
+
 /** The short spec with other schedules and recoveries. */
 async function specWith(
   schedule: string,
@@ -154,14 +161,18 @@ describe('the stages of a recovery', () => {
     expect(operations[3]?.[0]).toMatchObject({ schedule: rigL });
   });
 
-  it('given schedules of one name, then labels tell their settings', async () => {
+  it('given schedules of one name, then labels tell the settings that are not at their defaults', async () => {
     const { labels } = await operationsOf('[rigL, { rigL: { frequency: 5 } }, linear, { iterative: { rounds: 2 } }]');
-    expect(labels).toEqual([
-      'RigL (rigL dropFraction=0.3 endFraction=0.75 frequency=100)',
-      'RigL (rigL dropFraction=0.3 endFraction=0.75 frequency=5)',
-      'linear',
-      '2 rounds',
-    ]);
+    expect(labels).toEqual(['RigL', 'RigL (rigL frequency=5)', 'linear', '2 rounds']);
+  });
+
+  it('given a method with settings, then its label tells those that are not at their defaults, and the candidate has all', async () => {
+    const method = '{ granularity: { block: { height: 8 } }, criterion: magnitude, scope: layer }';
+    const spec = await parse(SHORT.replace('{ granularity: weight, criterion: magnitude, scope: global }', method));
+    const [candidate] = suggestCandidates(spec, baselineStage(spec, 'data', { zoo: 'mnistCnn' }), 0, 1);
+    expect(candidate?.label).toBe('block height=8 magnitude layer, 80 %, one-shot');
+    expect(candidate?.method.granularity).toEqual({ block: expect.objectContaining({ height: 8, width: 4 }) });
+    expect(candidate?.stages[0]?.operation).toMatchObject({ method: candidate?.method });
   });
 
   it('given rounds at a fixed rate, then each prunes as much', async () => {

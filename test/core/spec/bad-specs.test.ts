@@ -4,7 +4,7 @@ import { BAD_KEYS } from './bad-keys.js';
 import { BAD_METHODS } from './bad-methods.js';
 import { BAD_TRAINING } from './bad-training.js';
 import { BAD_VALUES } from './bad-values.js';
-import { change, refusal } from './parse.js';
+import { change, refusal, SHORT } from './parse.js';
 
 describe('a bad spec', () => {
   it.each([...BAD_KEYS, ...BAD_VALUES, ...BAD_COMBINATIONS, ...BAD_METHODS, ...BAD_TRAINING])(
@@ -25,6 +25,34 @@ describe('a bad spec', () => {
     expect(error.message).toMatch(/ \(and 3 more: [^)]+\)$/);
     for (const path of ['baseline.epochs', 'space.sparsity', 'selct', 'name'])
       expect(`${error.message} ${error.place}`).toContain(path);
+  });
+
+  it('given several problems with hints, then each of the others is told with its own', async () => {
+    const text = change('criterion:', 'criteria:', change('oneShot', 'oneShoot')).replace('dataset:', 'datset:');
+    const error = await refusal(text);
+    const told = `${error.message} ${error.place}: ${error.hint}`;
+    expect(error.message).toMatch(/ \(and 2 more: [^;]+: did you mean \w+\?; [^;]+: did you mean \w+\?\)$/);
+    for (const [path, meant] of [
+      ['datset', 'dataset'],
+      ['space.method.criteria', 'criterion'],
+      ['space.schedule', 'oneShot'],
+    ])
+      expect(told).toContain(`${path}: did you mean ${meant}?`);
+  });
+
+  it('given pieces that no registry has, then plugins are told of, unless a near one may be meant', async () => {
+    const plugin = 'pieces of a plugin are known with --plugin FILE';
+    for (const text of [
+      change('mnistCnn', 'somethingElse'),
+      change('criterion: magnitude', 'criterion: somethingElse'),
+      change('criterion: magnitude', 'criterion: { somethingElse: { power: 2 } }'),
+      change('oneShot', 'somethingElse'),
+      change('dataset: mnist', 'dataset: { somethingElse: { file: a } }'),
+      `${SHORT}objectives: [{ maximize: somethingElse }]\n`,
+    ])
+      expect((await refusal(text)).hint).toBe(plugin);
+    expect((await refusal(change('mnistCnn', 'mnistCn'))).hint).toBe('did you mean mnistCnn?');
+    expect((await refusal(change('optimizer: adam', 'optimizer: somethingElse'))).hint).toBeUndefined();
   });
 
   it('given a bomb of aliases, then it is refused and not expanded', async () => {

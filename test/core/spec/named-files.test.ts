@@ -141,7 +141,7 @@ describe('the data files of a spec', () => {
 
   it('given several missing files, then all are named', async () => {
     const text = change('dataset: mnist', 'dataset: { npy: { x: none, y: nothing } }', OWN_MODEL);
-    expect((await refusal(text)).message).toContain('(and 2 more: dataset.npy.x, dataset.npy.y)');
+    expect((await refusal(text)).message).toContain('(and 2 more: dataset.npy.x; dataset.npy.y)');
   });
 });
 

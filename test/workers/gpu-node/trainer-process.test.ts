@@ -155,7 +155,11 @@ describe('a trainer that does not go on', () => {
     const { outcome } = await midStage();
     const hung = runningPid();
     process.kill(hung, 'SIGSTOP');
-    expect(await outcome).toEqual({ kind: 'lost', reason: expect.stringContaining('no word for 8000 ms') });
+    expect(await outcome).toEqual({
+      kind: 'lost',
+      reason: 'no word for 8 s; SIGKILL',
+      hint: expect.stringContaining('--trainer-silence'),
+    });
     expect(isAlive(hung)).toBe(false);
     await trainer.ready();
     expect(restarts).toEqual(['hung']);
