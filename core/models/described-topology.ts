@@ -1,6 +1,6 @@
 import { PrunefrontError } from '../errors.js';
 import { describeLayer, type LayerDescription, type Parameter, type Shape } from './layers/index.js';
-import type { Topology } from './topology.js';
+import { type Topology, toKerasConfig } from './topology.js';
 
 const cache = new WeakMap<Topology, readonly LayerDescription[]>();
 
@@ -15,6 +15,13 @@ export function describeTopology(topology: Topology): readonly LayerDescription[
   }
   cache.set(topology, descriptions);
   return descriptions;
+}
+
+/** A Keras config that tfjs builds the model from: what it needs written out is. */
+export function toBuiltConfig(topology: Topology): Record<string, unknown> {
+  const descriptions = describeTopology(topology);
+  const nodes = topology.nodes.map((node, i) => ({ ...node, config: descriptions[i]?.built ?? node.config }));
+  return toKerasConfig({ ...topology, nodes });
 }
 
 /** A weight of the model with the layer that it belongs to. */

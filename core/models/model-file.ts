@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PrunefrontError } from '../errors.js';
-import { modelParameters } from './described-topology.js';
+import { modelParameters, toBuiltConfig } from './described-topology.js';
 import { type NamedTensor, sizeOf } from './named-tensor.js';
-import { parseTopology, type Topology, toKerasConfig } from './topology.js';
+import { parseTopology, type Topology } from './topology.js';
 
 /** Name of the weight file beside model.json. */
 export const WEIGHTS_FILE = 'weights.bin';
@@ -73,7 +73,7 @@ export function modelFiles(
     format: 'layers-model',
     generatedBy: 'Prunefront',
     convertedBy: null,
-    modelTopology: { keras_version: 'tfjs-layers', backend: 'tensor_flow.js', ...toKerasConfig(topology) },
+    modelTopology: { keras_version: 'tfjs-layers', backend: 'tensor_flow.js', ...toBuiltConfig(topology) },
     weightsManifest: [{ paths: [WEIGHTS_FILE], weights: manifest }],
   });
   return { modelJson, weightsBin: weightBytes(weights) };

@@ -26,6 +26,9 @@ interface LayerWeight {
   write(value: Tensor): unknown;
 }
 
+/** Axes, with that of the batch, up to which tfjs's batch norm runs. */
+const TFJS_NORM_RANK = 4;
+
 /**
  * Makes layers that behave differently in training compute in TensorFlow: dropout and noise draw from `random`, so that a step's numbers
  * follow from its seed alone, and batch norm uses the fused kernel.
@@ -38,6 +41,7 @@ export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => Random
       if (nativeBackend(tf) !== null) adaptRecurrent(tf, layer);
       return;
     }
+    if (layer.getClassName() === 'BatchNormalization') flattenPositions(tf, layer);
     const inTraining = trainingCall(tf, layer, place, random);
     if (inTraining === null) return;
     const original = layer.call.bind(layer);
@@ -47,6 +51,20 @@ export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => Random
       return tf.tidy(() => inTraining(x) ?? original(inputs, kwargs));
     };
   });
+}
+
+/** Lets batch norm take all positions as one axis where there are more than tfjs knows; only the last axis is normalized there. */
+function flattenPositions(tf: Tf, layer: OwnLayer): void {
+  const original = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
+    if (x.rank <= TFJS_NORM_RANK) return original(inputs, kwargs);
+    Object.assign(layer, { axis: -1 });
+    return tf.tidy(() => {
+      const flat = original(x.reshape([-1, x.shape.at(-1) ?? 1]), kwargs) as Tensor;
+      return flat.reshape(x.shape);
+    });
+  };
 }
 
 /** A layer, the two that a bidirectional one is made of, or the one that runs at every time step. */

@@ -1,9 +1,9 @@
 import type { LayersModel, SymbolicTensor, Tensor, Variable } from '@tensorflow/tfjs';
 import { type ActivationGrid, quantizeOutputs } from '../compression/quantization/quantized-outputs.js';
 import { PrunefrontError } from '../errors.js';
-import { modelParameters } from '../models/described-topology.js';
+import { modelParameters, toBuiltConfig } from '../models/described-topology.js';
 import type { NamedTensor } from '../models/named-tensor.js';
-import { type Topology, toKerasConfig } from '../models/topology.js';
+import type { Topology } from '../models/topology.js';
 import { adaptLayerCalls } from './layer-calls.js';
 import { linearOutput } from './linear-output.js';
 import type { RandomSource } from './random-source.js';
@@ -48,7 +48,7 @@ export class Network {
   ): Promise<Network> {
     let model: LayersModel;
     try {
-      model = await zeroModel(tf, toKerasConfig(linearOutput(topology)));
+      model = await zeroModel(tf, toBuiltConfig(linearOutput(topology)));
     } catch (error) {
       throw new PrunefrontError(
         'PRUNEFRONT_IMPOSSIBLE_SHAPE',

@@ -3,6 +3,7 @@ import { GRU } from './gru.js';
 import { LSTM } from './lstm.js';
 import { isSecondTapeOn } from './native/tape.js';
 import type { RecurrentKind } from './recurrent-steps.js';
+import { RESET_AFTER_GRU, withBiasRow } from './reset-after-gru.js';
 import type { Tf } from './tf.js';
 
 interface Weight {
@@ -19,6 +20,7 @@ interface RecurrentLayer {
     readonly kernel: Weight;
     readonly recurrentKernel: Weight;
     readonly bias: Weight | null;
+    readonly resetAfter?: boolean;
     readonly dropout: number;
     readonly recurrentDropout: number;
     readonly activation: { getClassName(): string };
@@ -41,7 +43,8 @@ const KINDS: Readonly<Record<string, AnyKind>> = { LSTM, GRU };
 /** Lets a plain LSTM or GRU compute the inputs' part of all time steps at once; any other layer stays as tfjs has it. */
 export function adaptRecurrent(tf: Tf, given: object): void {
   const layer = given as RecurrentLayer;
-  const kind = KINDS[layer.getClassName()];
+  const isResetAfter = layer.cell.resetAfter === true;
+  const kind = isResetAfter ? RESET_AFTER_GRU : KINDS[layer.getClassName()];
   if (kind === undefined) return;
   const original = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
@@ -50,11 +53,12 @@ export function adaptRecurrent(tf: Tf, given: object): void {
     return tf.tidy(() => {
       const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
       const inOrder = layer.goBackwards ? x.reverse(1) : x;
-      const weights = {
+      const given = {
         kernel: kernel.read(),
         recurrentKernel: recurrentKernel.read(),
         bias: bias === null || bias === undefined ? null : bias.read(),
       };
+      const weights = isResetAfter ? withBiasRow(tf, given) : given;
       const isTrained = kwargs.training === true && !isSecondTapeOn(tf);
       if (isTrained && !layer.returnSequences) return kind.trainedLastOutput(tf, inOrder, weights);
       const outputs = isTrained ? kind.trainedOutputs(tf, inOrder, weights) : kind.outputs(tf, inOrder, weights);

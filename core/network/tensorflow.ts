@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
+import { registerGreaterGradient } from './greater-gradient.js';
 import { nativeBackend } from './native/backend.js';
 import { registerBiasKernels } from './native/bias-kernels.js';
 import { registerFusedGradients } from './native/gradients.js';
@@ -8,8 +9,10 @@ import { registerRecordableKernels } from './native/recordable-kernels.js';
 import { registerReproducibleKernels } from './native/reproducible-kernels.js';
 import { registerSecondDerivatives } from './native/second-derivatives.js';
 import { registerSharedReshape } from './native/shared-reshape.js';
+import { registerResetAfter } from './reset-after-layer.js';
 import type { Tf } from './tf.js';
 import { registerUnstackGradient } from './unstack-gradient.js';
+import { registerWidenedConvolutions } from './widened-convolutions.js';
 
 let loaded: Tf | null = null;
 
@@ -26,6 +29,9 @@ export function loadTensorFlow(): Tf {
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs-node-gpu') as Tf;
   registerUnstackGradient(tf);
+  registerGreaterGradient(tf);
+  registerResetAfter(tf);
+  registerWidenedConvolutions(tf);
   const backend = nativeBackend(tf);
   if (backend !== null) {
     registerFusedGradients(tf, backend);

@@ -41,6 +41,9 @@ const bias = (number: number) => ({ use_bias: number % 4 > 0 });
 const units = (number: number): number => 2 + (number % 4);
 const window = (dimensions: number, a: number, b: number): number[] =>
   Array.from({ length: dimensions }, (_, i) => 1 + ((a + i * b) % 3));
+const dilation = (dimensions: number, isWide: boolean) => ({
+  dilation_rate: Array.from({ length: dimensions }, () => (isWide ? 2 : 1)),
+});
 const named = (inner: Layer): Layer => ({ ...inner, config: { name: 'inner', ...inner.config } });
 
 const convolution =
@@ -50,7 +53,8 @@ const convolution =
       filters: units(a),
       kernel_size: window(dimensions, a, b),
       strides: Array.from({ length: dimensions }, () => 1 + (c % 5 === 0 ? 1 : 0)),
-      ...padding(b),
+      ...(class_name.endsWith('Transpose') ? {} : dilation(dimensions, c % 5 === 1)),
+      ...(class_name === 'Conv1D' && a % 3 === 0 ? { padding: 'causal' } : padding(b)),
       ...activation(c),
       ...bias(a + c),
     });
@@ -58,6 +62,7 @@ const depthwise: Make = ([, a, b, c]) =>
   layer('DepthwiseConv2D', {
     kernel_size: window(2, a, b),
     depth_multiplier: 1 + (c % 2),
+    ...dilation(2, c % 5 === 1),
     ...padding(b),
     ...activation(c),
     ...bias(a + c),
@@ -67,6 +72,7 @@ const separable: Make = ([, a, b, c]) =>
     filters: units(a),
     kernel_size: window(2, a, b),
     depth_multiplier: 1 + (b % 2),
+    ...dilation(2, c % 5 === 1),
     ...padding(b),
     ...activation(c),
   });
@@ -85,7 +91,7 @@ const cell = ([, a, b, c]: Draw): Layer =>
     return_sequences: c % 2 === 0,
     activation: pick(['tanh', 'relu', 'sigmoid'], c % 3),
     recurrent_activation: 'sigmoid',
-    reset_after: false,
+    reset_after: a % 2 === 0,
     ...bias(a + c),
   });
 const bidirectional: Make = (draw) =>
@@ -122,7 +128,7 @@ const ANYWHERE: readonly Make[] = [
   ([, a], shape) => (shape.length > 1 ? layer('Flatten') : layer('Activation', activation(a))),
 ];
 
-/** Norms: tfjs has none for volumes. */
+/** Norms of examples of up to three axes. */
 const NORMS: readonly Make[] = [
   ([, a, b]) => layer('BatchNormalization', { scale: a % 4 > 0, center: b % 4 > 0 }),
   ([, a]) => layer('BatchNormalization', { axis: a % 3 === 0 ? 1 : -1 }),
@@ -201,6 +207,7 @@ const BY_RANK: readonly (readonly Make[])[] = [
     pooling('MaxPooling3D', 3),
     pooling('AveragePooling3D', 3),
     timeDistributed(convolution('Conv2D', 2), depthwise, plain('Flatten')),
+    plain('BatchNormalization'),
   ],
 ];
 

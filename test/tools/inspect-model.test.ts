@@ -53,6 +53,17 @@ describe('inspection of a model', () => {
     expect(error.facts.found).toBe('a binary file, not JSON');
   });
 
+  it('given a layer with a setting that nothing here runs, then it is refused by name', async () => {
+    const folder = await temporaryFolder();
+    const topology = zooModel('mnistCnn');
+    const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, 1));
+    const path = join(folder, 'model.json');
+    await writeFile(path, modelJson.replace('"filters":', '"groups":2,"filters":'));
+    await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
+    const error = await errorOf('PRUNEFRONT_MODEL_UNSUPPORTED', () => inspectModel(path));
+    expect(error.facts).toMatchObject({ place: topology.nodes[1]?.name, found: 'groups: 2', allowed: 'groups: 1' });
+  });
+
   it('given a name that the zoo lacks, then the nearest one is told', async () => {
     const error = await errorOf('PRUNEFRONT_MODEL_NOT_FOUND', () => inspectModel('mnistCn'));
     expect(error.facts.hint).toBe('did you mean mnistCnn?');

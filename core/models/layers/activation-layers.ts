@@ -9,6 +9,7 @@ import {
   type Parameter,
   passing,
   type Shape,
+  unsupported,
   vector,
 } from './description.js';
 
@@ -26,7 +27,7 @@ export const unchanged: Describe = (_config, inputs, layer) => ({
 /** Activation: whichever the config names. */
 export const activation: Describe = (config, inputs, layer) => named(activationOf(config), only(inputs, layer));
 
-/** ReLU, LeakyReLU, ELU, ThresholdedReLU: activations named by their class, with settings. */
+/** ReLU, LeakyReLU, ThresholdedReLU: activations named by their class, with settings. */
 export function activated(name: string, f: Pointwise): Describe {
   return (config, inputs, layer) => named(name, only(inputs, layer), (x) => f(x, config));
 }
@@ -38,8 +39,12 @@ export const relu: Pointwise = (x, config) =>
 /** LeakyReLU. */
 export const leakyRelu: Pointwise = (x, config) => (x < 0 ? x * numberOf(config, 'alpha', 0.3) : x);
 
-/** ELU. */
-export const elu: Pointwise = (x, config) => (x < 0 ? Math.expm1(x) * numberOf(config, 'alpha', 1) : x);
+/** ELU; tfjs's layer knows no alpha but one. */
+export const elu: Describe = (config, inputs, layer) => {
+  const alpha = numberOf(config, 'alpha', 1);
+  if (alpha !== 1) throw unsupported(layer, 'has another alpha than one', `alpha: ${alpha}`, 'alpha: 1');
+  return named('elu', only(inputs, layer));
+};
 
 /** ThresholdedReLU. */
 export const thresholdedRelu: Pointwise = (x, config) => (x > numberOf(config, 'theta', 1) ? x : 0);

@@ -14,7 +14,7 @@ export const reshape: Describe = (config, inputs, layer) => {
   const target = (config['target_shape'] ?? []) as (number | null)[];
   const known = target.reduce<number>((product, size) => (isKnown(size) ? product * size : product), 1);
   const output = target.map((size) => (isKnown(size) ? size : sizeOf(shape) / known));
-  if (sizeOf(output) !== sizeOf(shape)) {
+  if (sizeOf(output) !== sizeOf(shape) || !output.every(Number.isInteger)) {
     throw new PrunefrontError('PRUNEFRONT_IMPOSSIBLE_SHAPE', `Layer ${layer} cannot arrange its input so`, {
       place: layer,
       found: `[${shape.join(', ')}] to [${target.join(', ')}]`,
@@ -23,6 +23,8 @@ export const reshape: Describe = (config, inputs, layer) => {
   }
   return {
     ...arranged(shape, output),
+    // tfjs leaves open what the config leaves open, and no layer of weights can follow.
+    built: { ...config, target_shape: output },
     // Where it is left open, the features follow of themselves.
     resized: (count) => ({
       ...config,

@@ -16,27 +16,32 @@ import {
   only,
   type Producing,
   type Shape,
+  unsupported,
   windowed,
 } from './description.js';
 
 type Config = Parameters<Describe>[0];
 
+const PADDINGS = ['valid', 'same'];
+const CAUSAL_TOO = [...PADDINGS, 'causal'];
+
 const KERNEL: Intake = { kernels: ['kernel'], bias: 'bias' };
 
-/** Conv1D, Conv2D, Conv3D: kernel [...window, in / groups, filters]. */
+/** Conv1D, Conv2D, Conv3D: kernel [...window, in, filters]. */
 export function convolution(dimensions: number): Describe {
   return (config, inputs, layer) => {
     const input = only(inputs, layer);
     const filters = integer(config, 'filters', layer);
     const window = integers(config, 'kernel_size', dimensions, 1);
-    const positions = outputPositions(config, input, window, layer);
-    const groups = typeof config['groups'] === 'number' ? config['groups'] : 1;
-    const shape = [...window, features(input) / groups, filters];
-    const axes = [...window.map(() => FIXED), groups === 1 ? IN : FIXED, OUT];
+    const positions = outputPositions(config, input, window, layer, dimensions === 1 ? CAUSAL_TOO : PADDINGS);
+    const { groups = 1 } = config;
+    if (groups !== 1) throw unsupported(layer, 'convolves in groups', `groups: ${String(groups)}`, 'groups: 1');
+    const shape = [...window, features(input), filters];
+    const axes = [...window.map(() => FIXED), IN, OUT];
     return {
       output: [...positions, filters],
       parameters: [kernel('kernel', shape, axes, sizeOf(positions)), ...bias(config, [filters], [OUT])],
-      flow: groups === 1 ? producing(config, filters, KERNEL, isEven(config, window)) : { kind: 'mixes' },
+      flow: producing(config, filters, KERNEL, isEven(config, window)),
       activation: activationOf(config),
       resized: (count) => ({ ...config, filters: count }),
     };
@@ -50,6 +55,12 @@ export function transposedConvolution(dimensions: number): Describe {
     const filters = integer(config, 'filters', layer);
     const window = integers(config, 'kernel_size', dimensions, 1);
     const strides = integers(config, 'strides', dimensions, 1);
+    refusePadding(config, layer, PADDINGS);
+    for (const [key, given] of [
+      ['dilation_rate', integers(config, 'dilation_rate', dimensions, 1).filter((size) => size !== 1)],
+      ['output_padding', [config['output_padding'] ?? []].flat()],
+    ] as const)
+      if (given.length > 0) throw unsupported(layer, `sets its ${key}`, `${key}: ${String(config[key])}`, `no ${key}`);
     const positions = input.slice(0, dimensions);
     const output = positions.map((size, i) => {
       const stride = strides[i] ?? 1;
@@ -126,6 +137,7 @@ export const separableConvolution2d: Describe = (config, inputs, layer) => {
     ],
     flow: producing(config, filters, intake, isEven(config, window)),
     activation: activationOf(config),
+    built: withoutKernel(config),
     resized: (count) => ({ ...config, filters: count }),
   };
 };
@@ -146,10 +158,34 @@ function depthMultiplier(config: Config): number {
   return typeof config['depth_multiplier'] === 'number' ? config['depth_multiplier'] : 1;
 }
 
-function outputPositions(config: Config, input: Shape, window: readonly number[], layer: string): number[] {
+function outputPositions(
+  config: Config,
+  input: Shape,
+  window: readonly number[],
+  layer: string,
+  paddings = PADDINGS,
+): number[] {
   const strides = integers(config, 'strides', window.length, 1);
   const dilations = integers(config, 'dilation_rate', window.length, 1);
+  refusePadding(config, layer, paddings);
+  if (strides.some((stride) => stride > 1) && dilations.some((dilation) => dilation > 1)) {
+    const found = `strides: ${strides.join(', ')} and dilation_rate: ${dilations.join(', ')}`;
+    throw unsupported(layer, 'has both strides and dilation', found, 'one of them, and the other 1');
+  }
   return window.map((size, i) =>
     windowed(input[i] ?? 0, size, strides[i] ?? 1, config['padding'], dilations[i] ?? 1, layer),
+  );
+}
+
+function refusePadding(config: Config, layer: string, paddings: readonly string[]): void {
+  const padding = String(config['padding'] ?? 'valid');
+  if (!paddings.includes(padding))
+    throw unsupported(layer, 'pads its input in no known way', `padding: ${padding}`, paddings.join(', '));
+}
+
+/** Keras 2 writes settings of a kernel that the layer does not have; tfjs refuses them. */
+function withoutKernel(config: Config): Config {
+  return Object.fromEntries(
+    Object.entries(config).filter(([key]) => !key.startsWith('kernel_') || key === 'kernel_size'),
   );
 }

@@ -90,10 +90,21 @@ export interface LayerDescription {
   readonly activation: string | null;
   /** The config with so many units, or output features where it has no units; left out where the config does not say how many. */
   readonly resized?: (count: number) => LayerConfig;
+  /** The config that tfjs builds the layer from, where it cannot from the given one. */
+  readonly built?: LayerConfig;
 }
 
 /** Describes a layer of its class from its config and its inputs' shapes. */
 export type Describe = (config: LayerConfig, inputs: readonly Shape[], layer: string) => LayerDescription;
+
+/** The error for a setting of a layer that nothing here can run. */
+export function unsupported(layer: string, message: string, found: string, allowed: string): PrunefrontError {
+  return new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', `Layer ${layer} ${message}`, {
+    place: layer,
+    found,
+    allowed,
+  });
+}
 
 /** An axis that no removal cuts. */
 export const FIXED: Axis = { role: 'fixed' };

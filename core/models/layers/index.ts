@@ -76,7 +76,7 @@ const LAYERS: Readonly<Record<string, Describe>> = {
   ReLU: activated('relu', relu),
   LeakyReLU: activated('leaky_relu', leakyRelu),
   PReLU: prelu,
-  ELU: activated('elu', elu),
+  ELU: elu,
   ThresholdedReLU: activated('relu', thresholdedRelu),
   Softmax: softmax,
   Add: elementwise((values) => values.reduce((sum, value) => sum + value, 0)),

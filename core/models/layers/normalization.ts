@@ -7,10 +7,15 @@ import {
   type Parameter,
   passing,
   type ReadWeight,
+  unsupported,
   vector,
 } from './description.js';
 
 type Config = Parameters<Describe>[0];
+
+/** Axes of an example up to which tfjs normalizes any of them. */
+const MOST_AXES = 3;
+const FEW_AXES = `an input of at most ${MOST_AXES} axes beside that of the batch`;
 
 /**
  * BatchNormalization: gamma, beta, moving mean and variance of each feature (Ioffe and Szegedy 2015). Over another axis than the last one it
@@ -20,6 +25,13 @@ export const batchNormalization: Describe = (config, inputs, layer) => {
   const shape = only(inputs, layer);
   const [axis = -1] = axesOf(config, shape.length);
   const isLast = axis === shape.length;
+  if (!isLast && shape.length > MOST_AXES)
+    throw unsupported(
+      layer,
+      'normalizes another axis than the last of many',
+      `axis ${axis} of ${shape.length}`,
+      `the last axis, or ${FEW_AXES}`,
+    );
   const size = [shape[axis - 1] ?? 1];
   const axes = [isLast ? ({ role: 'feature' } as const) : FIXED];
   return {
@@ -43,6 +55,8 @@ export const batchNormalization: Describe = (config, inputs, layer) => {
 export const layerNormalization: Describe = (config, inputs, layer): LayerDescription => {
   const shape = only(inputs, layer);
   const axes = axesOf(config, shape.length);
+  if (shape.length > MOST_AXES)
+    throw unsupported(layer, 'normalizes an input of too many axes', `[${shape.join(', ')}]`, FEW_AXES);
   const size = axes.map((axis) => shape[axis - 1] ?? 1);
   const separate = !axes.includes(shape.length) && config['center'] === false;
   return {

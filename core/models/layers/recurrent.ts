@@ -1,4 +1,3 @@
-import { PrunefrontError } from '../../errors.js';
 import { activate } from './activations.js';
 import {
   type Axis,
@@ -12,6 +11,7 @@ import {
   OUT,
   only,
   type Producing,
+  unsupported,
   vector,
 } from './description.js';
 
@@ -82,9 +82,5 @@ function stateActivation(config: Parameters<Describe>[0]): string | null {
 /** @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED` where the layer gives its states as well: it would have several outputs */
 function refuseStates(config: Parameters<Describe>[0], layer: string): void {
   if (config['return_state'] !== true) return;
-  throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', `Layer ${layer} gives its states beside its output`, {
-    place: layer,
-    found: 'return_state: true',
-    allowed: 'return_state: false',
-  });
+  throw unsupported(layer, 'gives its states beside its output', 'return_state: true', 'return_state: false');
 }

@@ -21,12 +21,13 @@ export function timeDistributed(describe: DescribeAny): Describe {
   return (config, inputs, layer) => {
     const [steps = 1, ...step] = only(inputs, layer);
     const wrapped = describe(wrappedLayer(config, layer), [step]);
-    const { flow, parameters, output, resized } = wrapped;
+    const { flow, parameters, output, resized, built } = wrapped;
     return {
       ...wrapped,
       output: [steps, ...output],
       parameters: parameters.map((parameter) => ({ ...parameter, uses: parameter.uses * steps, wrapped: true })),
       flow,
+      ...(built === undefined ? {} : { built: rewrapped(config, built) }),
       ...(resized === undefined ? {} : { resized: (count) => rewrapped(config, resized(count)) }),
     };
   };

@@ -1,8 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-import { describeTopology, modelParameters } from '../../../core/models/described-topology.js';
-import { toKerasConfig } from '../../../core/models/topology.js';
+import { describeTopology, modelParameters, toBuiltConfig } from '../../../core/models/described-topology.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { errorOf } from '../../support/errors.js';
 import { functionalOf, type Layer, sequentialOf } from '../../support/tiny-networks.js';
@@ -18,9 +17,13 @@ const inner = (class_name: string, config: Record<string, unknown> = {}): Layer 
   config: { name: 'inner', ...config },
 });
 
+const zeros = { class_name: 'Zeros', config: {} };
+
 /** Every known class once, in the forms that change its shapes, with the input it is given. */
 const CASES: readonly (readonly [readonly number[], Layer])[] = [
   [[9, 4], layer('Conv1D', { filters: 3, kernel_size: [3], strides: [2], padding: 'valid' })],
+  [[9, 4], layer('Conv1D', { filters: 3, kernel_size: [3], strides: [2], padding: 'causal' })],
+  [[9, 4], layer('Conv1D', { filters: 3, kernel_size: [3], dilation_rate: [2], padding: 'causal' })],
   [[9, 8, 4], layer('Conv2D', { filters: 3, kernel_size: [3, 2], strides: [2, 2], padding: 'same', use_bias: false })],
   [[9, 8, 4], layer('Conv2D', { filters: 3, kernel_size: 3, dilation_rate: [2, 2], activation: 'relu' })],
   [[6, 7, 5, 2], layer('Conv3D', { filters: 3, kernel_size: [2, 3, 2], padding: 'valid' })],
@@ -28,6 +31,11 @@ const CASES: readonly (readonly [readonly number[], Layer])[] = [
   [[5, 6, 4], layer('Conv2DTranspose', { filters: 3, kernel_size: [3, 3], strides: [2, 2], padding: 'valid' })],
   [[3, 4, 2, 4], layer('Conv3DTranspose', { filters: 3, kernel_size: [3, 2, 2], strides: [2, 2, 2] })],
   [[5, 6, 4], layer('DepthwiseConv2D', { kernel_size: [3, 3], depth_multiplier: 2, padding: 'same' })],
+  [[7, 6, 4], layer('DepthwiseConv2D', { kernel_size: [3, 2], dilation_rate: [2, 3], padding: 'valid' })],
+  [
+    [5, 6, 4],
+    layer('SeparableConv2D', { filters: 5, kernel_size: [3, 3], kernel_initializer: zeros, kernel_regularizer: null }),
+  ],
   [[5, 6, 4], layer('SeparableConv2D', { filters: 5, kernel_size: [3, 3], depth_multiplier: 2, padding: 'valid' })],
   [[7], layer('Dense', { units: 3, activation: 'relu' })],
   [[4, 7], layer('Dense', { units: 3, use_bias: false })],
@@ -35,6 +43,8 @@ const CASES: readonly (readonly [readonly number[], Layer])[] = [
   [[6, 4], layer('LSTM', { units: 3, return_sequences: true })],
   [[6, 4], layer('LSTM', { units: 3, use_bias: false })],
   [[6, 4], layer('GRU', { units: 3, reset_after: false })],
+  [[6, 4], layer('GRU', { units: 3, reset_after: true })],
+  [[6, 4], layer('Bidirectional', { layer: inner('GRU', { units: 3, reset_after: true }) })],
   [[6, 4], layer('SimpleRNN', { units: 3 })],
   [[6, 4], layer('Bidirectional', { layer: inner('LSTM', { units: 3, return_sequences: true }) })],
   [[6, 4], layer('Bidirectional', { merge_mode: 'sum', layer: inner('GRU', { units: 3, use_bias: false }) })],
@@ -82,6 +92,8 @@ const CASES: readonly (readonly [readonly number[], Layer])[] = [
   ],
   [[3, 4, 2], layer('Flatten')],
   [[3, 4, 2], layer('Reshape', { target_shape: [6, -1] })],
+  [[3, 4, 2], layer('Reshape', { target_shape: [-1] })],
+  [[3, 4, 2], layer('TimeDistributed', { layer: inner('Reshape', { target_shape: [-1] }) })],
   [[24], layer('Reshape', { target_shape: [3, 4, 2] })],
   [[3, 4, 2], layer('Permute', { dims: [2, 1, 3] })],
   [[4], layer('RepeatVector', { n: 3 })],
@@ -113,7 +125,7 @@ describe('layer descriptions', () => {
     'given %s %s, then output shape and weights are those of tfjs, in its order',
     async (_name, _config, input, described) => {
       const topology = sequentialOf(input, [described]);
-      const model = await tf.models.modelFromJSON(toKerasConfig(topology) as never);
+      const model = await tf.models.modelFromJSON(toBuiltConfig(topology) as never);
       const built = model
         .getLayer('it')
         .weights.map((weight) => ({ name: plain(weight.originalName), shape: weight.shape }));
@@ -138,7 +150,7 @@ describe('layer descriptions', () => {
       );
       const shape = describeTopology(topology).at(-1)?.output;
       expect(shape).toEqual([5, 5, className === 'Concatenate' ? 6 : 3]);
-      const model = await tf.models.modelFromJSON(toKerasConfig(topology) as never);
+      const model = await tf.models.modelFromJSON(toBuiltConfig(topology) as never);
       expect(shape).toEqual(model.outputs[0]?.shape.slice(1));
       model.dispose();
     },
@@ -147,20 +159,52 @@ describe('layer descriptions', () => {
   it.each([
     [
       'features first',
+      [4, 4, 1],
       layer('Conv2D', { filters: 2, kernel_size: 2, data_format: 'channels_first' }),
       'channels_first',
     ],
-    ['states beside the output', layer('LSTM', { units: 2, return_state: true }), 'return_state: true'],
+    ['states beside the output', [4, 3], layer('LSTM', { units: 2, return_state: true }), 'return_state: true'],
     [
       'directions that are not joined',
+      [4, 3],
       layer('Bidirectional', { merge_mode: null, layer: inner('GRU', { units: 2 }) }),
       'GRU joined by null',
     ],
-    ['directions of no recurrent layer', layer('Bidirectional', { layer: inner('Dense', { units: 2 }) }), 'Dense'],
-  ])('given %s, then the layer is refused by name', async (_, described, found) => {
-    const topology = sequentialOf(described.class_name === 'Conv2D' ? [4, 4, 1] : [4, 3], [described]);
-    const error = await errorOf('PRUNEFRONT_MODEL_UNSUPPORTED', () => describeTopology(topology));
+    [
+      'directions of no recurrent layer',
+      [4, 3],
+      layer('Bidirectional', { layer: inner('Dense', { units: 2 }) }),
+      'Dense',
+    ],
+    ['groups', [4, 4, 2], layer('Conv2D', { filters: 4, kernel_size: 2, groups: 2 }), 'groups: 2'],
+    [
+      'strides and dilation',
+      [9, 9, 1],
+      layer('DepthwiseConv2D', { kernel_size: 2, strides: [2, 2], dilation_rate: [2, 2] }),
+      'strides: 2, 2 and dilation_rate: 2, 2',
+    ],
+    ['causal images', [4, 4, 1], layer('Conv2D', { filters: 2, kernel_size: 2, padding: 'causal' }), 'padding: causal'],
+    [
+      'a dilated transposed convolution',
+      [4, 4, 1],
+      layer('Conv2DTranspose', { filters: 2, kernel_size: 2, dilation_rate: [2, 2] }),
+      'dilation_rate: 2,2',
+    ],
+    [
+      'a transposed convolution with a padded output',
+      [4, 4, 1],
+      layer('Conv2DTranspose', { filters: 2, kernel_size: 2, strides: 2, output_padding: [1, 1] }),
+      'output_padding: 1,1',
+    ],
+    ['a batch norm over an axis of volumes', [3, 4, 2, 5], layer('BatchNormalization', { axis: 1 }), 'axis 1 of 4'],
+    ['a layer norm of volumes', [3, 4, 2, 5], layer('LayerNormalization'), '[3, 4, 2, 5]'],
+    ['an ELU of another slope', [4], layer('ELU', { alpha: 0.5 }), 'alpha: 0.5'],
+  ])('given %s, then the layer is refused by name', async (_, input, described, found) => {
+    const error = await errorOf('PRUNEFRONT_MODEL_UNSUPPORTED', () =>
+      describeTopology(sequentialOf(input, [described])),
+    );
     expect(error.facts).toMatchObject({ place: 'it', found: expect.stringContaining(found) });
+    expect(error.facts.allowed).not.toBe('');
   });
 
   it('given inputs of other shapes, then an element-wise layer stretches axes of size 1, and refuses others', async () => {
@@ -217,6 +261,7 @@ describe('layer descriptions', () => {
     ['a window larger than the image', layer('Conv2D', { filters: 2, kernel_size: 7 })],
     ['no units', layer('Dense', { units: 0 })],
     ['half a unit', layer('Dense', { units: 1.5 })],
+    ['an arrangement in parts of a row', layer('Reshape', { target_shape: [-1, 4] })],
     ['an arrangement of more numbers', layer('Reshape', { target_shape: [5, 6] })],
   ])('given %s, then the shape is impossible', async (_, described) => {
     const topology = sequentialOf(described.class_name === 'Dense' ? [4] : [5, 5, 1], [described]);

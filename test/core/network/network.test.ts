@@ -45,6 +45,24 @@ describe('a network', () => {
     for (const sum of sums) expect(Math.abs(sum - 1)).toBeGreaterThan(1e-3);
     network.dispose();
   });
+  it.each([-1, 4])(
+    'given a batch norm of volumes over axis %i, then training and inference are those of the same positions in a row',
+    async (axis) => {
+      const norm = (shape: readonly number[], config: object) => {
+        const topology = sequentialOf(shape, [
+          { class_name: 'BatchNormalization', config: { name: 'norm', ...config } },
+        ]);
+        return Network.build(tf, topology, randomWeights(topology, 1));
+      };
+      const [volumes, rows] = [await norm([2, 3, 4, 2], { axis }), await norm([24, 2], {})];
+      const x = tf.range(0, 96).sin().reshape([2, 2, 3, 4, 2]);
+      for (const random of [randomSource(tf, tf.tensor1d([...stepSeed(1, 0)], 'int32')), null])
+        expect(volumes.forward(x, random).dataSync()).toEqual(rows.forward(x.reshape([2, 24, 2]), random).dataSync());
+      expect(volumes.read().map(({ values }) => values)).toEqual(rows.read().map(({ values }) => values));
+      volumes.dispose();
+      rows.dispose();
+    },
+  );
 });
 
 /** Each layer at every one of three steps of five features. */

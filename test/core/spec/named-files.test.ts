@@ -78,6 +78,26 @@ describe('the model file of a spec', () => {
     expect(await refusal(OWN_MODEL, folder)).toMatchObject({ code: 'PRUNEFRONT_MODEL_FORMAT' });
   });
 
+  it('given a layer with a setting that nothing here runs, then it is refused by name before anything is trained', async () => {
+    await saveModel(
+      [
+        conv('conv', 4, 2, 'relu'),
+        { class_name: 'Flatten', config: { name: 'flat' } },
+        fullyConnected('dense', 2, 'softmax'),
+      ],
+      [4, 4, 2],
+    );
+    const path = join(folder, 'model.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"filters":4', '"filters":4,"groups":2'));
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_UNSUPPORTED',
+      message: 'Layer conv convolves in groups',
+      place: 'sweep.yaml:2:16 model.file',
+      found: 'conv: groups: 2',
+      allowed: 'groups: 1',
+    });
+  });
+
   it('given a last layer of sigmoids, then it is refused before anything is trained', async () => {
     await saveModel([fullyConnected('dense', 2, 'sigmoid')]);
     expect(await refusal(OWN_MODEL, folder)).toMatchObject({

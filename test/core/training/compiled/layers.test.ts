@@ -1,9 +1,8 @@
-import type { SymbolicTensor, Tensor } from '@tensorflow/tfjs';
+import type { SymbolicTensor } from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
-import { Program } from '../../../../core/training/compiled/program/program.js';
 import { AGREEMENT, relativeDifference } from '../../../../core/training/engines/agreement.js';
-import { LayersStep, requireNative, seedsOf } from '../../../support/layers-models.js';
+import { LayersStep, seedsOf } from '../../../support/layers-models.js';
 
 const tf = loadTensorFlow();
 const { layers } = tf;
@@ -33,6 +32,19 @@ const CASES: readonly (readonly [name: string, shape: readonly number[], build: 
     'Conv1D with strides, padded',
     SIGNAL,
     () => one(layers.conv1d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same' })),
+  ],
+  [
+    'Conv1D that looks back alone',
+    SIGNAL,
+    () => one(layers.conv1d({ filters: 4, kernelSize: 3, padding: 'causal', activation: 'relu' })),
+  ],
+  ['Conv1D, dilated', SIGNAL, () => one(layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2 }))],
+  ['Conv2D, dilated', IMAGE, () => one(layers.conv2d({ filters: 4, kernelSize: 2, dilationRate: 2, padding: 'same' }))],
+  ['DepthwiseConv2D, dilated', IMAGE, () => one(layers.depthwiseConv2d({ kernelSize: 2, dilationRate: [3, 2] }))],
+  [
+    'SeparableConv2D, dilated',
+    IMAGE,
+    () => one(layers.separableConv2d({ filters: 4, kernelSize: 2, dilationRate: 2 })),
   ],
   ['Conv2D', IMAGE, () => one(layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu' }))],
   ['Conv2D, padded', IMAGE, () => one(layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same' }))],
@@ -110,6 +122,7 @@ const CASES: readonly (readonly [name: string, shape: readonly number[], build: 
   ['PReLU', FLAT, () => one(layers.prelu())],
   ['LeakyReLU', FLAT, () => one(layers.leakyReLU({ alpha: 0.2 }))],
   ['ELU', FLAT, () => one(layers.elu({ alpha: 1 }))],
+  ['ThresholdedReLU', FLAT, () => one(layers.thresholdedReLU({ theta: 0.1 }))],
   ['ReLU with a ceiling', FLAT, () => one(layers.reLU({ maxValue: 0.5 }))],
   ['Softmax', FLAT, () => one(layers.softmax())],
   ['Activation', FLAT, () => one(layers.activation({ activation: 'swish' }))],
@@ -196,23 +209,4 @@ describe('a step of a small model', () => {
       program.dispose();
     },
   );
-
-  it('given a dilated convolution, which tfjs has no gradient for, then its forward pass compiles', () => {
-    const step = stepOf(IMAGE, one(layers.conv2d({ filters: 4, kernelSize: 2, dilationRate: 2 })));
-    expect(() => step.compile()).toThrow('dilation rates greater than 1 are not yet supported in gradients');
-    const values = step.values(step.batchSize, 1);
-    const forward = step.trace(values, 0, [], ([x]) => [step.model.apply(x as Tensor) as Tensor]);
-    const program = Program.load({
-      backend: requireNative(),
-      weights: step.variables,
-      columns: step.columns,
-      rows: null,
-      training: null,
-      functions: [{ name: 'forward', batchSize: step.batchSize, trace: forward }],
-    });
-    program.writeWeights(step.weights());
-    const { outputs } = program.call('forward', { values }, seedsOf(0, 1));
-    expect(relativeDifference(forward.outputs[0]?.values ?? NONE, outputs[0] ?? NONE)).toBeLessThanOrEqual(AGREEMENT);
-    program.dispose();
-  });
 });
