@@ -27,6 +27,11 @@ export interface Compression extends Piece {
   /** What becomes of kernels: the layers in their place are pruned and compressed like any other; what has an encoding can't be pruned any more. */
   readonly makes: 'layers' | 'encodings';
   /**
+   * Refuses settings that no layers can have, before anything is trained.
+   * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`
+   */
+  readonly checkSettings?: (settings: Settings) => void;
+  /**
    * Refuses what can't be done on any weights of this shape, before anything is trained.
    * @throws PrunefrontError `PRUNEFRONT_COMPRESSION`
    */

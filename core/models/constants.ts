@@ -4,6 +4,7 @@ import { features } from './layers/description.js';
 import type { Intake, LayerDescription, Parameter, Producing, ReadWeight } from './layers/index.js';
 import type { SpreadRemoval } from './removal.js';
 import type { Topology } from './topology.js';
+import { batchNormOf } from './wrapped-layers.js';
 
 /** What removed units that have lost their kernels still give: numbers, which the layers after them can take over, or not. */
 export interface Leftovers {
@@ -109,11 +110,11 @@ function takeOver(
 /** The batch norms that alone take a layer's output, so that a shift of it is one of their means; null where others take it as well. */
 function normsAfter(topology: Topology, node: number): string[] | null {
   const descriptions = describeTopology(topology);
-  const after = topology.nodes.flatMap(({ inputs, ...rest }, i) => (inputs.includes(node) ? [{ ...rest, i }] : []));
+  const after = topology.nodes.flatMap((other, i) => (other.inputs.includes(node) ? [{ other, i }] : []));
   const areNorms = after.every(
-    ({ className, i }) => className === 'BatchNormalization' && descriptions[i]?.flow.kind === 'passes',
+    ({ other, i }) => batchNormOf(other) !== null && descriptions[i]?.flow.kind === 'passes',
   );
-  return areNorms && !topology.outputs.includes(node) ? after.map(({ name }) => name) : null;
+  return areNorms && !topology.outputs.includes(node) ? after.map(({ other }) => other.name) : null;
 }
 
 /** What each output column gets of inputs that are the same numbers everywhere. */

@@ -1,5 +1,6 @@
 import { describeTopology } from './described-topology.js';
 import { nodeIndex, type Topology } from './topology.js';
+import { batchNormOf, stepLayer } from './wrapped-layers.js';
 
 /** Layers whose output has the features of their one input, unit by unit, and its positions; dropout says nothing once training is over. */
 const UNIT_BY_UNIT: ReadonlySet<string> = new Set([
@@ -21,7 +22,9 @@ const UNIT_BY_UNIT: ReadonlySet<string> = new Set([
 function chainBehind(topology: Topology, layer: number): number[] {
   const { nodes } = topology;
   const [next, ...others] = nodes.flatMap(({ inputs }, i) => (inputs.includes(layer) ? [i] : []));
-  if (next === undefined || others.length > 0 || !UNIT_BY_UNIT.has(nodes[next]?.className ?? '')) return [];
+  const node = next === undefined ? undefined : nodes[next];
+  if (next === undefined || node === undefined || others.length > 0) return [];
+  if (!UNIT_BY_UNIT.has(stepLayer(node).className)) return [];
   return [next, ...chainBehind(topology, next)];
 }
 
@@ -31,7 +34,11 @@ function chainBehind(topology: Topology, layer: number): number[] {
  */
 export function normBehind(topology: Topology, layer: string): string | null {
   const chain = chainBehind(topology, nodeIndex(topology, layer));
-  const norm = chain.map((i) => topology.nodes[i]).find((node) => node?.className === 'BatchNormalization');
+  const [norm] = chain.flatMap((i) => {
+    const node = topology.nodes[i];
+    const config = node === undefined ? null : batchNormOf(node);
+    return node === undefined || config === null ? [] : [{ name: node.name, config }];
+  });
   return norm === undefined || norm.config['scale'] === false ? null : `${norm.name}/gamma`;
 }
 

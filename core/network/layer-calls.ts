@@ -12,7 +12,7 @@ interface OwnLayer {
   readonly noiseShape?: readonly number[] | null;
   readonly axis?: number;
   readonly epsilon?: number;
-  readonly momentum?: number;
+  momentum?: number;
   readonly gamma?: LayerWeight | null;
   readonly beta?: LayerWeight | null;
   readonly movingMean?: LayerWeight;
@@ -67,6 +67,26 @@ function flattenPositions(tf: Tf, layer: OwnLayer): void {
   };
 }
 
+/**
+ * Makes the moving statistics of a batch norm the means of those of its calls from here on, each of which counts as much: of one, or of the steps
+ * of a time-distributed one. They have to be zero. Returns what ends it.
+ */
+export function averageOverCalls(layer: object): () => void {
+  const endings = unwrapped(layer).map((norm) => {
+    const { momentum, call } = norm;
+    let calls = 0;
+    norm.call = (inputs, kwargs) => {
+      norm.momentum = calls / (calls + 1);
+      calls++;
+      return call.call(norm, inputs, kwargs);
+    };
+    return () => Object.assign(norm, { momentum, call });
+  });
+  return () => {
+    for (const end of endings) end();
+  };
+}
+
 /** A layer, the two that a bidirectional one is made of, or the one that runs at every time step. */
 function unwrapped(layer: object): OwnLayer[] {
   const {
@@ -76,10 +96,10 @@ function unwrapped(layer: object): OwnLayer[] {
   } = layer as {
     readonly forwardLayer?: OwnLayer;
     readonly backwardLayer?: OwnLayer;
-    readonly layer?: OwnLayer;
+    readonly layer?: object;
   };
   if (forwardLayer !== undefined && backwardLayer !== undefined) return [forwardLayer, backwardLayer];
-  return [wrapped ?? (layer as OwnLayer)];
+  return wrapped === undefined ? [layer as OwnLayer] : unwrapped(wrapped);
 }
 
 function trainingCall(

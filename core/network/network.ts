@@ -4,7 +4,8 @@ import { PrunefrontError } from '../errors.js';
 import { modelParameters, toBuiltConfig } from '../models/described-topology.js';
 import type { NamedTensor } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
-import { adaptLayerCalls } from './layer-calls.js';
+import { batchNormOf } from '../models/wrapped-layers.js';
+import { adaptLayerCalls, averageOverCalls } from './layer-calls.js';
 import { linearOutput } from './linear-output.js';
 import type { RandomSource } from './random-source.js';
 import type { Tf } from './tf.js';
@@ -125,29 +126,25 @@ export class Network {
   }
 
   /**
-   * Mean and variance of the batch at every batch norm, in a pass as in training, by the name of the moving statistic that follows them.
-   * That one is left with the same values.
+   * Mean and variance of the batch at every batch norm, in a pass as in training, by the name of the moving statistic that follows them; of
+   * one that runs at every step the means of those of the steps. That one is left with the same values.
    * @param random - as for `forward`, but never null
    */
   batchStatistics(x: Tensor, random: RandomSource): Map<string, Tensor> {
     const variables = this.movingStatistics.map((name) => [name, this.variables.get(name) as Variable] as const);
     // Nothing stays of what was: exactly the batch's own are left.
     for (const [, variable] of variables) variable.assign(this.tf.zerosLike(variable));
-    const layers = this.norms.map((name) => this.model.getLayer(name) as unknown as { momentum: number });
-    const momenta = layers.map(({ momentum }) => momentum);
-    for (const layer of layers) layer.momentum = 0;
+    const endings = this.norms.map((name) => averageOverCalls(this.model.getLayer(name)));
     try {
       this.forward(x, random);
     } finally {
-      layers.forEach((layer, i) => {
-        layer.momentum = momenta[i] as number;
-      });
+      for (const end of endings) end();
     }
     return new Map(variables.map(([name, variable]) => [name, variable.clone()]));
   }
 
   private get norms(): string[] {
-    return this.topology.nodes.flatMap(({ name, className }) => (className === 'BatchNormalization' ? [name] : []));
+    return this.topology.nodes.flatMap((node) => (batchNormOf(node) === null ? [] : [node.name]));
   }
 
   /** Copies of all weights, in the order of the model. */

@@ -26,7 +26,7 @@ export function compressionConflicts(spec: SweepSpec, topology: Topology | null,
     if (isBare(pipeline) && pipeline.fineTune !== undefined)
       return [tell('There is no compression whose model could be fine-tuned', 'with a compression, or space.recovery')];
     const ofOrder = [...orderConflicts(pipeline, tell), ...pruningConflicts(spec, pipeline, tell)];
-    return ofOrder.length > 0 || topology === null ? ofOrder : modelConflicts(pipeline, topology, source, path);
+    return ofOrder.length > 0 ? ofOrder : stepConflicts(pipeline, topology, source, path);
   });
 }
 
@@ -78,24 +78,27 @@ function pruningConflicts({ space }: SweepSpec, pipeline: CompressionPipeline, t
   return [tell(message, 'after prune, or with schedules that keep the weights')];
 }
 
-/** What can't be done on weights of these shapes. */
-function modelConflicts(
+/** What can't be done on any weights, or on weights of these shapes. */
+function stepConflicts(
   { steps }: CompressionPipeline,
-  topology: Topology,
+  topology: Topology | null,
   source: YamlSource,
   path: SpecPath,
 ): Problem[] {
   const compressions = steps.filter((step) => step !== PRUNING_STEP);
-  // The shapes of factors depend on weights.
-  const factorized = compressions.findIndex(makesLayers);
-  for (const step of factorized < 0 ? compressions : compressions.slice(0, factorized + 1)) {
+  let shapes = topology;
+  for (const step of compressions) {
+    const { check, checkSettings } = COMPRESSIONS.get(nameOf(step));
     try {
-      COMPRESSIONS.get(nameOf(step)).check?.(topology, settingsOf(step));
+      checkSettings?.(settingsOf(step));
+      if (shapes !== null) check?.(shapes, settingsOf(step));
     } catch (error) {
       if (!(error instanceof PrunefrontError)) throw error;
       const { place: _, ...facts } = error.facts;
       return [problemAt(source, path, error.code, error.message, facts)];
     }
+    // The shapes of factors depend on weights.
+    if (makesLayers(step)) shapes = null;
   }
   return [];
 }

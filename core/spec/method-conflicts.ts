@@ -153,25 +153,39 @@ function unitConflicts(
     }
     const stuck = stuckAt(topology, group);
     if (stuck !== null) {
-      const allowed = `another granularity; or exclude the layer by layers: { ${group.name}: { exclude: true } }`;
-      return [tell('granularity', `Units of ${group.name} cannot go: ${stuck.message}`, allowed, granularity.name)];
+      const allowed = `another granularity; or exclude the layer by layers: { ${stuck.layer}: { exclude: true } }`;
+      return [tell('granularity', `Units of ${stuck.layer} cannot go: ${stuck.why}`, allowed, granularity.name)];
     }
   }
   return [];
 }
 
-/** Why even a unit of a group that is silent cannot go: what it gives then, as after a sigmoid, no bias can take over. Null where it can. */
-function stuckAt(topology: Topology, group: PruningGroup): PrunefrontError | null {
+/** A layer of a group whose units cannot go even where they are silent: what they give then, as after a sigmoid, no bias can take over. */
+function stuckAt(topology: Topology, group: PruningGroup): { readonly layer: string; readonly why: string } | null {
   const silent = modelParameters(topology).map(({ fullName: name, shape }) => ({
     ...{ name, shape, values: new Float32Array(sizeOf(shape)) },
   }));
-  try {
-    foldConstants(topology, silent, removalOf(group, [0]));
-    return null;
-  } catch (error) {
-    if (error instanceof PrunefrontError && error.code === 'PRUNEFRONT_NOT_REMOVABLE') return error;
-    throw error;
+  for (const id of unlikeClasses(group)) {
+    try {
+      foldConstants(topology, silent, removalOf(group, [id]));
+    } catch (error) {
+      if (!(error instanceof PrunefrontError) || error.code !== 'PRUNEFRONT_NOT_REMOVABLE') throw error;
+      const first = group.members.find(({ classes }) => classes.includes(id));
+      return { layer: first?.layer ?? group.name, why: error.message };
+    }
   }
+  return null;
+}
+
+/** One class for each set of layers that have units of one class: those behind a Concatenate come from different layers. */
+function unlikeClasses({ members, classes }: PruningGroup): number[] {
+  const own = members.map((member) => new Set(member.classes));
+  const byLayers = new Map<string, number>();
+  for (let id = 0; id < classes; id++) {
+    const layers = own.map((ids) => ids.has(id)).join();
+    if (!byLayers.has(layers)) byLayers.set(layers, id);
+  }
+  return [...byLayers.values()];
 }
 
 /** The first layer whose kernel can't have the granularity. */

@@ -1,5 +1,7 @@
 import { outputShape } from '../models/described-topology.js';
+import { isFrozen } from '../models/frozen.js';
 import type { Topology } from '../models/topology.js';
+import { batchNormOf } from '../models/wrapped-layers.js';
 import type { SweepSpec } from '../sweep/spec.js';
 import { type Problem, problemAt } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
@@ -28,8 +30,8 @@ export function objectiveConflicts({ baseline }: SweepSpec, topology: Topology, 
 
 /** Whether some batch norm has a scale that is trained. */
 function hasGamma({ nodes }: Topology): boolean {
-  return nodes.some(
-    ({ className, config }) =>
-      className === 'BatchNormalization' && config['scale'] !== false && config['trainable'] !== false,
-  );
+  return nodes.some((node) => {
+    const norm = batchNormOf(node);
+    return norm !== null && norm['scale'] !== false && !isFrozen(node);
+  });
 }

@@ -1,4 +1,5 @@
 import type { Topology } from '../models/topology.js';
+import { batchNormOf } from '../models/wrapped-layers.js';
 import { criterionOf } from '../pruning/method.js';
 import { settingsOf } from '../registry/index.js';
 import { type LearningRateSchedule, warmUpOf } from '../sweep/recovery.js';
@@ -28,7 +29,7 @@ export function recoveryConflicts(spec: SweepSpec, topology: Topology | null, so
     schedule !== undefined && epochs === 0
       ? [untrained(['baseline', 'schedule'])]
       : ratesOf(['baseline'], schedule, [epochs]);
-  const hasBatchNorm = topology?.nodes.some(({ className }) => className === 'BatchNormalization') ?? true;
+  const hasBatchNorm = topology?.nodes.some((node) => batchNormOf(node) !== null) ?? true;
   const ofRecoveries = spec.space.recovery.flatMap((recovery, i) => {
     const path = itemPath(source, ['space', 'recovery'], i);
     const trainings = trainingsWith(spec, recovery).filter((length) => length > 0);

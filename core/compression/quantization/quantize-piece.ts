@@ -1,3 +1,4 @@
+import { PrunefrontError } from '../../errors.js';
 import { sizeOf } from '../../models/named-tensor.js';
 import { numberOf, type Settings } from '../../registry/index.js';
 import type { Compression, CompressionContext } from '../compression.js';
@@ -75,14 +76,13 @@ export const quantizePiece: Compression = {
       exclusive: 'maximum',
     },
   },
-  check(topology, settings) {
-    if (settings['precision'] !== 'mixed') return;
-    const sizes = compressibleKernels(topology).map(({ weight, shape }) => ({ name: weight, size: sizeOf(shape) }));
-    const widths = WIDTHS.map((bits) => ({ bits, lossIncrease: 0 }));
-    chooseBits(
-      sizes.map((kernel) => ({ ...kernel, widths })),
-      budgetOf(sizes, settings),
-    );
+  checkSettings(settings) {
+    const [bits, least] = [numberOf(settings, 'bits'), Math.min(...WIDTHS)];
+    if (settings['precision'] !== 'mixed' || bits >= least) return;
+    throw new PrunefrontError('PRUNEFRONT_COMPRESSION', 'Mixed precision has no width of so few bits', {
+      found: `${bits} bits on average`,
+      allowed: `at least ${least} bits, or precision: uniform`,
+    });
   },
   async apply(model, settings, context) {
     const { encodings, bits } = await quantizedKernels(model, settings, context);

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { prunableKernels } from '../../models/prunable.js';
+import { batchNormOf } from '../../models/wrapped-layers.js';
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 
@@ -44,7 +45,7 @@ function kernels(network: Network): Variable[] {
 }
 
 function gammas(network: Network): Variable[] {
-  const layers = network.topology.nodes.filter(({ className }) => className === 'BatchNormalization');
+  const layers = network.topology.nodes.filter((node) => batchNormOf(node) !== null);
   return trained(
     network,
     layers.map(({ name }) => `${name}/gamma`),

@@ -98,6 +98,18 @@ describe('folding of constants', () => {
     expect(await removalError(topology, { a: [1] }, 2)).toBeLessThan(1e-5);
   });
 
+  it('given a batch norm at every step behind a layer without bias, then its mean takes the number over', async () => {
+    const norm = layer('TimeDistributed', 'norm', { layer: layer('BatchNormalization', 'inner') });
+    const topology = sequentialOf(
+      [3, 2],
+      [dense('a', 3, SIGMOID), dense('b', 4, { use_bias: false }), norm, layer('Flatten', 'flat'), dense('out', 2)],
+    );
+    const weights = randomWeights(topology, 2);
+    const folded = foldConstants(topology, weights, { a: [1] });
+    expect(values(folded.weights, 'norm/moving_mean')).not.toEqual(values(weights, 'norm/moving_mean'));
+    expect(await removalError(topology, { a: [1] }, 2)).toBeLessThan(1e-5);
+  });
+
   it('given zeros that pad the next layer, then a shift is silenced where it is not zero, and only there', () => {
     const topology = sequentialOf(
       [4, 4, 1],

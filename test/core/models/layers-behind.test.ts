@@ -31,6 +31,20 @@ describe('what lies behind a layer', () => {
     expect(normBehind(sequentialOf([6, 2], [CONVOLUTION, relu, norm]), 'a')).toBe('norm/gamma');
   });
 
+  it('given a norm and an activation at every step, then they are found', () => {
+    const each = (name: string, class_name: string, config = {}) => ({
+      class_name: 'TimeDistributed',
+      config: { name, layer: { class_name, config: { name: `${name}_inner`, ...config } } },
+    });
+    const norm = each('norm', 'BatchNormalization');
+    const relu = each('relu', 'Activation', { activation: 'relu' });
+    const topology = sequentialOf([6, 2], [CONVOLUTION, norm, relu]);
+    expect(normBehind(topology, 'a')).toBe('norm/gamma');
+    expect(activatedLayer(topology, 'a')).toBe('relu');
+    const pool = { class_name: 'MaxPooling1D', config: { name: 'pool', pool_size: 2 } };
+    expect(normBehind(sequentialOf([6, 2], [CONVOLUTION, pool, norm]), 'a')).toBeNull();
+  });
+
   it('given a norm without scale, then there is none', () => {
     const norm = { class_name: 'BatchNormalization', config: { name: 'norm', scale: false } };
     expect(normBehind(sequentialOf([6, 2], [CONVOLUTION, norm]), 'a')).toBeNull();

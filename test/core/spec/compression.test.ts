@@ -164,9 +164,19 @@ describe('space.compression', () => {
       },
     ],
     [
-      'widths that do not fit',
+      'fewer bits than the narrowest width',
       withCompression('{ quantize: { precision: mixed, bits: 3 } }'),
-      { code: 'PRUNEFRONT_COMPRESSION', allowed: /^at least \d+ bytes$/ },
+      {
+        code: 'PRUNEFRONT_COMPRESSION',
+        place: /space\.compression$/,
+        found: '3 bits on average',
+        allowed: 'at least 4 bits, or precision: uniform',
+      },
+    ],
+    [
+      'fewer bits than the narrowest width, for layers that nobody knows yet',
+      withCompression('[[factorize, prune, { quantize: { precision: mixed, bits: 3 } }]]'),
+      { code: 'PRUNEFRONT_COMPRESSION', place: /space\.compression\[0\]$/, found: '3 bits on average' },
     ],
   ])('given %s, then it is refused', async (_, text, expected) => {
     const error = await refusal(text);
