@@ -20,7 +20,7 @@ export interface Folded {
  *
  * A masked unit has lost its kernels; of what is left, its activated bias, shifted by batch norms on its way, a bias after it takes over (or the
  * mean of a batch norm after a layer without one). Where none can, because zeros pad the input, say, the unit loses its bias and its part
- * of the norms as well and is silent.
+ * of the norms and depthwise kernels as well and is silent.
  * @throws PrunefrontError `PRUNEFRONT_NOT_REMOVABLE` naming the layer that no bias can replace: even a silent unit gives it a number, as
  *   after a sigmoid. Else as `spreadRemoval`
  */
@@ -54,13 +54,14 @@ function maskUnits(
     if (tensor === undefined) return [];
     const own = units[node] ?? new Set<number>();
     const [from = -1] = topology.nodes[node]?.inputs ?? [];
-    const isKernel = descriptions[node]?.flow.kind === 'produces' && (uses > 0 || prunable);
+    const makesUnits = descriptions[node]?.flow.kind === 'produces';
+    const isKernel = makesUnits && (uses > 0 || prunable);
     const before = new Set([...(output[from] ?? [])].filter(isSilent(from)));
     const gone = isKernel ? own : new Set([...own].filter(isSilent(node)));
     return zeroed(
       tensor,
       axes.flatMap((axis, i) =>
-        axis.role === 'in' || (axis.role === 'multiplied' && isKernel)
+        (axis.role === 'in' && makesUnits) || (axis.role === 'multiplied' && isKernel)
           ? []
           : [{ axis: i, indices: removedIndices(axis, before, gone, shape[i] ?? 1) }],
       ),

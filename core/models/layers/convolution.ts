@@ -100,10 +100,13 @@ export const depthwiseConvolution2d: Describe = (config, inputs, layer) => {
       kind: 'passes',
       from: (feature) => [{ input: 0, feature: Math.floor(feature / by) }],
       constant: ([value = 0], feature, weights) => {
-        if (value !== 0 && !isEven(config, window)) return null;
         const filter = weights('depthwise_kernel');
-        let sum = 0;
-        for (let i = feature; i < filter.length; i += channels) sum += filter[i] ?? 0;
+        let [sum, hears] = [0, false];
+        for (let i = feature; i < filter.length; i += channels) {
+          sum += filter[i] ?? 0;
+          hears ||= filter[i] !== 0;
+        }
+        if (value !== 0 && hears && !isEven(config, window)) return null;
         const shift = config['use_bias'] === false ? 0 : (weights('bias')[feature] ?? 0);
         return activate(activationOf(config), value * sum + shift);
       },

@@ -98,6 +98,26 @@ describe('folding of constants', () => {
     expect(await removalError(topology, { a: [1] }, 2)).toBeLessThan(1e-5);
   });
 
+  it.each(['valid', 'same'])(
+    'given a depthwise layer (%s) before one that zeros pad, then a silent unit loses its kernel there as well',
+    async (padding) => {
+      const topology = sequentialOf(
+        [5, 5, 1],
+        [
+          conv('a', 3, SIGMOID),
+          layer('DepthwiseConv2D', 'depthwise', { kernel_size: [2, 2], padding }),
+          conv('b', 2),
+          layer('GlobalAveragePooling2D', 'mean'),
+          dense('out', 2),
+        ],
+      );
+      const { masked } = foldConstants(topology, randomWeights(topology, 1), { a: [1] });
+      const kernel = values(masked, 'depthwise/depthwise_kernel');
+      expect(kernel.map((weight, i) => weight === 0 && i % 3 === 1)).toEqual(kernel.map((_, i) => i % 3 === 1));
+      expect(await removalError(topology, { a: [1] }, 1)).toBeLessThan(1e-5);
+    },
+  );
+
   it('given a batch norm at every step behind a layer without bias, then its mean takes the number over', async () => {
     const norm = layer('TimeDistributed', 'norm', { layer: layer('BatchNormalization', 'inner') });
     const topology = sequentialOf(
