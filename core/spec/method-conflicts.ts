@@ -1,10 +1,8 @@
 import { PrunefrontError } from '../errors.js';
 import { type Block, removableBlocks } from '../models/blocks.js';
-import { modelParameters } from '../models/described-topology.js';
-import { foldConstants } from '../models/folding.js';
 import { isFrozen } from '../models/frozen.js';
-import { memberNames, type PruningGroup, removalOf } from '../models/groups.js';
-import { sizeOf } from '../models/named-tensor.js';
+import { memberNames } from '../models/groups.js';
+import { stuckUnits } from '../models/stuck-units.js';
 import type { Topology } from '../models/topology.js';
 import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
@@ -151,41 +149,13 @@ function unitConflicts(
       const problem = unfit?.(topology, layer) ?? null;
       if (problem !== null) return [tell('criterion', `Layer ${layer}: ${problem.message}`, problem.allowed, name)];
     }
-    const stuck = stuckAt(topology, group);
+    const stuck = stuckUnits(topology, group);
     if (stuck !== null) {
       const allowed = `another granularity; or exclude the layer by layers: { ${stuck.layer}: { exclude: true } }`;
       return [tell('granularity', `Units of ${stuck.layer} cannot go: ${stuck.why}`, allowed, granularity.name)];
     }
   }
   return [];
-}
-
-/** A layer of a group whose units cannot go even where they are silent: what they give then, as after a sigmoid, no bias can take over. */
-function stuckAt(topology: Topology, group: PruningGroup): { readonly layer: string; readonly why: string } | null {
-  const silent = modelParameters(topology).map(({ fullName: name, shape }) => ({
-    ...{ name, shape, values: new Float32Array(sizeOf(shape)) },
-  }));
-  for (const id of unlikeClasses(group)) {
-    try {
-      foldConstants(topology, silent, removalOf(group, [id]));
-    } catch (error) {
-      if (!(error instanceof PrunefrontError) || error.code !== 'PRUNEFRONT_NOT_REMOVABLE') throw error;
-      const first = group.members.find(({ classes }) => classes.includes(id));
-      return { layer: first?.layer ?? group.name, why: error.message };
-    }
-  }
-  return null;
-}
-
-/** One class for each set of layers that have units of one class: those behind a Concatenate come from different layers. */
-function unlikeClasses({ members, classes }: PruningGroup): number[] {
-  const own = members.map((member) => new Set(member.classes));
-  const byLayers = new Map<string, number>();
-  for (let id = 0; id < classes; id++) {
-    const layers = own.map((ids) => ids.has(id)).join();
-    if (!byLayers.has(layers)) byLayers.set(layers, id);
-  }
-  return [...byLayers.values()];
 }
 
 /** The first layer whose kernel can't have the granularity. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PrunefrontError } from '../../../core/errors.js';
+import { describeTopology } from '../../../core/models/described-topology.js';
 import { pruningGroups, removalOf } from '../../../core/models/groups.js';
 import { KNOWN_CLASSES } from '../../../core/models/layers/index.js';
 import { spreadRemoval } from '../../../core/models/removal.js';
@@ -12,6 +13,16 @@ import { removalError } from '../../support/removals.js';
 
 /** Classes that no unit passes: what it meets there stays. */
 const NEVER_PASSED = ['InputLayer', 'Masking', 'Softmax'];
+
+const RARITIES = [
+  'gaps',
+  'strides of 3',
+  'steps left out',
+  'stretched inputs',
+  'SeparableConv2D at every step',
+  'Conv2DTranspose at every step',
+  'BatchNormalization at every step',
+];
 
 /** Half of the units of all groups; every layer keeps the last one that could go. */
 function halfOfAll(topology: Topology, seed: number): Removal {
@@ -35,6 +46,22 @@ function touched(topology: Topology, remove: Removal): string[] {
   );
 }
 
+/** What of its layers a graph has that few graphs have. */
+function raritiesOf(topology: Topology): string[] {
+  const descriptions = describeTopology(topology);
+  return topology.nodes.flatMap(({ className, config, inputs }) => {
+    const { class_name: wrapped } = (config['layer'] ?? {}) as { readonly class_name?: string };
+    const shapes = new Set(inputs.map((input) => descriptions[input]?.output.join()));
+    return [
+      ...(className === 'TimeDistributed' ? [`${wrapped} at every step`] : []),
+      ...(JSON.stringify(config['dilation_rate'])?.includes('2') === true ? ['gaps'] : []),
+      ...(JSON.stringify(config['strides'])?.includes('3') === true ? ['strides of 3'] : []),
+      ...(config['mask_zero'] === true ? ['steps left out'] : []),
+      ...(shapes.size > 1 && className !== 'Concatenate' ? ['stretched inputs'] : []),
+    ];
+  });
+}
+
 /** Whether an action is done; refused, it names a layer of the model. */
 async function isDone(topology: Topology, action: () => Promise<void> | void): Promise<boolean> {
   try {
@@ -52,6 +79,7 @@ describe('surgery on random graphs of all layers', () => {
     let proven = 0;
     let refused = 0;
     const passed = new Set<string>();
+    const rare = new Set<string>();
     await fc.assert(
       fc.asyncProperty(randomGraph, fc.nat(1_000), async (topology, seed) => {
         const remove = halfOfAll(topology, seed);
@@ -65,11 +93,13 @@ describe('surgery on random graphs of all layers', () => {
         }
         proven++;
         for (const className of touched(topology, remove)) passed.add(className);
+        for (const rarity of raritiesOf(topology)) rare.add(rarity);
       }),
       { numRuns: 800, seed: 6 },
     );
     expect(proven).toBeGreaterThan(10 * refused);
     const known = KNOWN_CLASSES.filter((className) => !NEVER_PASSED.includes(className));
     expect([...passed].sort()).toEqual([...known].sort());
+    expect([...rare]).toEqual(expect.arrayContaining(RARITIES));
   }, 120_000);
 });
