@@ -1,18 +1,15 @@
 import { z } from 'zod';
-import { METRICS } from '../evaluation/metrics/index.js';
-import { type Constraint, isOwnMetric, METRIC_NAMES, type MetricName, type SweepSpec } from '../sweep/spec.js';
+import type { Constraint, MetricName, SweepSpec } from '../sweep/spec.js';
 import { mainMetric, taskName } from '../sweep/task.js';
 import { augment } from './augment.js';
 import { learningRateSchedule } from './learning-rate-schedule.js';
+import { metricNames } from './metric-names.js';
 import { nightly } from './nightly.js';
 import { dataset, model, split } from './sources.js';
 import { space } from './space.js';
 import { task } from './task.js';
 import { trainingObjective } from './training-objective.js';
 import { count, duration, learningRate, problem, seed } from './values.js';
-
-/** Those of plugins are registered when this is first called. */
-const metricNames = (): MetricName[] => [...METRIC_NAMES, ...METRICS.names().filter(isOwnMetric)];
 
 const metric = (description: string): z.ZodType<MetricName, unknown> =>
   z.lazy(() => z.enum(metricNames()).meta({ pieces: true, description }));

@@ -1,8 +1,9 @@
 import { METRICS } from '../evaluation/metrics/index.js';
 import { namedMetrics } from '../sweep/named-metrics.js';
-import { isOwnMetric, METRIC_NAMES, type SweepSpec } from '../sweep/spec.js';
+import { isOwnMetric, type SweepSpec } from '../sweep/spec.js';
 import { taskName } from '../sweep/task.js';
 import { itemPath } from './item-path.js';
+import { metricNames } from './metric-names.js';
 import { type Problem, problemAt } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -21,7 +22,7 @@ function metricProblems(spec: SweepSpec, source: YamlSource): Problem[] {
   const pieces = new Map(METRICS.all().map((piece) => [piece.name, piece]));
   // What is no metric of outputs is a cost, which every task has.
   const has = (metric: string): boolean => pieces.get(metric)?.tasks.includes(name) ?? true;
-  const allowed = [...METRIC_NAMES, ...METRICS.names().filter(isOwnMetric)].filter(has).join(', ');
+  const allowed = metricNames().filter(has).join(', ');
   return namedMetrics(spec)
     .filter(({ metric }) => !has(metric))
     .map(({ path, metric }) =>

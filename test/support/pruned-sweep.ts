@@ -6,7 +6,7 @@ import type { Stage, StageOperation } from '../../core/sweep/stage.js';
 import { decodeState, type ModelState } from '../../core/training/stage-state.js';
 import { storeLayersModel } from '../../core/training/stages/initial-state.js';
 import { sequentialOf } from './tiny-networks.js';
-import { type TinySweep, TRAINING, tinySweep } from './tiny-sweep.js';
+import { halving, type TinySweep, TRAINING, tinySweep } from './tiny-sweep.js';
 
 type Prune = Extract<StageOperation, { kind: 'prune' }>;
 
@@ -58,8 +58,7 @@ export async function prunedSweep(folder: string, topology: Topology): Promise<P
   const { observation: dense } = await sweep.run(baseline);
   const stage: PrunedSweep['stage'] = (method, rest = {}, parent = baseline) =>
     sweep.child(parent, {
-      ...{ kind: 'prune', method, sparsity: 0.5, schedule: 'oneShot', rewind: 'none' },
-      ...{ training: { ...TRAINING, epochs: 0 } },
+      ...halving(method, { ...TRAINING, epochs: 0 }),
       ...rest,
     });
   return {

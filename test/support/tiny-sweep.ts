@@ -24,6 +24,11 @@ export const ADAM: OptimizerSpec = { adam: { learningRate: 0.002, beta1: 0.9, be
 export const TRAINING: Training = { epochs: 2, batchSize: 32, optimizer: ADAM };
 export const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', scope: 'global' };
 
+/** Prunes to a half at once, and trains as it is told. */
+export function halving(method: Method, training: Training): Extract<StageOperation, { kind: 'prune' }> {
+  return { kind: 'prune', method, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training };
+}
+
 /** A store in the folder with 500 images of MNIST prepared in it, and what a stage needs to run there. */
 export interface TinySweep {
   readonly store: ArtifactStore;

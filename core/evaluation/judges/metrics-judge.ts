@@ -1,3 +1,4 @@
+import { joinedArrays } from '../../joined-arrays.js';
 import type { NativeValues } from '../../network/native/backend.js';
 import type { Score } from '../../sweep/observation.js';
 import { isOwnMetric } from '../../sweep/spec.js';
@@ -45,7 +46,10 @@ class MetricsTally implements Tally {
 
   score(examples: number): Score {
     const known = new Map(
-      [...this.known].map(([metric, values]): [MetricPiece | undefined, Float32Array] => [metric, joined(values)]),
+      [...this.known].map(([metric, values]): [MetricPiece | undefined, Float32Array] => [
+        metric,
+        joinedArrays(Float32Array, values),
+      ]),
     );
     const measured = this.metrics.map((metric): [string, number] => {
       const values = known.get(ownerOf(metric, this.owners)) ?? new Float32Array();
@@ -55,14 +59,4 @@ class MetricsTally implements Tally {
     const { loss = Number.NaN, ...quality } = Object.fromEntries(measured.filter(([name]) => !isOwnMetric(name)));
     return { ...quality, loss, examples, ...(own.length === 0 ? {} : { own: Object.fromEntries(own) }) };
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -7,7 +7,7 @@ import type { Tf } from '../../network/tf.js';
 import { EagerOnly, unfitToRun } from '../compiled/eager-only.js';
 import { type Batches, Program } from '../compiled/program/program.js';
 import { differenceOf } from '../compiled/tracer/compare.js';
-import { type Trace, trace } from '../compiled/tracer/trace.js';
+import { outputValues, type Trace, trace } from '../compiled/tracer/trace.js';
 import { agreementOn, requireGradients } from '../engines/agreement.js';
 import { columnsOf } from '../engines/batch-source.js';
 import { withNudged } from '../engines/nudged.js';
@@ -69,26 +69,24 @@ export class CompiledRunner implements MeasurementRunner {
   private compile(measurement: Measurement, batchSizes: readonly number[]): Program {
     const { backend, data } = this;
     const functions = batchSizes.map((batchSize) => {
-      const trace = this.traced(measurement, this.sample(batchSize, 0));
+      const checked = this.sample(batchSize, 0);
+      const trace = this.traced(measurement, checked);
       const other = this.traced(measurement, this.sample(batchSize, 1));
       const difference = differenceOf(trace.recording, other.recording);
       if (difference !== null) throw new EagerOnly(difference);
-      return { name: functionOf(measurement, batchSize), batchSize, trace };
+      return { name: functionOf(measurement, batchSize), batchSize, trace, checked };
     });
     const { variables: weights } = measurement;
     const parts = { backend, weights, columns: columnsOf(data), rows: null, training: null, functions };
     const program = Program.load(parts);
     try {
       writeWeights(program, measurement);
-      for (const { name, batchSize, trace } of functions) {
-        const { outputs } = program.call(name, this.batch(this.sample(batchSize, 0)), Int32Array.from(CHECKED));
-        const expected = trace.outputs.map(({ values }) => values);
+      for (const { name, trace, checked } of functions) {
+        const { outputs } = program.call(name, this.batch(checked), Int32Array.from(CHECKED));
         const nudged = (): NativeValues[] =>
-          withNudged(this.tf, weights, () => this.traced(measurement, this.sample(batchSize, 0))).outputs.map(
-            ({ values }) => values,
-          );
+          outputValues(withNudged(this.tf, weights, () => this.traced(measurement, checked)));
         const nameOf = (i: number): string => `${measurement.name} of ${measurement.outputs[i]}`;
-        requireGradients(nameOf, expected, outputs, agreementOn(backend), nudged);
+        requireGradients(nameOf, outputValues(trace), outputs, agreementOn(backend), nudged);
       }
     } catch (error) {
       program.dispose();

@@ -1,6 +1,6 @@
 import type { NativeBackend, NativeValues } from '../../network/native/backend.js';
 import { EagerOnly } from '../compiled/eager-only.js';
-import type { Trace } from '../compiled/tracer/trace.js';
+import { outputValues, type Trace } from '../compiled/tracer/trace.js';
 
 /** Largest difference between eager and compiled results, relative to the largest entry, that is taken for rounding. */
 export const AGREEMENT = 1e-5;
@@ -53,14 +53,10 @@ export function requireAgreement(
   tolerance: number,
   nudged: () => Trace,
 ): void {
-  const [loss, ...gradients] = eager.outputs;
+  const [loss, ...expected] = outputValues(eager);
   const [compiledLoss, ...compiledGradients] = compiled.outputs;
-  if (loss !== undefined) requireClose('loss', loss.values, compiledLoss, tolerance);
-  const expected = gradients.map(({ values }) => values);
-  const jumping = (): readonly NativeValues[] =>
-    nudged()
-      .outputs.slice(1)
-      .map(({ values }) => values);
+  if (loss !== undefined) requireClose('loss', loss, compiledLoss, tolerance);
+  const jumping = (): readonly NativeValues[] => outputValues(nudged()).slice(1);
   requireGradients((i) => `gradient of ${trainable[i]}`, expected, compiledGradients, tolerance, jumping);
   for (const [name, { values }] of eager.changes) requireClose(name, values, compiled.changes.get(name), tolerance);
 }

@@ -1,6 +1,7 @@
 import type { Judge } from '../../evaluation/judges/index.js';
 import { summarizeLatency } from '../../evaluation/latency.js';
 import { SCORING_BATCH, scoreExamples } from '../../evaluation/score-examples.js';
+import { joinedArrays } from '../../joined-arrays.js';
 import { stepSeed } from '../../network/random-source.js';
 import type { Latency, Score } from '../../sweep/observation.js';
 import type { Program } from '../compiled/program/program.js';
@@ -115,7 +116,10 @@ export class CompiledEngine implements Engine {
     seed: number,
     step: number,
   ): Float32Array {
-    const fed = this.source.batches(joined(batches), next === null ? null : joined(next));
+    const fed = this.source.batches(
+      joinedArrays(Int32Array, batches),
+      next === null ? null : joinedArrays(Int32Array, next),
+    );
     const seeds = batches.flatMap((_, i) => stepSeed(seed, step + i));
     const numbers = batches.flatMap((_, i) => this.optimizer.numbers(step + i));
     return this.program.train(batches[0]?.length ?? 0, fed, Int32Array.from(seeds), Float32Array.from(numbers));
@@ -132,16 +136,6 @@ function runsOfEqualSize(batches: readonly Int32Array[], capacity: number): Int3
     else runs.push([batch]);
   }
   return runs;
-}
-
-/** Batches of one size, one behind the other. */
-function joined(batches: readonly Int32Array[]): Int32Array {
-  const size = batches[0]?.length ?? 0;
-  const all = new Int32Array(batches.length * size);
-  batches.forEach((batch, i) => {
-    all.set(batch, i * size);
-  });
-  return all;
 }
 
 /** The graph's batch is whole; what fills this one up isn't counted. */

@@ -24,6 +24,11 @@ export interface Trace {
   readonly changes: ReadonlyMap<string, Traced>;
 }
 
+/** What the outputs of a trace are, in their order. */
+export function outputValues({ outputs }: Trace): NativeValues[] {
+  return outputs.map(({ values }) => values);
+}
+
 /**
  * Runs a function eagerly and keeps what it did. The variables have their old values afterwards.
  * @param inputs - tensors that stand for inputs of the graph
