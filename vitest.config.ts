@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seeded-properties.ts'],
     exclude: ['node_modules/**', 'dist/**'],
     pool: 'forks',
     maxWorkers: 2,

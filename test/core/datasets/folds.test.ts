@@ -8,7 +8,7 @@ import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 
 const labelled = fc
-  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 30, max: 60 }), fc.nat(99))
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 40, max: 60 }), fc.nat(99))
   .map(([classes, size, offset]) => ({
     classes,
     labels: Int32Array.from({ length: size * classes + offset }, (_, i) => (i * 7 + offset) % classes),
