@@ -1,7 +1,8 @@
-import type { MetricInfo } from '../core/report/metrics.js';
+import { type MetricInfo, metricInfo } from '../core/report/metrics.js';
+import type { OwnMetric } from '../core/sweep/spec.js';
 import { foldSpread, mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
 
-/** What may have metrics of plugins. */
+/** What may have further metrics than those of its task. */
 interface Owning {
   readonly own?: Readonly<Record<string, number>>;
 }
@@ -24,11 +25,15 @@ export function score(quality: Quality): string {
   return taskOf(quality) === 'reconstruction' ? `${value.toFixed(2)} dB` : percent(value);
 }
 
-/** All of what a model is good for: `97.25 %`, with metrics of plugins `97.25 %, wrong 0.0275`. */
+/** All of what a model is good for: `97.25 %`, with further metrics `97.25 %, top3 99.85 %, wrong 0.0275`. */
 export function qualities(summary: Quality & Owning): string {
-  return [score(summary), ...Object.entries(summary.own ?? {}).map(([name, value]) => `${name} ${number(value)}`)].join(
-    ', ',
-  );
+  const own = Object.entries(summary.own ?? {}).map(([name, value]) => `${name} ${ownQuantity(name, value)}`);
+  return [score(summary), ...own].join(', ');
+}
+
+/** The value of a further metric, by its name: `99.85 %`, or `0.0275` of one of a plugin. */
+export function ownQuantity(name: string, value: number | undefined): string {
+  return quantity(value, metricInfo(name as OwnMetric).kind);
 }
 
 /** ` ±0.42`: standard deviation of the main metric over folds, in percentage points or decibels; nothing without folds. */

@@ -4,7 +4,7 @@ import { shortError } from '../../core/errors.js';
 import { type MetricInfo, type ReportMetric, rowValues } from '../../core/report/metrics.js';
 import type { ResultRow, SweepResult } from '../../core/sweep/result.js';
 import { mainMetric, type TaskName, taskName } from '../../core/sweep/task.js';
-import { bytes, count, decibels, number, points, quantity, score, scoreName, spread } from '../format.js';
+import { bytes, count, decibels, number, ownQuantity, points, quantity, score, scoreName, spread } from '../format.js';
 import { costMetric, objectiveMetrics } from './objectives.js';
 
 type OkRow = Extract<ResultRow, { status: 'ok' }>;
@@ -50,7 +50,7 @@ export function frontTable(result: SweepResult): string {
       o.test === null ? '' : score(o.test),
       row.id === 'dense' ? '' : changeText(row, task),
       ...(error === null ? [] : [number(o.validation[error] ?? Number.NaN)]),
-      ...own.map((name) => number(o.validation.own?.[name] ?? Number.NaN)),
+      ...own.map((name) => ownQuantity(name, o.validation.own?.[name])),
       count(o.parameters),
       count(o.nonzeroParameters),
       count(o.macs),
@@ -72,7 +72,7 @@ function furtherObjectives({ spec }: SweepResult, shown: readonly (string | null
   return [...new Map(metrics.map((metric) => [metric.name, metric])).values()];
 }
 
-/** The metrics of plugins that some row has. */
+/** The further metrics that some row has. */
 function ownNames(rows: readonly OkRow[]): readonly string[] {
   return [...new Set(rows.flatMap(({ observation }) => Object.keys(observation.validation.own ?? {})))];
 }

@@ -3,6 +3,7 @@ import { formatMetric } from '../evaluation/pareto/format.js';
 import type { FrontPoint, Selection } from '../sweep/progress.js';
 import type { MetricName, SweepSpec } from '../sweep/spec.js';
 import { mainMetric, taskName } from '../sweep/task.js';
+import { likeliestOf } from '../sweep/top-k.js';
 import type { NightOpponent } from './night.js';
 
 /** Accuracies are ratios of counts: a difference that equals the tolerance must not break it by a rounding. */
@@ -50,7 +51,7 @@ export function decideNight({ spec, tolerance, selection, selected, opponent }: 
 
 /** Whether the tolerance is one of the metric itself, and not relative to what is published. */
 function isFraction(metric: MetricName): boolean {
-  return metric === 'accuracy' || metric === 'top5' || metric === 'macroF1' || metric === 'r2';
+  return metric === 'accuracy' || likeliestOf(metric) !== null || metric === 'macroF1' || metric === 'r2';
 }
 
 /** The metric that a publication is judged by: that of `select.best`, else of the first objective. */

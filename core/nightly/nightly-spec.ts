@@ -6,7 +6,7 @@ export interface NightlyPublish {
   readonly name: string;
   /** Folder on disk that gets a copy to deploy from, absolute once validated; null is none. */
   readonly folder: string | null;
-  /** At least 0. Of accuracy, top5, macroF1 and r2 as a fraction, of other metrics relative to what is published. */
+  /** At least 0. Of accuracy, top-k, macroF1 and r2 as a fraction, of other metrics relative to what is published. */
   readonly tolerance: number;
 }
 

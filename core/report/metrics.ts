@@ -3,8 +3,9 @@ import { summarize } from '../sweep/observation.js';
 import type { ResultRow } from '../sweep/result.js';
 import { isOwnMetric, type OwnMetric } from '../sweep/spec.js';
 import { type TaskName, taskOf } from '../sweep/task.js';
+import { likeliestOf } from '../sweep/top-k.js';
 import type { MetricInfo, ReportMetric } from './metric-info.js';
-import { qualityMetrics } from './quality-metrics.js';
+import { qualityMetrics, topKInfo } from './quality-metrics.js';
 
 /** What every task has, in the order of the table. */
 const COMMON_METRICS: readonly MetricInfo[] = [
@@ -113,13 +114,16 @@ export function reportMetrics(task: TaskName): readonly MetricInfo[] {
   return [...qualityMetrics(task), ...COMMON_METRICS];
 }
 
-/** Every metric of the report of a sweep: those of its task, and those of plugins that its spec names. */
+/** Every metric of the report of a sweep: those of its task, and further ones that its spec names. */
 export function sweepMetrics(task: TaskName, naming: Naming): readonly MetricInfo[] {
-  const own = ownMetrics(naming).map((name) => ({ ...ownInfo(name), better: namedDirection(name, naming) }));
+  const own = ownMetrics(naming).map((name): MetricInfo => {
+    const info = ownInfo(name);
+    return { ...info, better: info.better ?? namedDirection(name, naming) };
+  });
   return [...qualityMetrics(task), ...own, ...COMMON_METRICS];
 }
 
-/** Those of plugins among some metrics. */
+/** Those among some metrics that are there because a spec names them. */
 export function ownAmong(metrics: readonly MetricInfo[]): readonly MetricInfo[] {
   const builtIn = TASKS.flatMap(reportMetrics).map(({ name }) => name);
   return metrics.filter(({ name }) => !builtIn.includes(name));
@@ -134,6 +138,8 @@ export function metricInfo(name: ReportMetric, task?: TaskName): MetricInfo {
 }
 
 function ownInfo(name: OwnMetric): MetricInfo {
+  const likeliest = likeliestOf(name);
+  if (likeliest !== null) return topKInfo(name, likeliest, '; scored where a spec names it');
   const meaning = 'A metric of a plugin, on the validation split.';
   return { name, label: `${name}, validation`, kind: 'number', better: null, meaning };
 }

@@ -1,3 +1,4 @@
+import type { OwnMetric } from '../sweep/spec.js';
 import type { QualityMetric, TaskName } from '../sweep/task.js';
 import type { MetricInfo, ReportMetric } from './metric-info.js';
 
@@ -40,13 +41,7 @@ const MAIN: Readonly<Record<TaskName, MainMetric>> = {
 /** Further metrics of each task. */
 const OTHERS: Readonly<Record<TaskName, readonly MetricInfo[]>> = {
   classification: [
-    {
-      name: 'top5',
-      label: 'Top 5, validation',
-      kind: 'fraction',
-      better: 'more',
-      meaning: 'Fraction of the validation split whose class is among the five likeliest.',
-    },
+    topKInfo('top5', 5),
     {
       name: 'macroF1',
       label: 'Macro F1, validation',
@@ -82,6 +77,12 @@ const ON_VALIDATION: Readonly<Record<TaskName, string>> = {
   reconstruction:
     'Peak signal-to-noise ratio against the inputs without noise, on the validation split after recovery. The search saw this one.',
 };
+
+/** Fraction of the examples whose class is among the k likeliest; `also` ends the sentence on what it means. */
+export function topKInfo(name: 'top5' | OwnMetric, k: number, also = ''): MetricInfo {
+  const meaning = `Fraction of the validation split whose class is among the ${k} likeliest${also}.`;
+  return { name, label: `Top ${k}, validation`, kind: 'fraction', better: 'more', meaning };
+}
 
 /** The metrics that only a task has, its main one first. */
 export function qualityMetrics(task: TaskName): readonly MetricInfo[] {

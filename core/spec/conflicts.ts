@@ -48,7 +48,7 @@ export function conflictsOf(spec: SweepSpec, topology: Topology | null, source: 
     }
   }
   problems.push(...scheduleConflicts(spec, source), ...recoveryConflicts(spec, topology, source));
-  problems.push(...taskConflicts(spec, source), ...compressionConflicts(spec, topology, source));
+  problems.push(...taskConflicts(spec, topology, source), ...compressionConflicts(spec, topology, source));
   if (topology !== null) {
     // A model takes the examples as they are: its input is their shape.
     for (const { key, message, allowed } of augmentProblems(spec.baseline.augment ?? {}, inputShape(topology)))

@@ -32,7 +32,7 @@ const publish = z
     }),
     tolerance: z.number().min(0).lt(1).default(0).meta({
       description:
-        'How much worse than what is published the selected candidate may be in the metric of `select.best`, else of the first objective: of accuracy, top5, macroF1 and r2 as a fraction (0.005 is half a point), of other metrics relative to the published value.',
+        'How much worse than what is published the selected candidate may be in the metric of `select.best`, else of the first objective: of accuracy, top-k, macroF1 and r2 as a fraction (0.005 is half a point), of other metrics relative to the published value.',
     }),
   })
   .meta({ description: 'Where the selected candidate goes.' });

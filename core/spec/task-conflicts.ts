@@ -1,38 +1,45 @@
 import { METRICS } from '../evaluation/metrics/index.js';
+import { outputShape } from '../models/described-topology.js';
+import type { Topology } from '../models/topology.js';
 import { namedMetrics } from '../sweep/named-metrics.js';
 import { isOwnMetric, type SweepSpec } from '../sweep/spec.js';
 import { taskName } from '../sweep/task.js';
+import { likeliestOf } from '../sweep/top-k.js';
 import { itemPath } from './item-path.js';
 import { metricNames } from './metric-names.js';
 import { type Problem, problemAt } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
 
 /** What a task has no place for: metrics of other tasks, data without what it learns from, and classes where there are none. */
-export function taskConflicts(spec: SweepSpec, source: YamlSource): Problem[] {
+export function taskConflicts(spec: SweepSpec, topology: Topology | null, source: YamlSource): Problem[] {
   return [
-    ...metricProblems(spec, source),
+    ...metricProblems(spec, topology, source),
     ...selectProblems(spec, source),
     ...dataProblems(spec, source),
     ...trainingProblems(spec, source),
   ];
 }
 
-function metricProblems(spec: SweepSpec, source: YamlSource): Problem[] {
+function metricProblems(spec: SweepSpec, topology: Topology | null, source: YamlSource): Problem[] {
   const name = taskName(spec.task);
+  const classes = spec.task === undefined && topology !== null ? outputShape(topology)[0] : undefined;
   const pieces = new Map(METRICS.all().map((piece) => [piece.name, piece]));
   // What is no metric of outputs is a cost, which every task has.
   const has = (metric: string): boolean => pieces.get(metric)?.tasks.includes(name) ?? true;
-  const allowed = metricNames().filter(has).join(', ');
-  return namedMetrics(spec)
-    .filter(({ metric }) => !has(metric))
-    .map(({ path, metric }) =>
-      problemAt(source, path, 'PRUNEFRONT_SPEC_CONFLICT', `A ${name} has no ${metric}`, { found: metric, allowed }),
-    );
+  const tells = (metric: string): boolean => classes === undefined || (likeliestOf(metric) ?? 0) < classes;
+  const allowed = metricNames()
+    .filter((metric) => has(metric) && tells(metric))
+    .join(', ');
+  return namedMetrics(spec).flatMap(({ path, metric }) => {
+    if (has(metric) && tells(metric)) return [];
+    const message = has(metric) ? `Of ${classes} classes, ${metric} is always 1` : `A ${name} has no ${metric}`;
+    return [problemAt(source, path, 'PRUNEFRONT_SPEC_CONFLICT', message, { found: metric, allowed })];
+  });
 }
 
 /** Nothing but an objective says which direction of a plugin's metric is the better one. */
 function selectProblems({ select, objectives }: SweepSpec, source: YamlSource): Problem[] {
-  if (select === 'knee' || !isOwnMetric(select.best)) return [];
+  if (select === 'knee' || !isOwnMetric(select.best) || likeliestOf(select.best) !== null) return [];
   const named = objectives.flatMap((objective) => Object.values(objective));
   if (named.includes(select.best)) return [];
   const message = 'No objective says whether more or less of the metric is better';

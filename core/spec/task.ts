@@ -33,6 +33,6 @@ export const task = z
   ])
   .meta({
     description:
-      'What the model is asked for, which decides its loss and its metrics. `classification`: a class; accuracy, top5, macroF1. `regression`: numbers; r2, mae. `reconstruction`: the input itself, without noise that is added to it; psnr, mse.',
+      'What the model is asked for, which decides its loss and its metrics. `classification`: a class; accuracy, top5, macroF1, and top2, top3 or top10 where they are named. `regression`: numbers; r2, mae. `reconstruction`: the input itself, without noise that is added to it; psnr, mse.',
     absent: 'classification',
   });

@@ -26,7 +26,7 @@ export function namedMetrics({ objectives, constraints, select }: Naming): Named
   ];
 }
 
-/** The metrics of plugins among them, each once, in alphabetical order. */
+/** Those among them that are scored for that alone, each once, in alphabetical order. */
 export function ownMetrics(spec: Naming): OwnMetric[] {
   const own = namedMetrics(spec).flatMap(({ metric }) => (isOwnMetric(metric) ? [metric] : []));
   return [...new Set(own)].sort();

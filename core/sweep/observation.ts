@@ -20,7 +20,7 @@ export interface Score extends Quality {
   readonly loss: number;
   /** Examples in the split. */
   readonly examples: number;
-  /** Metrics of plugins by name; absent where the stage has none. */
+  /** Further metrics that the spec names, those of plugins too, by name; absent where it names none. */
   readonly own?: Readonly<Record<string, number>>;
 }
 
@@ -179,7 +179,7 @@ export interface ObservationSummary
       | 'deviceSeconds'
     > {
   readonly loss: number;
-  /** Metrics of plugins by name, on validation; absent where there are none. */
+  /** Further metrics that the spec names, by name, on validation; absent where there are none. */
   readonly own?: Readonly<Record<string, number>>;
   readonly testAccuracy: number | null;
   readonly afterPruningAccuracy: number | null;

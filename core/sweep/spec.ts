@@ -85,7 +85,7 @@ export interface TrainingObjective {
   readonly clip?: { readonly globalNorm: number } | { readonly norm: number } | { readonly value: number };
   /** Factors of Σ|w| and Σw² over the kernels, and of Σ|γ| over the scales of batch norm; added to the loss. */
   readonly penalty?: { readonly l1?: number; readonly l2?: number; readonly gamma?: number };
-  /** Metrics of plugins that are scored beside those of the task, in alphabetical order. */
+  /** Further metrics that are scored beside those of the task, in alphabetical order. */
   readonly metrics?: readonly OwnMetric[];
 }
 
@@ -177,12 +177,12 @@ export const METRIC_NAMES = [
   'deviceSeconds',
 ] as const;
 declare const OWN: unique symbol;
-/** Name of a metric of a plugin. */
+/** Name of a further metric, which is scored where a spec names it: a top-k that no task has by itself, or one of a plugin. */
 export type OwnMetric = string & { readonly [OWN]: true };
 /** Name of such a number. */
 export type MetricName = (typeof METRIC_NAMES)[number] | OwnMetric;
 
-/** Whether a metric is one of a plugin. */
+/** Whether a metric is scored only where a spec names it. */
 export function isOwnMetric(name: string): name is OwnMetric {
   return !METRIC_NAMES.some((metric) => metric === name);
 }

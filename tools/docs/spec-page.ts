@@ -1,6 +1,6 @@
 import { metricInfo } from '../../core/report/metrics.js';
 import { describedSchema, formsOf, type JsonSchema } from '../../core/spec/json-schema.js';
-import { METRIC_NAMES } from '../../core/sweep/spec.js';
+import { metricNames } from '../../core/spec/metric-names.js';
 import { schemaRows } from './schema-rows.js';
 
 /** `docs/spec.md`: every key of a spec. */
@@ -31,7 +31,7 @@ export function specPage(example: string): string {
     '',
     '| metric | meaning |',
     '| --- | --- |',
-    ...METRIC_NAMES.map((name) => `| \`${name}\` | ${metricInfo(name).meaning} |`),
+    ...metricNames().map((name) => `| \`${name}\` | ${metricInfo(name).meaning} |`),
   ].join('\n')}\n`;
 }
 

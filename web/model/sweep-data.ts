@@ -70,7 +70,7 @@ export function taskOfSweep({ baseline, front }: Pick<SweepProgress, 'baseline' 
 
 const TABLE_COSTS: readonly ReportMetric[] = ['reachedSparsity', 'bytesGzip', 'macs', 'latencyP50'];
 
-/** Metrics of the table of candidates, which leaves out what the details tell: the task's main one, its change, those of plugins, and costs. */
+/** Metrics of the table of candidates, which leaves out what the details tell: the task's main one, its change, further ones that the spec names, and costs. */
 export function tableMetrics(metrics: readonly MetricInfo[]): readonly MetricInfo[] {
   return [...metrics.slice(0, 2), ...ownAmong(metrics), ...TABLE_COSTS.map((name) => metricInfo(name))];
 }

@@ -169,7 +169,7 @@ export const METRICS = {
   prunefront_sweep_score: gauge(
     GATEWAY,
     ['sweep', 'model', 'metric'],
-    'Scores of the dense model and of the selected candidate on validation: the main metric of the task (accuracy or r2, at most 1, or psnr in decibels), and the metrics of plugins that the spec names, at most 16.',
+    'Scores of the dense model and of the selected candidate on validation: the main metric of the task (accuracy or r2, at most 1, or psnr in decibels), and further metrics that the spec names, at most 16.',
   ),
   prunefront_sweep_accuracy_drop_ratio: gauge(
     GATEWAY,
@@ -267,7 +267,7 @@ export const METRICS = {
   prunefront_published_score: gauge(
     GATEWAY,
     ['publication', 'metric'],
-    'Scores of that version on validation: the main metric of its task (accuracy or r2, at most 1, or psnr in decibels), and the metrics of plugins that the spec names, at most 16.',
+    'Scores of that version on validation: the main metric of its task (accuracy or r2, at most 1, or psnr in decibels), and further metrics that the spec names, at most 16.',
   ),
   prunefront_published_bytes: gauge(
     GATEWAY,

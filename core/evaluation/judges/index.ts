@@ -8,7 +8,7 @@ import { posingOf } from './posing.js';
 
 /**
  * What judges the models of a task on a data set.
- * @param metrics - names of metrics of plugins that it gives beside those of the task
+ * @param metrics - names of further metrics that it gives beside those of the task
  * @throws PrunefrontError `PRUNEFRONT_UNKNOWN_PIECE`
  */
 export function createJudge(

@@ -1,9 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import type { Tf } from '../../network/tf.js';
 import type { MetricPiece } from './metric-piece.js';
-
-/** How many of the likeliest classes `top5` looks at. */
-const LIKELIEST = 5;
 
 /** The likeliest class of each example and the right one, [n, 2]; of equal logits the first class. */
 const answers: MetricPiece['examples'] = (tf, logits, labels) =>
@@ -23,20 +18,6 @@ export const accuracy: MetricPiece = {
     for (let i = 0; i < examples; i++) if (values[2 * i] === values[2 * i + 1]) right += 1;
     return right / examples;
   },
-};
-
-/** Fraction of the examples whose class is among the five likeliest. */
-export const top5: MetricPiece = {
-  name: 'top5',
-  summary: 'Fraction of the examples whose class is among the five likeliest.',
-  source: 'Russakovsky et al. 2015 (ILSVRC)',
-  settings: {},
-  tasks: ['classification'],
-  better: 'more',
-  examples: (tf, logits, labels) =>
-    rank(tf, logits, labels as Tensor1D)
-      .less(LIKELIEST)
-      .cast('float32'),
 };
 
 /** The mean of 2 · right / (found + present) over the classes that some example is of or was taken for. */
@@ -80,19 +61,4 @@ function classCounts(values: Float32Array, examples: number): readonly ClassCoun
     if (answer === truth) answer.right += 1;
   }
   return [...byClass.values()];
-}
-
-/** How many classes come before the right one; of equal logits the first class does. */
-function rank(tf: Tf, logits: Tensor, labels: Tensor1D): Tensor {
-  const classes = logits.shape[1] ?? 1;
-  const truth = tf.oneHot(labels, classes, 1, 0, 'float32');
-  const own = logits.mul(truth).sum(1, true);
-  const before = tf
-    .tensor2d(
-      Float32Array.from({ length: classes }, (_, i) => i),
-      [1, classes],
-    )
-    .less(labels.cast('float32').reshape([-1, 1]));
-  const likelier = logits.greater(own).logicalOr(logits.equal(own).logicalAnd(before));
-  return likelier.cast('float32').sum(1);
 }

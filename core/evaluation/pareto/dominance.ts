@@ -1,9 +1,11 @@
 import type { ObservationSummary } from '../../sweep/observation.js';
 import { isOwnMetric, type MetricName, type Objective } from '../../sweep/spec.js';
 import { isErrorMetric, isQualityMetric } from '../../sweep/task.js';
+import { likeliestOf } from '../../sweep/top-k.js';
 
-/** Whether more of a metric is better: as an objective has it; where none does, less is of costs and errors. */
+/** Whether more of a metric is better: of one of a plugin as an objective has it; of others less is of costs and errors. */
 export function isMoreBetter(metric: MetricName, objectives: readonly Objective[]): boolean {
+  if (likeliestOf(metric) !== null) return true;
   const named = objectives.map(objectiveMetric).find((objective) => objective.metric === metric);
   if (named !== undefined && isOwnMetric(metric)) return named.maximize;
   return isQualityMetric(metric) && !isErrorMetric(metric);

@@ -42,6 +42,22 @@ describe('a classification', () => {
     expect(macroF1).toBeCloseTo(0.5 / 4, 12);
   });
 
+  it('given other numbers of likeliest classes, then each is counted by hand, beside top 5, from the same ranks', async () => {
+    const judge = createJudge(undefined, NO_INPUTS, ['top10', 'top2', 'top3']);
+    const descending = Array.from({ length: 12 }, (_, i) => -i);
+    // The 1st, 2nd, 3rd, 6th, 10th and 11th likeliest of twelve.
+    const labels = [0, 1, 2, 5, 9, 10];
+    const score = await scoreOf(
+      judge,
+      labels.map(() => descending),
+      labels,
+    );
+    expect(score).toMatchObject({ accuracy: 1 / 6, top5: 3 / 6, own: { top2: 2 / 6, top3: 3 / 6, top10: 5 / 6 } });
+    const computed = (by: Judge): number =>
+      tf.tidy(() => by.examples(tf, tf.zeros([1, 12]), tf.zeros([1], 'int32')).length);
+    expect(computed(judge)).toBe(computed(classification));
+  });
+
   it('given equal logits, then the first classes are the likeliest, as they are found', async () => {
     const equal = Array.from({ length: 7 }, () => [0, 0, 0, 0, 0, 0, 0]);
     const score = await scoreOf(classification, equal, [0, 1, 2, 3, 4, 5, 6]);

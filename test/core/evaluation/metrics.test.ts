@@ -3,6 +3,7 @@ import { metricsJudge } from '../../../core/evaluation/judges/metrics-judge.js';
 import { posingOf } from '../../../core/evaluation/judges/posing.js';
 import { METRICS, type MetricPiece, type ScoredTask, scoredMetrics } from '../../../core/evaluation/metrics/index.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
+import { isOwnMetric } from '../../../core/sweep/spec.js';
 import { isErrorMetric, isQualityMetric, TASK_METRICS, type TaskName } from '../../../core/sweep/task.js';
 import { createLoss } from '../../../core/training/objectives/losses/index.js';
 
@@ -29,9 +30,20 @@ function scoreOfTwo(metrics: readonly MetricPiece[], outputs: readonly number[])
 
 describe('the registry of metrics', () => {
   it.each(TASKS)('given a %s, then it has the metrics of the task in their order, and the loss', (task) => {
-    const having = METRICS.all().filter(({ tasks }) => tasks.includes(task));
+    const having = METRICS.all().filter(({ name, tasks }) => tasks.includes(task) && !isOwnMetric(name));
     expect(having.map(({ name }) => name)).toEqual([...TASK_METRICS[task], 'loss']);
     expect(scoredMetrics(task, []).map(({ name }) => name)).toEqual(['loss', ...TASK_METRICS[task]]);
+  });
+
+  it('given further metrics that a spec asks for, then a score has them last, and no other one', () => {
+    const further = METRICS.all().filter(({ name }) => isOwnMetric(name));
+    expect(further.map(({ name, tasks }) => [name, ...tasks])).toEqual([
+      ['top2', 'classification'],
+      ['top3', 'classification'],
+      ['top10', 'classification'],
+    ]);
+    const names = scoredMetrics('classification', ['top10', 'top2']).map(({ name }) => name);
+    expect(names).toEqual(['loss', ...TASK_METRICS.classification, 'top10', 'top2']);
   });
 
   it('given a built-in metric, then less of it is better where it is an error or the loss', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { selectCandidate, violations } from '../../../core/evaluation/pareto/index.js';
-import type { Objective } from '../../../core/sweep/spec.js';
+import type { Objective, OwnMetric } from '../../../core/sweep/spec.js';
 import { frontPoint } from '../../support/front-points.js';
 
 const TWO: readonly Objective[] = [{ maximize: 'accuracy' }, { minimize: 'bytesGzip' }];
@@ -39,6 +39,11 @@ describe('selection', () => {
     const { id, reason } = selectCandidate(front, { best: 'bytesGzip' }, [], TWO, dense);
     expect(id).toBe('c003');
     expect(reason).toContain('the lowest, 8,000 bytes, of the 3 candidates');
+  });
+
+  it('given the best of a top-k, which only specs ask for, then it is the highest, whatever the objectives are', () => {
+    const points = [0.97, 0.99, 0.98].map((top3, i) => frontPoint(`c00${i}`, { own: { top3 } }));
+    expect(selectCandidate(points, { best: 'top3' as OwnMetric }, [], TWO, dense).id).toBe('c001');
   });
 
   it('given constraints that nothing keeps, then nothing is picked and the nearest is named with what it breaks', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideNight, judgedMetric, type NightCase } from '../../../core/nightly/decide.js';
 import type { ObservationSummary } from '../../../core/sweep/observation.js';
+import type { OwnMetric } from '../../../core/sweep/spec.js';
 import { frontPoint } from '../../support/front-points.js';
 
 const accuracyFirst: NightCase['spec'] = {
@@ -78,6 +79,17 @@ describe('what a night decides', () => {
     (bytesGzip, tolerance, outcome) => {
       const worse = { bytesGzip, accuracy: 0.1 };
       expect(decide(worse, { bytesGzip: 1000, accuracy: 0.9 }, tolerance, bestBytes).outcome).toBe(outcome);
+    },
+  );
+
+  it.each([
+    [0.89, 'published'],
+    [0.889, 'kept'],
+  ])(
+    'given a policy of best top 3 and %d where 0.9 is published, then a tolerance of 0.01 is a point',
+    (top3, outcome) => {
+      const spec = { ...accuracyFirst, select: { best: 'top3' as OwnMetric } };
+      expect(decide({ own: { top3 } }, { own: { top3: 0.9 } }, 0.01, spec).outcome).toBe(outcome);
     },
   );
 

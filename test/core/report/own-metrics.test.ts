@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { qualities } from '../../../cli/format.js';
 import { frontTable } from '../../../cli/view/front-table.js';
 import { nightsTable, publicationsTable, versionsTable } from '../../../cli/view/nights-table.js';
 import type { NightView } from '../../../client/schedules.js';
@@ -9,6 +10,7 @@ import { modelCard } from '../../../core/report/model-card.js';
 import { renderReport } from '../../../core/report/render-report.js';
 import { pageData } from '../../../core/report/report-data.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
+import type { Constraint, OwnMetric } from '../../../core/sweep/spec.js';
 import { mainScore } from '../../../core/sweep/task.js';
 import { frontPoint } from '../../support/front-points.js';
 import { lineageOf } from '../../support/lineages.js';
@@ -52,6 +54,24 @@ describe('metrics of plugins, shown', () => {
       ['wrong', 'less'],
     ]);
     expect(ownAmong(sweepMetrics('regression', sampleResult().spec))).toEqual([]);
+  });
+
+  it('given a top-k that a constraint names, then more of it is better, and it is told as a fraction everywhere', () => {
+    const metric: Constraint = { metric: { name: 'top3' as OwnMetric, atLeast: 0.9 } };
+    const rows = result.rows.map((row): ResultRow => {
+      if (row.status === 'failed') return row;
+      const validation = { ...row.observation.validation, own: { top3: 0.998 } };
+      return { ...row, observation: { ...row.observation, validation } };
+    });
+    const asked = { ...sampleResult(), rows };
+    const named = { ...asked, spec: { ...asked.spec, constraints: [metric] } };
+    expect(ownAmong(sweepMetrics('classification', named.spec))).toMatchObject([
+      { name: 'top3', label: 'Top 3, validation', kind: 'fraction', better: 'more' },
+    ]);
+    expect(frontTable(named)).toContain('99.80 %');
+    expect(modelCard(named, 'c011')).toMatch(/\| Top 3, validation \| 99\.80\u202f% \|/);
+    const { summary } = frontPoint('c001', { accuracy: 0.975, own: { top3: 0.998 } });
+    expect(qualities(summary)).toBe('97.50 %, top3 99.80 %');
   });
 
   it('given the front in a terminal, then each has a column; without any, there is none', () => {

@@ -70,6 +70,37 @@ describe('the task of a spec', () => {
     },
   );
 
+  it('given a top-k that a classification has not unasked, then every stage scores it, as objective, bound or selection', async () => {
+    const spec = await parse(
+      `${SHORT}objectives: [{ maximize: top3 }, { minimize: macs }]\nconstraints: [{ top2: { atLeast: 0.9 } }]\nselect: { best: top2 }\n`,
+    );
+    expect(spec).toMatchObject({
+      objectives: [{ maximize: 'top3' }, { minimize: 'macs' }],
+      constraints: [{ metric: { name: 'top2', atLeast: 0.9 } }],
+      select: { best: 'top2' },
+    });
+    for (const { operation } of [
+      baselineStage(spec, 'data', { stored: 'model' }),
+      evaluationStage(spec, 'data', 'model'),
+    ])
+      expect(operation).toMatchObject({ training: { metrics: ['top2', 'top3'] } });
+  });
+
+  it.each([
+    ['top10 of ten classes', SHORT, 'top10', 10, ['top5', 'top2', 'top3']],
+    ['top5 of three classes', change('{ zoo: mnistCnn }', '{ file: models/spirals/model.json }'), 'top5', 3, ['top2']],
+  ])('given %s, then it is refused with those that tell something', async (_, text, name, classes, others) => {
+    const { allowed = '', ...told } = await refusal(`${text}constraints: [{ ${name}: { atLeast: 0.5 } }]\n`);
+    expect(told).toMatchObject({
+      code: 'PRUNEFRONT_SPEC_CONFLICT',
+      message: `Of ${classes} classes, ${name} is always 1`,
+      place: expect.stringMatching(new RegExp(`constraints\\[0\\].${name}$`)),
+      found: name,
+    });
+    expect(allowed.split(', ').filter((metric) => metric.startsWith('top'))).toEqual(others);
+    expect(allowed).toContain('accuracy');
+  });
+
   it('given images without labels, then a reconstruction takes them and a classification does not', async () => {
     const images = change('mnist\n', '{ idx: { images: data/friedman.csv } }\n', AUTOENCODER);
     expect((await parse(withTask('reconstruction', images))).dataset).toEqual({
@@ -88,6 +119,11 @@ describe('the task of a spec', () => {
         message: 'A regression has no accuracy',
         place: /constraints\[0\].accuracyDrop/,
       },
+    ],
+    [
+      'a top-k of a regression',
+      `${METRICS_OF.regression}objectives: [{ maximize: top3 }]\n`,
+      { code: 'PRUNEFRONT_SPEC_CONFLICT', message: 'A regression has no top3', place: /objectives\[0\].maximize/ },
     ],
     [
       'a selection by a metric of another task',
