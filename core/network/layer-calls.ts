@@ -18,7 +18,7 @@ interface OwnLayer {
   readonly movingMean?: LayerWeight;
   readonly movingVariance?: LayerWeight;
   getClassName(): string;
-  call(inputs: Tensor | Tensor[], kwargs: { readonly training?: boolean }): Tensor | Tensor[];
+  call(inputs: Tensor | Tensor[], kwargs: { readonly training?: boolean; readonly mask?: unknown }): Tensor | Tensor[];
 }
 
 interface LayerWeight {
@@ -31,7 +31,7 @@ const TFJS_NORM_RANK = 4;
 
 /**
  * Makes layers that behave differently in training compute in TensorFlow: dropout and noise draw from `random`, so that a step's numbers
- * follow from its seed alone, and batch norm uses the fused kernel.
+ * follow from its seed alone, and batch norm uses the fused kernel. A softmax is over all features, whatever steps are left out.
  * @param random - the source of the step that runs
  */
 export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => RandomSource): void {
@@ -42,6 +42,7 @@ export function adaptLayerCalls(tf: Tf, model: LayersModel, random: () => Random
       return;
     }
     if (layer.getClassName() === 'BatchNormalization') flattenPositions(tf, layer);
+    if (layer.getClassName() === 'Softmax') forgetMask(layer);
     const inTraining = trainingCall(tf, layer, place, random);
     if (inTraining === null) return;
     const original = layer.call.bind(layer);
@@ -65,6 +66,12 @@ function flattenPositions(tf: Tf, layer: OwnLayer): void {
       return flat.reshape(x.shape);
     });
   };
+}
+
+/** Keeps a mask of steps from a softmax, which would add it to features; tfjs hands the last one on to every layer behind, even where steps are gone. */
+function forgetMask(layer: OwnLayer): void {
+  const original = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => original(inputs, { ...kwargs, mask: null });
 }
 
 /**

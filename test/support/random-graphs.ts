@@ -3,7 +3,7 @@ import { PrunefrontError } from '../../core/errors.js';
 import { describeLayer } from '../../core/models/layers/index.js';
 import { sizeOf } from '../../core/models/named-tensor.js';
 import type { Topology } from '../../core/models/topology.js';
-import { ANYWHERE, activation, BY_RANK, type Draw, layer, NORMS, pick, softmax, units } from './random-layers.js';
+import { ANYWHERE, activation, BY_RANK, type Draw, layer, NORMS, pick, units } from './random-layers.js';
 import { functionalOf, type Layer } from './tiny-networks.js';
 
 /** The largest example that a layer may give. */
@@ -106,9 +106,9 @@ export const randomGraph: fc.Arbitrary<Topology> = fc
       const [choice] = draw;
       const makes = [...(BY_RANK[graph.shape.length] ?? []), ...(graph.shape.length < 4 ? NORMS : []), ...ANYWHERE];
       const make = pick(makes, choice + draw[3] * 7);
-      // tfjs cannot join masks, and its Softmax takes one for features.
+      // tfjs cannot join masks.
       if (choice % 4 === 0 && !masked) graph.join(draw);
-      else if (make !== softmax || !masked) graph.add(make(draw, graph.shape));
+      else graph.add(make(draw, graph.shape));
     }
     if (flat && graph.shape.length > 1) graph.add(layer('Flatten'));
     graph.add(layer('Dense', { units: 3 }));

@@ -112,9 +112,6 @@ const reshape =
   (draw, shape) =>
     layer('Reshape', { target_shape: pick(targets, draw[1])(shape, draw) });
 
-/** The layer, which tells features by their position. */
-export const softmax = plain('Softmax', { axis: -1 });
-
 /** Layers that any shape can take. */
 export const ANYWHERE: readonly Make[] = [
   dense,
@@ -125,7 +122,7 @@ export const ANYWHERE: readonly Make[] = [
   plain('LeakyReLU', { alpha: 0.2 }),
   plain('ELU', { alpha: 1 }),
   plain('ThresholdedReLU', { theta: 0.1 }),
-  softmax,
+  plain('Softmax', { axis: -1 }),
   ([, a]) => layer(pick(['Dropout', 'AlphaDropout', 'GaussianDropout'], a), { rate: 0.5 }),
   plain('GaussianNoise', { stddev: 0.5 }),
   ([, a], shape) => (shape.length > 1 ? layer('Flatten') : layer('Activation', activation(a))),

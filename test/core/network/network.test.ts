@@ -45,6 +45,35 @@ describe('a network', () => {
     for (const sum of sums) expect(Math.abs(sum - 1)).toBeGreaterThan(1e-3);
     network.dispose();
   });
+  const SOFTMAX: Layer = { class_name: 'Softmax', config: { name: 'softmax', axis: -1 } };
+  it.each<[string, readonly Layer[]]>([
+    ['that are left out', [SOFTMAX]],
+    ['that are left out, one by one', [{ class_name: 'TimeDistributed', config: { name: 'each', layer: SOFTMAX } }]],
+    ['of which there are fewer behind a convolution', [convolution(), SOFTMAX]],
+  ])(
+    'given a softmax behind steps %s, then it is over all features of each, in training and without',
+    async (_, layers) => {
+      const masked = (mask_zero: boolean) => {
+        const embedding = {
+          class_name: 'Embedding',
+          config: { name: 'table', input_dim: 4, output_dim: 3, mask_zero },
+        };
+        const flat = { class_name: 'Flatten', config: { name: 'flat' } };
+        const topology = sequentialOf([5], [embedding, ...layers, flat]);
+        return Network.build(tf, topology, randomWeights(topology, 1));
+      };
+      const [some, all] = [await masked(true), await masked(false)];
+      const x = tf.tensor2d([
+        [1, 2, 0, 3, 0],
+        [3, 0, 0, 0, 0],
+      ]);
+      for (const random of [randomSource(tf, tf.tensor1d([...stepSeed(1, 0)], 'int32')), null])
+        expect(some.forward(x, random).dataSync()).toEqual(all.forward(x, random).dataSync());
+      some.dispose();
+      all.dispose();
+    },
+  );
+
   it.each([-1, 4])(
     'given a batch norm of volumes over axis %i, then training and inference are those of the same positions in a row',
     async (axis) => {
@@ -64,6 +93,10 @@ describe('a network', () => {
     },
   );
 });
+
+function convolution(): Layer {
+  return { class_name: 'Conv1D', config: { name: 'conv', filters: 3, kernel_size: [2] } };
+}
 
 /** Each layer at every one of three steps of five features. */
 function wrapping(...layers: readonly Layer[]): Promise<Network> {
