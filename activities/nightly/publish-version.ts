@@ -1,5 +1,5 @@
 import { PrunefrontError } from '../../core/errors.js';
-import { CONTAINER_FILE, WEIGHTS_FILE } from '../../core/models/model-file.js';
+import { CONTAINER_FILE, topologyIn, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import type { NightlyActivities } from '../../core/nightly/activities.js';
 import { Publications } from '../../core/nightly/publications.js';
 import { modelCard } from '../../core/report/model-card.js';
@@ -45,13 +45,14 @@ export function createPublishVersion({
         input,
         previousVersion,
       };
+      const modelJson = await store.getBlob(record.model.topology);
       const { version } = await publications.publish({ name, metrics: summary, lineage, spec: source, folder }, [
-        { name: 'model.json', bytes: await store.getBlob(record.model.topology) },
+        { name: 'model.json', bytes: modelJson },
         { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
         ...(record.model.container === undefined
           ? []
           : [{ name: CONTAINER_FILE, bytes: await store.getBlob(record.model.container) }]),
-        { name: 'README.md', bytes: Buffer.from(modelCard(result, candidate)) },
+        { name: 'README.md', bytes: Buffer.from(modelCard(result, candidate, topologyIn(modelJson))) },
       ]);
       return version;
     });

@@ -2,6 +2,7 @@ import { describeTopology } from './described-topology.js';
 import { featureClasses } from './feature-classes.js';
 import { features } from './layers/description.js';
 import type { Intake, LayerDescription, Parameter, Producing, ReadWeight } from './layers/index.js';
+import { leavesOutSteps } from './masked-steps.js';
 import type { SpreadRemoval } from './removal.js';
 import type { Topology } from './topology.js';
 import { batchNormOf } from './wrapped-layers.js';
@@ -67,16 +68,12 @@ function numberOf(
   if (flow.kind === 'produces') {
     const number = flow.constant(feature, read);
     // A state that is kept over left-out steps is zero before the first other one.
-    return flow.granularity === 'recurrent' && number !== 0 && leavesOutSteps(topology) ? null : number;
+    return flow.granularity === 'recurrent' && number !== 0 && topology.nodes.some(leavesOutSteps) ? null : number;
   }
   if (flow.kind !== 'passes') return null;
   const values = flow.from(feature).map((source) => sources[source.input]?.get(source.feature) ?? 0);
   if (flow.constant !== undefined) return flow.constant(values, feature, read);
   return values.every((value) => value === values[0]) ? (values[0] ?? 0) : null;
-}
-
-function leavesOutSteps({ nodes }: Topology): boolean {
-  return nodes.some(({ className, config }) => className === 'Masking' || config['mask_zero'] === true);
 }
 
 /** Adds to `gains` what the layer's units get of its removed inputs; whether a weight can hold that. */

@@ -56,6 +56,14 @@ export function parseModel(text: string, bytes: Buffer, path: string): LayersMod
 }
 
 /**
+ * The graph that the bytes of a model.json tell of.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_FORMAT`, `PRUNEFRONT_MODEL_UNSUPPORTED`
+ */
+export function topologyIn(modelJson: Uint8Array): Topology {
+  return parseTopology(parseJson(Buffer.from(modelJson).toString('utf8'), 'model.json'));
+}
+
+/**
  * The weight files that a saved LayersModel names.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_NOT_FOUND`, `PRUNEFRONT_MODEL_FORMAT`
  */

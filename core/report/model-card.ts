@@ -1,4 +1,6 @@
 import { PrunefrontError } from '../errors.js';
+import { beyondTfjs } from '../models/beyond-tfjs.js';
+import type { Topology } from '../models/topology.js';
 import { nameOf } from '../registry/index.js';
 import { ownMetrics } from '../sweep/named-metrics.js';
 import type { Observation } from '../sweep/observation.js';
@@ -87,6 +89,13 @@ function compressionText({ compression, bytesEncoded }: Observation): string {
   return bytesEncoded === undefined ? done : `\`model.pfc\` is the encoded model, of ${bytesEncoded} bytes.\n${done}`;
 }
 
+/** What tfjs does not run as it was measured; nothing where it runs all. */
+function beyondText(topology: Topology): string {
+  const beyond = beyondTfjs(topology);
+  if (beyond.length === 0) return '';
+  return `tfjs cannot run this model, or not as it was measured, with native code or without: ${beyond.join(', ')}.\n\n`;
+}
+
 /** Whose model it is and whose scores these are. */
 function foldsText({ folds }: Observation): string {
   if (folds === undefined) return '';
@@ -96,9 +105,10 @@ function foldsText({ folds }: Observation): string {
 /**
  * The README.md of an exported model: what it is, what was measured, how to load it and what it takes as input.
  * @param id a candidate that was measured, or `dense`
+ * @param topology that of the model
  * @throws PrunefrontError `PRUNEFRONT_CANDIDATE_NOT_FOUND` where the sweep has no such row or it failed
  */
-export function modelCard(result: SweepResult, id: string): string {
+export function modelCard(result: SweepResult, id: string, topology: Topology): string {
   const row = result.rows.find((each) => each.id === id);
   if (row === undefined || row.status === 'failed') {
     const found = row === undefined ? id : `${id}, which failed: ${row.cause.message}`;
@@ -129,7 +139,7 @@ ${outputText(result.spec.task)}
 
 ## Load it
 
-With tfjs-node or tfjs-node-gpu:
+${beyondText(topology)}With tfjs-node or tfjs-node-gpu:
 
 \`\`\`js
 import tf from '@tensorflow/tfjs-node';

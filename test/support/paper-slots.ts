@@ -1,4 +1,6 @@
 import type { SlotLease, SlotPool, TrainerOutcome } from '../../activities/index.js';
+import { modelFiles } from '../../core/models/model-file.js';
+import { zooModel } from '../../core/models/zoo/index.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Stage } from '../../core/sweep/stage.js';
 import { joinFolds } from '../../core/training/stages/join-folds.js';
@@ -66,12 +68,13 @@ export class PaperSlots implements SlotPool {
   private async write(stage: Stage): Promise<void> {
     const parent = stage.parent === null ? null : await this.store.getRecord(stage.parent);
     const folds = stage.operation.kind === 'folds' ? await joinFolds(stage.operation.of, this.store) : null;
+    const topology = await this.store.putBlob(Buffer.from(modelFiles(zooModel('mnistMlp'), []).modelJson));
     const blob = await this.store.putBlob(Buffer.from(`weights of ${stage.key}`));
     await this.store.putRecord({
       stage,
       observation: folds?.observation ?? paperObservation(stage, parent?.observation ?? null),
       state: blob,
-      model: { topology: blob, weights: blob },
+      model: { topology, weights: blob },
       rewindStates: {},
       resumedAt: [],
       startedAt: '2026-01-01T00:00:00.000Z',

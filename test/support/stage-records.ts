@@ -1,3 +1,5 @@
+import { modelFiles } from '../../core/models/model-file.js';
+import { zooModel } from '../../core/models/zoo/index.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import type { Observation, StageRecord } from '../../core/sweep/observation.js';
@@ -28,14 +30,15 @@ const OBSERVATION: Observation = {
   versions: {},
 };
 
-/** A whole record of a finished stage in the store; its blobs hold `text`. */
+/** A whole record of a finished stage in the store; its blobs but the model.json hold `text`. */
 export async function storedRecord(store: ArtifactStore, text: string): Promise<StageRecord> {
   const blob = (part: string): Promise<string> => store.putBlob(Buffer.from(`${part} of ${text}`));
+  const modelJson = Buffer.from(modelFiles(zooModel('mnistMlp'), []).modelJson);
   const record: StageRecord = {
     stage: keyedStage({ parent: null, baseline: null, dataset: text, seed: 1, operation: { kind: 'score' } }),
     observation: OBSERVATION,
     state: await blob('state'),
-    model: { topology: await blob('topology'), weights: await blob('weights') },
+    model: { topology: await store.putBlob(modelJson), weights: await blob('weights') },
     rewindStates: { 0: await blob('rewind') },
     resumedAt: [],
     startedAt: '2026-01-01T00:00:00.000Z',

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { modelCard } from '../../../core/report/model-card.js';
 import { observationLines } from '../../../core/report/observation-lines.js';
-import { sampleResult } from './sample-result.js';
+import { SAMPLE_MODEL, sampleResult } from './sample-result.js';
 
 const result = sampleResult();
 
@@ -49,7 +49,7 @@ describe('the model card', () => {
   mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
   const folder = mkdtempSync(join(root, 'node_modules/.cache/card-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const card = modelCard(result, 'c011');
+  const card = modelCard(result, 'c011', SAMPLE_MODEL);
 
   test('says what the model is and what was measured of it', () => {
     expect(card).toContain('weight magnitude global, 70 %, 2 rounds');
@@ -59,7 +59,7 @@ describe('the model card', () => {
   });
 
   test('says when test was not measured', () => {
-    const untested = modelCard(result, 'c001');
+    const untested = modelCard(result, 'c001', SAMPLE_MODEL);
     expect(untested).toContain('It was not scored on test.');
     expect(untested).not.toContain('Accuracy, test |');
   });
@@ -85,7 +85,7 @@ describe('the model card', () => {
   });
 
   test.each(['c012', 'c999'])('there is none for %s, which failed or does not exist', (id) => {
-    expect(() => modelCard(result, id)).toThrowError(
+    expect(() => modelCard(result, id, SAMPLE_MODEL)).toThrowError(
       expect.objectContaining({ code: 'PRUNEFRONT_CANDIDATE_NOT_FOUND' }),
     );
   });

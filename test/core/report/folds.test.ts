@@ -3,7 +3,7 @@ import { frontTable } from '../../../cli/view/front-table.js';
 import { modelCard } from '../../../core/report/model-card.js';
 import { pageData } from '../../../core/report/report-data.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
-import { sampleResult } from './sample-result.js';
+import { SAMPLE_MODEL, sampleResult } from './sample-result.js';
 
 /** The sample sweep with two folds of each model, one point above and one below what it has. */
 function foldedResult(): SweepResult {
@@ -38,9 +38,9 @@ describe('the report of cross-validation', () => {
   });
 
   it('given the card of a model, then it says whose the model and whose the scores are', () => {
-    expect(modelCard(result, 'c011')).toContain(
+    expect(modelCard(result, 'c011', SAMPLE_MODEL)).toContain(
       'which the search saw: the mean over the 2 folds of a cross-validation, of which this is the first one’s model',
     );
-    expect(modelCard(sampleResult(), 'c011')).not.toContain('cross-validation');
+    expect(modelCard(sampleResult(), 'c011', SAMPLE_MODEL)).not.toContain('cross-validation');
   });
 });

@@ -16,7 +16,7 @@ import { frontPoint } from '../../support/front-points.js';
 import { lineageOf } from '../../support/lineages.js';
 import { registerMetrics } from '../../support/plugins.js';
 import { parse, SHORT } from '../spec/parse.js';
-import { sampleResult } from './sample-result.js';
+import { SAMPLE_MODEL, sampleResult } from './sample-result.js';
 
 const OWN = `${SHORT}
 objectives: [{ maximize: margin }, { minimize: wrong }, { minimize: bytesGzip }]
@@ -69,7 +69,7 @@ describe('metrics of plugins, shown', () => {
       { name: 'top3', label: 'Top 3, validation', kind: 'fraction', better: 'more' },
     ]);
     expect(frontTable(named)).toContain('99.80 %');
-    expect(modelCard(named, 'c011')).toMatch(/\| Top 3, validation \| 99\.80\u202f% \|/);
+    expect(modelCard(named, 'c011', SAMPLE_MODEL)).toMatch(/\| Top 3, validation \| 99\.80\u202f% \|/);
     const { summary } = frontPoint('c001', { accuracy: 0.975, own: { top3: 0.998 } });
     expect(qualities(summary)).toBe('97.50 %, top3 99.80 %');
   });
@@ -90,7 +90,7 @@ describe('metrics of plugins, shown', () => {
     });
     expect(data.axes).toEqual({ x: 'wrong', y: 'margin' });
     expect(renderReport(result, { style: '', charts: '', script: '' })).toContain('data-sort="wrong"');
-    expect(modelCard(result, 'c011')).toMatch(/\| margin, validation \| 12/);
+    expect(modelCard(result, 'c011', SAMPLE_MODEL)).toMatch(/\| margin, validation \| 12/);
   });
 
   it('given nights and what they published, then they stand beside the main metric', () => {

@@ -1,4 +1,5 @@
 import type { ErrorData } from '../../../core/errors.js';
+import { zooModel } from '../../../core/models/zoo/index.js';
 import type { CurvePoint, Observation } from '../../../core/sweep/observation.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
 import { describeSchedule, isIterative, type Schedule, withinStage } from '../../../core/sweep/schedule.js';
@@ -37,6 +38,9 @@ const SPEC: SweepSpec = {
   select: 'knee',
   budget: { candidates: 24, wallClockMs: null },
 };
+
+/** What all of its rows could be models of. */
+export const SAMPLE_MODEL = zooModel('mnistCnn');
 
 /** A curve that falls and wiggles the same way each time. */
 function sampleCurve(from: number, to: number, epochs: number, accuracy: number, sparsity: number): CurvePoint[] {

@@ -10,7 +10,7 @@ import { eventSentence } from '../../../core/sweep/event-sentence.js';
 import { type Score, summarize } from '../../../core/sweep/observation.js';
 import type { ResultRow, SweepResult } from '../../../core/sweep/result.js';
 import { mainScore, type Task } from '../../../core/sweep/task.js';
-import { sampleResult } from './sample-result.js';
+import { SAMPLE_MODEL, sampleResult } from './sample-result.js';
 
 const QUALITIES = {
   regression: (accuracy: number) => ({ r2: accuracy - 0.05, mae: 1 - accuracy }),
@@ -81,7 +81,7 @@ describe.each([
   });
 
   it('given the card of a model, then it says what it is and what it gives', () => {
-    const text = modelCard(result, 'c011');
+    const text = modelCard(result, 'c011', SAMPLE_MODEL);
     expect(text).toContain(`${card}`);
     expect(text).toContain(`| ${main}, validation |`);
     expect(text).not.toMatch(/accuracy|probability|undefined/i);

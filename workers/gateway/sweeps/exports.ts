@@ -1,6 +1,6 @@
 import type { PublishedFiles } from '../../../activities/index.js';
 import { PrunefrontError } from '../../../core/errors.js';
-import { CONTAINER_FILE, WEIGHTS_FILE } from '../../../core/models/model-file.js';
+import { CONTAINER_FILE, topologyIn, WEIGHTS_FILE } from '../../../core/models/model-file.js';
 import { nearest } from '../../../core/nearest.js';
 import { modelCard } from '../../../core/report/model-card.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
@@ -52,14 +52,15 @@ export async function candidateFiles(
       place: row.stageKey,
       hint: 'run the same sweep again',
     });
+  const modelJson = await store.getBlob(record.model.topology);
   return [
-    { name: 'model.json', bytes: await store.getBlob(record.model.topology) },
+    { name: 'model.json', bytes: modelJson },
     { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
     ...(record.model.container === undefined
       ? []
       : [{ name: CONTAINER_FILE, bytes: await store.getBlob(record.model.container) }]),
     { name: 'observation.json', bytes: Buffer.from(`${JSON.stringify(row, null, 2)}\n`) },
-    { name: 'README.md', bytes: Buffer.from(modelCard(result, id)) },
+    { name: 'README.md', bytes: Buffer.from(modelCard(result, id, topologyIn(modelJson))) },
   ];
 }
 
