@@ -7,7 +7,7 @@ import { type Outcome, outcomeOf } from './outcomes.js';
 import { writePage } from './page.js';
 import { resultsOf } from './results.js';
 import { runStudy } from './run-study.js';
-import { beginningOf, dataOf, GUIDE, MODELS, runsOf, SEEDS, type StudiedRun } from './study.js';
+import { beginningOf, dataOf, runsOf, SEEDS, STUDIED, type StudiedRun } from './study.js';
 import { Trainers } from './trainers.js';
 
 function options(): Options {
@@ -29,13 +29,11 @@ async function main({ minutes, models, seeds }: Options): Promise<void> {
     dataSets.set(seed, (await prepareDataset(dataset, split, store)).key);
   }
   const all = SEEDS.flatMap((seed) => {
-    const runs = [...MODELS, GUIDE].flatMap((model) =>
-      runsOf(model, seed, beginningOf(model, seed, dataSets.get(seed) ?? '')),
-    );
+    const runs = STUDIED.flatMap((model) => runsOf(model, seed, beginningOf(model, seed, dataSets.get(seed) ?? '')));
     // All dense models at first, at which no other run has to wait for them.
     return [...runs.filter(({ method }) => method === null), ...runs.filter(({ method }) => method !== null)];
   });
-  const isAsked = ({ model, seed }: StudiedRun): boolean => models.includes(model.zoo) && seeds.includes(seed);
+  const isAsked = ({ model, seed }: StudiedRun): boolean => models.includes(model.id) && seeds.includes(seed);
   const before = await outcomes(all);
   const todo = all.filter((run) => isAsked(run) && !before.has(run));
   console.log(`${all.length} runs in the study; ${before.size} are finished, ${todo.length} are to be run.`);

@@ -1,3 +1,8 @@
+import { COMPRESSIONS } from '../../core/compression/index.js';
+import { method as writtenMethod } from '../../core/spec/method.js';
+import { pieceChoice } from '../../core/spec/pieces.js';
+import { filledSchedule, schedule } from '../../core/spec/schedule.js';
+import type { CompressionPipeline } from '../../core/sweep/compression.js';
 import type { Schedule } from '../../core/sweep/schedule.js';
 import type { Method } from '../../core/sweep/spec.js';
 
@@ -19,20 +24,20 @@ export interface StudiedMethod {
    * - `gradual`: prunes along tfmot's polynomial while it retrains.
    */
   readonly course: 'trained' | 'start' | 'rounds' | 'rewound' | 'drawn' | 'gradual';
+  /** What follows the pruning. */
+  readonly compression?: CompressionPipeline;
 }
 
 /** Names of the methods, for orderings and plots. */
 export type MethodId =
   | ('global' | 'layer' | 'lamp' | 'snip' | 'synflow' | 'iterative' | 'rewound' | 'random')
   | ('l1' | 'fpgm' | 'taylor' | 'lsh' | 'randomUnits' | 'scratch')
-  | 'guide';
+  | ('guide' | 'guideInt8');
 
-const weights = (criterion: Method['criterion'], scope: Method['scope'] = 'global'): Method => ({
-  granularity: 'weight',
-  criterion,
-  scope,
-});
-const units = (criterion: Method['criterion']): Method => ({ granularity: 'unit', criterion, scope: 'layer' });
+/** What a spec would write, with all that it need not. */
+const weights = (criterion: unknown, scope = 'global'): Method =>
+  writtenMethod.parse({ granularity: 'weight', criterion, scope });
+const units = (criterion: unknown): Method => writtenMethod.parse({ granularity: 'unit', criterion, scope: 'layer' });
 
 const method = (
   kind: MethodKind,
@@ -45,12 +50,15 @@ const method = (
 /** SynFlow's authors take 100; half as many fit into the half hour. */
 const SYNFLOW_ITERATIONS = 50;
 
+/** Prunes before it trains. */
+export const SNIP = method('weights', 'snip', 'SNIP', 'start', weights('snip'));
+
 /** All methods, those that zero weights first, the controls last of each kind. */
 export const METHODS: readonly StudiedMethod[] = [
   method('weights', 'global', 'magnitude, global', 'trained', weights('magnitude')),
   method('weights', 'layer', 'magnitude, per layer', 'trained', weights('magnitude', 'layer')),
   method('weights', 'lamp', 'LAMP', 'trained', weights('lamp')),
-  method('weights', 'snip', 'SNIP', 'start', weights('snip')),
+  SNIP,
   method('weights', 'synflow', 'SynFlow', 'start', weights({ synflow: { iterations: SYNFLOW_ITERATIONS } })),
   method('weights', 'iterative', 'iterative', 'rounds', weights('magnitude')),
   method('weights', 'rewound', 'iterative, rewound', 'rewound', weights('magnitude')),
@@ -63,8 +71,18 @@ export const METHODS: readonly StudiedMethod[] = [
   method('units', 'randomUnits', 'random units', 'trained', units('random')),
 ];
 
-/** What tfmot's guide does: half of each layer at first, 80 % at the end. */
-export const GUIDE_METHOD = method('weights', 'guide', 'tfmot guide', 'gradual', weights('magnitude', 'layer'));
+/** What tfmot's guide does: half of each layer at first, 80 % at the end; then 8 bits a weight. */
+const GUIDE_METHOD = method('weights', 'guide', 'tfmot guide', 'gradual', weights('magnitude', 'layer'));
+/** As the guide's, it reaches its end with the training. */
+const GUIDE_SCHEDULE = filledSchedule(
+  schedule.parse({ polynomialDecay: { initialSparsity: 0.5, endStep: Number.MAX_SAFE_INTEGER } }),
+  [],
+);
+const quantize = pieceChoice(COMPRESSIONS).parse('quantize');
+export const GUIDE_METHODS: readonly StudiedMethod[] = [
+  GUIDE_METHOD,
+  { ...GUIDE_METHOD, id: 'guideInt8', title: 'tfmot guide, int8', compression: { steps: ['prune', quantize] } },
+];
 
 /** How a model trains, in epochs. */
 export interface Epochs {
@@ -91,7 +109,7 @@ export function scheduleOf({ course }: StudiedMethod, { epochs, recoveryEpochs }
     case 'drawn':
       return round('random', epochs + recoveryEpochs);
     case 'gradual':
-      return { polynomialDecay: { initialSparsity: 0.5, frequency: 20 } };
+      return GUIDE_SCHEDULE;
   }
 }
 

@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
-import { GUIDE, MODELS, SEEDS } from './study.js';
+import { SEEDS, STUDIED } from './study.js';
 
 /** What the command line asks for. */
 export interface Options {
   readonly minutes: number;
-  /** Names of the zoo. */
+  /** Ids of the networks. */
   readonly models: readonly string[];
   readonly seeds: readonly number[];
   readonly help: boolean;
 }
 
-const ALL_MODELS = [...MODELS, GUIDE].map(({ zoo }) => zoo);
+const ALL_MODELS = STUDIED.map(({ id }) => id);
 
 /** What `--help` prints. */
 export const HELP = `Runs the study of the known orderings of pruning methods and writes docs/evidence.md with its plots.

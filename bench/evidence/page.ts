@@ -19,7 +19,7 @@ import {
   collapseTable,
   denseSentence,
   expectationTable,
-  guideSentence,
+  guideTable,
   publishedTable,
 } from './tables.js';
 
@@ -31,7 +31,7 @@ export function writePage(results: Results, root: string): string {
   if (results.seeds.length === 0) return 'No seed is whole yet, so that docs/evidence.md stays as it is.';
   const images = join(root, 'docs', 'images');
   mkdirSync(images, { recursive: true });
-  for (const model of MODELS) writeFileSync(join(images, `evidence-${model.zoo}.svg`), accuracyPlot(results, model));
+  for (const model of MODELS) writeFileSync(join(images, `evidence-${model.id}.svg`), accuracyPlot(results, model));
   const file = join(root, 'docs', 'evidence.md');
   const text = Object.entries(blocksOf(results)).reduce(
     (page, [name, content]) => replaceBlock(page, `evidence-${name}`, content),
@@ -46,14 +46,14 @@ export function blocksOf(results: Results): Readonly<Record<string, string>> {
   return {
     run: runSentence(results),
     training: trainingLines(),
-    ...Object.fromEntries(MODELS.map((model) => [model.zoo, modelBlock(results, model)])),
+    ...Object.fromEntries(MODELS.map((model) => [model.id, modelBlock(results, model)])),
     global: expectationBlock(globalOverLayer(results, MODELS)),
     iterative: expectationBlock(iterativeOverOneShot(results, MODELS)),
     collapse: `${expectationBlock(robustOverCollapsed(results, MODELS))}\n\n${collapseTable(results, MODELS)}`,
     random: expectationBlock(allOverRandom(results, MODELS)),
     allowance: allowanceTable(results),
     published: publishedTable(results),
-    guide: guideSentence(results),
+    guide: guideTable(results),
   };
 }
 
@@ -73,7 +73,7 @@ function trainingLines(): string {
 
 function modelBlock(results: Results, model: StudiedModel): string {
   return [
-    `![Test accuracy of ${model.title} by sparsity, a line for each method; the tables below have the numbers](images/evidence-${model.zoo}.svg)`,
+    `![Test accuracy of ${model.title} by sparsity, a line for each method; the tables below have the numbers](images/evidence-${model.id}.svg)`,
     denseSentence(results, model),
     'Methods that zero weights, by the sparsity of all weights that can be pruned:',
     accuracyTable(results, model, 'weights'),

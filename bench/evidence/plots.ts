@@ -11,7 +11,7 @@ const COLOURS: Readonly<Record<MethodId, string>> = {
   ...{ global: '#0072b2', layer: '#56b4e9', lamp: '#009e73', snip: '#e69f00', synflow: '#d55e00' },
   ...{ iterative: '#cc79a7', rewound: '#8c4a9e', random: '#777777' },
   ...{ l1: '#0072b2', fpgm: '#009e73', taylor: '#d55e00', lsh: '#e69f00', scratch: '#222222', randomUnits: '#777777' },
-  guide: '#000000',
+  ...{ guide: '#000000', guideInt8: '#000000' },
 };
 const TICKS = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
 const SIZE = { width: 1160, height: 480 };

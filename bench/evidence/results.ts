@@ -53,8 +53,8 @@ export function resultsOf(runs: readonly StudiedRun[], outcomes: ReadonlyMap<Stu
   };
 }
 
-function nameOf({ zoo }: StudiedModel, method: string, sparsity: number): string {
-  return `${zoo} ${method} ${sparsity}`;
+function nameOf({ id }: StudiedModel, method: string, sparsity: number): string {
+  return `${id} ${method} ${sparsity}`;
 }
 
 /** The arithmetic mean. */

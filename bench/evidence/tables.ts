@@ -3,7 +3,7 @@ import type { MethodId, MethodKind, StudiedMethod } from './methods.js';
 import { type Comparison, collapsedLayers, type Expectation } from './orderings.js';
 import { PUBLISHED } from './published.js';
 import { deviation, mean, type Point, type Results } from './results.js';
-import { GUIDE, MODELS, type StudiedModel } from './study.js';
+import { GUIDE, MODELS, STUDIED, type StudiedModel } from './study.js';
 
 /** A table in Markdown; all columns but the first `texts` are numbers. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
@@ -98,7 +98,7 @@ export function collapseTable(results: Results, models: readonly StudiedModel[])
 
 /** How far LeNet-300-100 falls behind its dense model where it may fall behind by so much. */
 export function allowanceTable(results: Results): string {
-  const model = MODELS.find(({ zoo }) => zoo === 'lenet300100');
+  const model = MODELS.find(({ id }) => id === 'lenet300100');
   const dense = model === undefined ? null : results.point(model, 'dense', 0);
   if (model === undefined || dense === null) return '';
   const allowed = [
@@ -127,16 +127,14 @@ export function allowanceTable(results: Results): string {
 /** Published errors with ours beside them, and how both change from dense. */
 export function publishedTable(results: Results): string {
   const rows = PUBLISHED.map(({ work, network, pruned, dense, error, ours }) => {
-    const model = MODELS.find(({ zoo }) => zoo === ours.zoo);
+    const model = STUDIED.find(({ id }) => id === ours.model);
     const [own, ownDense] =
       model === undefined
         ? [null, null]
         : [results.point(model, ours.method, ours.sparsity), results.point(model, 'dense', 0)];
     const theirs = [`${dense} → ${error}`, change(error - dense)];
     if (own === null || ownDense === null) return [work, network, pruned, ...theirs, '', '', ''];
-    const [before, after] = [1 - mean(ownDense.accuracies), 1 - mean(own.accuracies)];
-    const text = [`${percent(before, 2)} → ${percent(after, 2)}`, change((after - before) * 100)];
-    return [work, network, pruned, ...theirs, describeSparsity(ours.sparsity), ...text];
+    return [work, network, pruned, ...theirs, describeSparsity(ours.sparsity), ...errors(ownDense, own)];
   });
   const head = ['work', 'network', 'pruned', 'error, %', 'change', 'ours pruned', 'our error, %', 'our change'];
   return markdownTable(head, rows, 2);
@@ -147,11 +145,26 @@ function change(difference: number): string {
   return points(difference / 100);
 }
 
-/** What tfmot's guide says of its network, and what ours gives. */
-export function guideSentence(results: Results): string {
-  const [dense, pruned] = [results.point(GUIDE, 'dense', 0), results.point(GUIDE, 'guide', 0.8)];
-  if (dense === null || pruned === null) return '';
-  const bytes = ({ observations }: Point): number => mean(observations.map(({ bytesGzip }) => bytesGzip));
-  const smaller = (bytes(dense) / bytes(pruned)).toFixed(2);
-  return `Ours, with the same network and 50 → 80 %: ${smaller} times smaller after gzip, accuracy ${percent(mean(dense.accuracies), 2)} % dense and ${percent(mean(pruned.accuracies), 2)} % pruned.`;
+/** What tfmot's guide gets of its network, and what ours gives: with and without int8. */
+export function guideTable(results: Results): string {
+  const dense = results.point(GUIDE, 'dense', 0);
+  if (dense === null) return '';
+  const gzip = (point: Point): number => mean(point.observations.map(({ bytesGzip }) => bytesGzip));
+  const encoded = (point: Point): number =>
+    mean(point.observations.map(({ bytesEncoded }) => bytesEncoded ?? Number.NaN));
+  const rows = [
+    ['50 → 80 %, after gzip', '3×', 'guide', gzip] as const,
+    ['the same with int8', '10×', 'guideInt8', encoded] as const,
+  ].flatMap(([what, theirs, method, bytes]) => {
+    const point = results.point(GUIDE, method, 0.8);
+    if (point === null) return [];
+    return [[what, theirs, `${(gzip(dense) / bytes(point)).toFixed(2)}×`, ...errors(dense, point)]];
+  });
+  return markdownTable(['what', 'smaller, guide', 'smaller, ours', 'our error, %', 'our change'], rows);
+}
+
+/** `4.33 → 7.43` and by how many points that is more. */
+function errors(dense: Point, pruned: Point): readonly [string, string] {
+  const [before, after] = [1 - mean(dense.accuracies), 1 - mean(pruned.accuracies)];
+  return [`${percent(before, 2)} → ${percent(after, 2)}`, change((after - before) * 100)];
 }

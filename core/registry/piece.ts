@@ -1,3 +1,5 @@
+import { PrunefrontError } from '../errors.js';
+
 /** One number, word, switch, text or file that a piece can be told in a spec. */
 export type Setting =
   | {
@@ -65,20 +67,34 @@ export function defaultsOf({ settings }: Pick<Piece, 'settings'>): Settings {
   );
 }
 
-/** A number of validated settings. */
+/**
+ * A number of validated settings.
+ * @throws PrunefrontError `PRUNEFRONT_INTERNAL` where it is none: the choice was not filled in
+ */
 export function numberOf(settings: Settings, name: string): number {
-  return Number(settings[name]);
+  const value = settings[name];
+  if (typeof value !== 'number' || Number.isNaN(value)) throw notFilledIn(name, value, 'a number');
+  return value;
 }
 
 /** A number of validated settings that can be left to the piece. */
 export function numberOrNull(settings: Settings, name: string): number | null {
-  const value = settings[name];
-  return value === undefined || value === null ? null : Number(value);
+  return settings[name] === undefined || settings[name] === null ? null : numberOf(settings, name);
 }
 
-/** A text of validated settings. */
+/**
+ * A text of validated settings.
+ * @throws PrunefrontError `PRUNEFRONT_INTERNAL` where it is none: the choice was not filled in
+ */
 export function textOf(settings: Settings, name: string): string {
-  return String(settings[name]);
+  const value = settings[name];
+  if (typeof value !== 'string') throw notFilledIn(name, value, 'a text');
+  return value;
+}
+
+function notFilledIn(name: string, value: Settings[string], allowed: string): PrunefrontError {
+  const facts = { place: name, found: String(value), allowed };
+  return new PrunefrontError('PRUNEFRONT_INTERNAL', 'A setting of a piece is not filled in', facts);
 }
 
 /** A text of validated settings that may be left out; undefined where it is. */

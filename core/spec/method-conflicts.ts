@@ -8,7 +8,7 @@ import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
 import { maskedKernels, removedGroups, targetOf, unscoredLayers } from '../pruning/pruned-layers.js';
-import { requireReachable, ruleOf } from '../pruning/selection/index.js';
+import { reachCheck, ruleOf } from '../pruning/selection/index.js';
 import { prunedBlocks, requireLayersReach } from '../pruning/whole-layers.js';
 import { defaultsOf, describeChoice, settingsOf } from '../registry/index.js';
 import type { Method, SweepSpec } from '../sweep/spec.js';
@@ -30,7 +30,7 @@ export function methodConflicts({ space }: SweepSpec, topology: Topology, source
       });
     const ofPieces = [...pieceConflicts(method, tell), ...layerConflicts(method, topology, tell)];
     if (ofPieces.length > 0) return ofPieces;
-    return space.sparsity.flatMap((sparsity) => reachConflicts(method, sparsity, topology, source, path)).slice(0, 1);
+    return reachConflicts(method, space.sparsity, topology, source, path);
   });
 }
 
@@ -178,10 +178,10 @@ function maskConflicts(
   return [];
 }
 
-/** Sparsities that a granularity does not have, or that floors and what stays whole keep the model from. */
+/** The first of the sparsities that the granularity does not have, or that floors and what stays whole keep the model from. */
 function reachConflicts(
   method: Method,
-  sparsity: number,
+  sparsities: readonly number[],
   topology: Topology,
   source: YamlSource,
   path: SpecPath,
@@ -190,19 +190,16 @@ function reachConflicts(
   const at: SpecPath = ['space', 'sparsity'];
   if (granularity.kind === 'mask' && countOf(method) === 'weights') {
     const reachable = granularity.sparsities?.(settingsOf(method.granularity));
-    if (reachable !== undefined && !reachable.some((each) => Math.abs(each - sparsity) < 1e-6)) {
+    const unreachable = sparsities.find((own) => reachable?.every((each) => Math.abs(each - own) >= 1e-6) === true);
+    if (reachable !== undefined && unreachable !== undefined) {
       const message = `${describeChoice(method.granularity)} cannot have this sparsity`;
-      const facts = { found: String(sparsity), allowed: reachable.join(', ') };
+      const facts = { found: String(unreachable), allowed: reachable.join(', ') };
       return [problemAt(source, at, 'PRUNEFRONT_SPEC_CONFLICT', message, facts)];
     }
   }
   try {
-    if (granularity.kind === 'layers') {
-      requireLayersReach(topology, method, sparsity);
-      return [];
-    }
-    const target = targetOf({ topology, keptUnits: {} }, topology, method)(sparsity);
-    requireReachable(unscoredLayers(topology, method), scopeOf(method), target, method.layers ?? []);
+    const require = requireReach(method, topology);
+    for (const sparsity of sparsities) require(sparsity);
     return [];
   } catch (error) {
     if (!(error instanceof PrunefrontError)) throw error;
@@ -211,4 +208,15 @@ function reachConflicts(
     const where = ofRule ? [...path, 'layers', facts.found ?? ''] : at;
     return [problemAt(source, where, error.code, error.message, facts)];
   }
+}
+
+/**
+ * Throws where the model cannot come to a sparsity.
+ * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a rule whose pattern no layer matches
+ */
+function requireReach(method: Method, topology: Topology): (sparsity: number) => void {
+  if (granularityOf(method).kind === 'layers') return (sparsity) => requireLayersReach(topology, method, sparsity);
+  const targetAt = targetOf({ topology, keptUnits: {} }, topology, method);
+  const check = reachCheck(unscoredLayers(topology, method), scopeOf(method), targetAt(0), method.layers ?? []);
+  return (sparsity) => check(targetAt(sparsity));
 }

@@ -52,25 +52,27 @@ export function leastReachable(
 }
 
 /**
- * Refuses a target that no scores could meet, before anything is trained. That each layer keeps an atom fails no target of weights or
+ * Refuses targets that no scores could meet, before anything is trained. That each layer keeps an atom fails no target of weights or
  * units, as tfmot has it, and no floor does where each layer meets it by itself.
- * @throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` with the highest sparsity that can be reached, `PRUNEFRONT_SPEC_VALUE`
+ * @param counted - what all the targets count
+ * @returns throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` with the highest sparsity that can be reached
+ * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a rule whose pattern no layer matches
  */
-export function requireReachable(
+export function reachCheck(
   layers: readonly UnscoredLayer[],
   scope: Pick<Scope, 'perLayer'>,
-  target: Target,
+  counted: Pick<Target, 'count' | 'costs'>,
   rules: readonly LayerRule[],
-): void {
-  const { cost, baseline } = leastReachable(layers, target, rules);
-  if (target.costs !== undefined) {
-    if (cost > mostOf(target, target.costs)) throw unreachable(layers, target, rules);
-    return;
-  }
-  if (scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined)) return;
+): (target: Target) => void {
+  const { cost, baseline } = leastReachable(layers, counted, rules);
+  const isEachAlone = scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined);
   const unfloored = rules.map(({ floor: _, ...rule }) => rule);
-  const atMost = Math.max(keptCount(baseline, target.sparsity), leastReachable(layers, target, unfloored).cost);
-  if (cost > atMost) throw unreachable(layers, target, rules);
+  const unflooredCost = leastReachable(layers, counted, unfloored).cost;
+  return (target) => {
+    const most = (): number => Math.max(keptCount(baseline, target.sparsity), unflooredCost);
+    const isReached = target.costs === undefined ? isEachAlone || cost <= most() : cost <= mostOf(target, target.costs);
+    if (!isReached) throw unreachable(layers, target, rules);
+  };
 }
 
 /** The refusal of a target, with what keeps the most. */
@@ -116,8 +118,11 @@ function leastOf(layer: UnscoredLayer, rule: RuleOfLayer): number {
 /** The atoms that stay where so many do. */
 function longestStaying(layer: UnscoredLayer, rule: RuleOfLayer, count: number): KeptAtoms {
   const { members } = layer;
-  const scores = scoresOf(layer);
-  return keptAtoms(scores, members === undefined ? [] : heldAtoms({ members, scores }, rule))(count);
+  const atoms = (): Uint32Array => {
+    const scores = scoresOf(layer);
+    return keptAtoms(scores, members === undefined ? [] : heldAtoms({ members, scores }, rule))(count).atoms();
+  };
+  return { count, atoms };
 }
 
 /** The scores of a layer, or such that its smallest atoms stay. */

@@ -15,7 +15,7 @@ export function observed(accuracy: number, layers: readonly LayerSparsity[] = []
   };
 }
 
-/** Results on paper: accuracies of each seed, or why there are none, by `zoo method sparsity`. */
+/** Results on paper: accuracies of each seed, or why there are none, by `id method sparsity`. */
 export function paperResults(
   accuracies: Readonly<Record<string, readonly number[]>>,
   layers: readonly LayerSparsity[] = [],
@@ -23,12 +23,12 @@ export function paperResults(
 ): Results {
   return {
     seeds: [1, 2, 3],
-    point({ zoo }, method: MethodId | 'dense', sparsity): Point | null {
-      const own = accuracies[`${zoo} ${method} ${sparsity}`];
+    point({ id }, method: MethodId | 'dense', sparsity): Point | null {
+      const own = accuracies[`${id} ${method} ${sparsity}`];
       return own === undefined
         ? null
         : { accuracies: own, observations: own.map((accuracy) => observed(accuracy, layers)) };
     },
-    impossibilities: ({ zoo }, method, sparsity) => impossible[`${zoo} ${method} ${sparsity}`] ?? [],
+    impossibilities: ({ id }, method, sparsity) => impossible[`${id} ${method} ${sparsity}`] ?? [],
   };
 }

@@ -8,23 +8,28 @@ import {
   outcomeOf,
 } from '../../../bench/evidence/outcomes.js';
 import { resultsOf } from '../../../bench/evidence/results.js';
-import { beginningOf, GUIDE, MODELS, runsOf, SEEDS, type StudiedRun } from '../../../bench/evidence/study.js';
+import { beginningOf, MODELS, runsOf, SEEDS, STUDIED, type StudiedRun } from '../../../bench/evidence/study.js';
+import { COMPRESSIONS } from '../../../core/compression/index.js';
 import { PrunefrontError } from '../../../core/errors.js';
+import { CRITERIA } from '../../../core/pruning/criteria/index.js';
+import { SCHEDULES } from '../../../core/pruning/schedules/index.js';
+import type { Choice } from '../../../core/registry/index.js';
+import { pieceChoice } from '../../../core/spec/pieces.js';
 import { openFolderStore } from '../../../core/store/folder-store.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { observed } from './paper-results.js';
 
 const all = (): StudiedRun[] =>
-  SEEDS.flatMap((seed) =>
-    [...MODELS, GUIDE].flatMap((model) => runsOf(model, seed, beginningOf(model, seed, `data-${seed}`))),
-  );
+  SEEDS.flatMap((seed) => STUDIED.flatMap((model) => runsOf(model, seed, beginningOf(model, seed, `data-${seed}`))));
 const of = (runs: readonly StudiedRun[], id: string): StudiedRun[] =>
-  runs.filter(({ model, method, seed }) => model.zoo === 'lenet300100' && method?.id === id && seed === 1);
+  runs.filter(({ model, method, seed }) => model.id === 'lenet300100' && method?.id === id && seed === 1);
+
+const filled = (pieces: Parameters<typeof pieceChoice>[0], choice: Choice): Choice => pieceChoice(pieces).parse(choice);
 
 describe('the study', () => {
   it('has every method of each network at each of its sparsities, once a seed', () => {
     const runs = all();
-    const expected = [...MODELS, GUIDE].reduce((sum, own) => sum + 1 + own.methods.length * own.sparsities.length, 0);
+    const expected = STUDIED.reduce((sum, own) => sum + 1 + own.methods.length * own.sparsities.length, 0);
     expect(runs).toHaveLength(expected * SEEDS.length);
   });
 
@@ -43,6 +48,16 @@ describe('the study', () => {
         expect(stage.parent).toBe(stages[i]?.key);
         expect(stage.baseline).toBe(stages[0]?.key);
       });
+    }
+  });
+
+  it('has every setting of the pieces that it names, as a spec would', () => {
+    for (const { operation } of all().flatMap(({ stages }) => stages)) {
+      if (operation.kind === 'compress') expect(operation.piece).toEqual(filled(COMPRESSIONS, operation.piece));
+      if (operation.kind !== 'prune') continue;
+      const { method, schedule } = operation;
+      expect(method.criterion).toEqual(filled(CRITERIA, method.criterion));
+      expect(schedule).toEqual(filled(SCHEDULES, schedule));
     }
   });
 

@@ -7,6 +7,7 @@ import {
   type Piece,
   Registry,
   settingsOf,
+  textOf,
   withoutDefaults,
 } from '../../../core/registry/index.js';
 import { errorOf } from '../../support/errors.js';
@@ -49,6 +50,12 @@ describe('a choice', () => {
     expect(numberOf(settingsOf(choice), 'p')).toBe(3);
     expect([numberOrNull(settingsOf(choice), 'bins'), numberOrNull(settingsOf(choice), 'other')]).toEqual([null, null]);
     expect(describeChoice(choice)).toBe('lp p=3');
+  });
+
+  it('given a choice that no spec filled in, then asking for a setting is a fault, not a number that is none', async () => {
+    const facts = { place: 'p', found: 'undefined' };
+    const asked = [() => numberOf(settingsOf('lp'), 'p'), () => textOf(settingsOf('lp'), 'p')];
+    for (const ask of asked) expect((await errorOf('PRUNEFRONT_INTERNAL', ask)).facts).toMatchObject(facts);
   });
 
   it('given settings at their defaults, then those can be left out', () => {

@@ -4,7 +4,7 @@ import { SCOPES } from '../../../../core/pruning/scopes/index.js';
 import {
   type Costs,
   leastReachable,
-  requireReachable,
+  reachCheck,
   selectAtoms,
   type Target,
 } from '../../../../core/pruning/selection/index.js';
@@ -42,7 +42,7 @@ describe('what can be reached', () => {
             ? { sparsity: s, count: 'macs', costs: chained(all, 20) }
             : { sparsity: s, count: 'units' };
           const scope = SCOPES.get(name);
-          const before = refused(() => requireReachable(all, scope, target, ruled));
+          const before = refused(() => reachCheck(all, scope, target, ruled)(target));
           expect(before).toBe(refused(() => selectAtoms(all, scope, {}, target, ruled)));
           expect([null, 'PRUNEFRONT_SPARSITY_UNREACHABLE']).toContain(before);
         },
@@ -59,19 +59,19 @@ describe('what can be reached', () => {
     const target = { sparsity: 0.9, count: 'macs', costs } as const;
     const excluded: LayerRule[] = [{ pattern: 'dense', exclude: true }];
     expect(leastReachable(all, target, excluded)).toEqual({ kept: [1, 10], cost: 73, baseline: 100, sparsity: 0.27 });
-    expect(() => requireReachable(all, SCOPES.get('global'), target, excluded)).toThrow(
+    expect(() => reachCheck(all, SCOPES.get('global'), target, excluded)(target)).toThrow(
       expect.objectContaining({
         code: 'PRUNEFRONT_SPARSITY_UNREACHABLE',
         facts: { place: 'sparsity', found: '0.9', allowed: 'at most 0.27', hint: 'dense stays whole' },
       }),
     );
-    expect(() => requireReachable(all, SCOPES.get('global'), target, [])).not.toThrow();
+    expect(() => reachCheck(all, SCOPES.get('global'), target, [])(target)).not.toThrow();
   });
 
   it('given a floor, then the refusal names the layer that keeps the most', () => {
     const all = [layerOf('conv', Array(10).fill(1)), layerOf('dense', Array(10).fill(1))];
     const target = { sparsity: 0.9, count: 'weights' } as const;
-    expect(() => requireReachable(all, SCOPES.get('erk'), target, [{ pattern: 'conv', floor: 0.4 }])).toThrow(
+    expect(() => reachCheck(all, SCOPES.get('erk'), target, [{ pattern: 'conv', floor: 0.4 }])(target)).toThrow(
       expect.objectContaining({
         facts: expect.objectContaining({ allowed: 'at most 0.75', hint: 'conv keeps the most of itself' }),
       }),
