@@ -4,6 +4,7 @@ import { Registry } from '../../registry/index.js';
 import { parseTopology, type Topology, toKerasConfig } from '../topology.js';
 import { denoisingAutoencoder } from './denoising-autoencoder.js';
 import { gru64 } from './gru-64.js';
+import { guideCnn } from './guide-cnn.js';
 import { lenet5 } from './lenet-5.js';
 import { lenet300100 } from './lenet-300-100.js';
 import { lstm64 } from './lstm-64.js';
@@ -16,6 +17,7 @@ import { residualCnn } from './residual-cnn.js';
 /** Every model that specs can name. */
 export const MODELS = new Registry<ModelPiece>('model', [
   builtIn(mnistCnn, 'Two convolutions with max pooling and a dense layer.', 'Keras example for MNIST'),
+  builtIn(guideCnn, 'A convolution of 12 filters with max pooling and a dense layer.', 'guide to pruning of tfmot'),
   builtIn(mnistMlp, 'A dense layer of 64 neurons and a dense layer.', 'the usual small MLP'),
   builtIn(lenet300100, 'LeNet-300-100: three dense layers.', 'LeCun et al. 1998'),
   builtIn(lenet5, 'LeNet-5 in the form of Caffe: two convolutions and two dense layers.', 'LeCun et al. 1998'),

@@ -14,13 +14,14 @@ import { randomWeights } from '../../support/tiny-networks.js';
 const tf = loadTensorFlow();
 
 const CLASSIFIERS = [
-  ...['mnistCnn', 'mnistMlp', 'lenet300100', 'lenet5', 'residualCnn', 'lstm64'],
+  ...['mnistCnn', 'guideCnn', 'mnistMlp', 'lenet300100', 'lenet5', 'residualCnn', 'lstm64'],
   ...['mobileNet', 'gru64'],
 ];
 
 describe('the zoo', () => {
   it.each([
     ['mnistCnn', 34_826, 2_440_960],
+    ['guideCnn', 20_410, 93_288],
     ['mnistMlp', 50_890, 50_816],
     ['lenet300100', 266_610, 266_200],
     ['lenet5', 431_080, 2_293_000],
