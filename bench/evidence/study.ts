@@ -53,7 +53,7 @@ export const MODELS: readonly StudiedModel[] = [
 
 /** The network and the course of the guide to pruning of TensorFlow Model Optimization: as many images in all as its 4 and 2 epochs of 54,000. */
 export const GUIDE: StudiedModel = {
-  ...{ id: 'guide', zoo: 'guideCnn', title: 'CNN of the tfmot guide', epochs: 31, recoveryEpochs: 15, batchSize: 128 },
+  ...{ id: 'guide', zoo: 'guideCnn', title: 'CNN of the tfmot guide', epochs: 31, recoveryEpochs: 15, batchSize: 32 },
   ...{ learningRate: 0.001, sparsities: [0.8], methods: GUIDE_METHODS },
 };
 
