@@ -89,13 +89,13 @@ export function requireGradients(
  * @throws EagerOnly where they differ by more than `HALVED_AGREEMENT`
  */
 export function requireSimilarity(eager: Trace, halved: StepResults): void {
-  const [loss, ...gradients] = eager.outputs;
+  const [loss, ...gradients] = outputValues(eager);
   const [halvedLoss, ...halvedGradients] = halved.outputs;
-  if (loss !== undefined) requireClose('loss', loss.values, halvedLoss, HALVED_AGREEMENT);
+  if (loss !== undefined) requireClose('loss', loss, halvedLoss, HALVED_AGREEMENT);
   let [length, apart] = [0, 0];
-  gradients.forEach(({ values }, i) => {
+  gradients.forEach((gradient, i) => {
     const found = halvedGradients[i];
-    values.forEach((value, j) => {
+    gradient.forEach((value, j) => {
       length += value ** 2;
       apart += (value - (found?.[j] ?? Number.NaN)) ** 2;
     });
