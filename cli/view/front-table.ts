@@ -4,7 +4,7 @@ import { shortError } from '../../core/errors.js';
 import { type MetricInfo, type ReportMetric, rowValues } from '../../core/report/metrics.js';
 import type { ResultRow, SweepResult } from '../../core/sweep/result.js';
 import { mainMetric, type TaskName, taskName } from '../../core/sweep/task.js';
-import { bytes, count, decibels, number, points, quantity, score, scoreName, spread } from '../format.js';
+import { bytes, change, count, number, quantity, score, scoreName, spread } from '../format.js';
 import { costMetric, objectiveMetrics } from './objectives.js';
 
 type OkRow = Extract<ResultRow, { status: 'ok' }>;
@@ -48,7 +48,7 @@ export function frontTable(result: SweepResult): string {
       row.label,
       score(o.validation) + spread(o.folds),
       o.test === null ? '' : score(o.test),
-      row.id === 'dense' ? '' : changeText(row, task),
+      row.id === 'dense' ? '' : change(row.accuracyChange ?? row.scoreChange ?? Number.NaN, task),
       ...(error === null ? [] : [number(o.validation[error] ?? Number.NaN)]),
       ...own.map((name) => number(o.validation.own?.[name] ?? Number.NaN)),
       count(o.parameters),
@@ -75,11 +75,6 @@ function furtherObjectives({ spec }: SweepResult, shown: readonly (string | null
 /** The metrics of plugins that some row has. */
 function ownNames(rows: readonly OkRow[]): readonly string[] {
   return [...new Set(rows.flatMap(({ observation }) => Object.keys(observation.validation.own ?? {})))];
-}
-
-function changeText({ accuracyChange, scoreChange }: OkRow, task: TaskName): string {
-  const change = accuracyChange ?? scoreChange ?? Number.NaN;
-  return task === 'reconstruction' ? decibels(change) : points(change);
 }
 
 /** Rows of the table: the dense model, then the front, what costs most first. */
