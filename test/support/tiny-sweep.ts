@@ -9,7 +9,7 @@ import { keyedStage } from '../../core/search/stage-key.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
 import type { DatasetSource, Method, OptimizerSpec } from '../../core/sweep/spec.js';
-import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
+import type { InitialModel, OperationOf, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
 import type { TaskName } from '../../core/sweep/task.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
@@ -25,7 +25,7 @@ export const TRAINING: Training = { epochs: 2, batchSize: 32, optimizer: ADAM };
 export const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', scope: 'global' };
 
 /** Prunes to a half at once, and trains as it is told. */
-export function halving(method: Method, training: Training): Extract<StageOperation, { kind: 'prune' }> {
+export function halving(method: Method, training: Training): OperationOf<'prune'> {
   return { kind: 'prune', method, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training };
 }
 

@@ -4,7 +4,7 @@ import type { NamedTensor } from '../../models/named-tensor.js';
 import { applyRemoval, planRemoval } from '../../models/surgery.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import type { StartingPoint } from '../../sweep/schedule.js';
-import type { StageOperation } from '../../sweep/stage.js';
+import type { OperationOf } from '../../sweep/stage.js';
 import { earlierState } from '../earlier-state.js';
 import type { TrainingSession } from '../training-session.js';
 import type { BaselineReference } from './pruning-context.js';
@@ -17,7 +17,7 @@ import type { BaselineReference } from './pruning-context.js';
  */
 export async function rewindWeights(
   session: TrainingSession,
-  rewind: Extract<StageOperation, { kind: 'prune' }>['rewind'],
+  rewind: OperationOf<'prune'>['rewind'],
   baseline: BaselineReference,
   store: ArtifactStore,
   stageKey: string,

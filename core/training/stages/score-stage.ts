@@ -3,7 +3,7 @@ import { PrunefrontError } from '../../errors.js';
 import { requirePlugins } from '../../plugins/plugin-hashes.js';
 import { trainedBy } from '../../sweep/folds.js';
 import type { Observation } from '../../sweep/observation.js';
-import type { Stage } from '../../sweep/stage.js';
+import type { OperationOf, Stage } from '../../sweep/stage.js';
 import { compressedRun } from '../compression/compressed-network.js';
 import { openEngine } from '../engines/open-engine.js';
 import { engineUsed } from './observe.js';
@@ -11,7 +11,11 @@ import { engineSettings, type Finished, type StageContext } from './stage-contex
 import { StageSources } from './stage-sources.js';
 
 /** Scores the model of its parent on the test split. */
-export async function scoreStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
+export async function scoreStage(
+  stage: Stage<OperationOf<'score'>>,
+  data: PreparedData,
+  context: StageContext,
+): Promise<Finished> {
   const sources = new StageSources(context.store);
   const parent = await sources.record(stage.parent);
   const state = await sources.state(stage.parent);

@@ -3,7 +3,7 @@ import type { PreparedData } from '../../datasets/prepare.js';
 import type { Tf } from '../../network/tf.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import type { StageRecord } from '../../sweep/observation.js';
-import type { Stage, StageProgress, Training } from '../../sweep/stage.js';
+import type { OperationOf, Stage, StageProgress, Training } from '../../sweep/stage.js';
 import { objectiveOf } from '../../sweep/training-extras.js';
 import type { DataCache } from '../engines/data-cache.js';
 import type { EngineSettings } from '../engines/open-engine.js';
@@ -45,6 +45,9 @@ export class StageHandedOver extends Error {
     super('the stage goes on elsewhere');
   }
 }
+
+/** A stage that makes a model and trains it. */
+export type TrainedStage = Stage<OperationOf<'baseline' | 'prune' | 'tune' | 'compress'>>;
 
 /** What a stage comes to. */
 export type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;

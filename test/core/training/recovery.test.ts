@@ -7,7 +7,7 @@ import { Network } from '../../../core/network/network.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { withLearningRate } from '../../../core/sweep/learning-rate.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
-import type { Stage, StageOperation, Training } from '../../../core/sweep/stage.js';
+import type { OperationOf, Stage, Training } from '../../../core/sweep/stage.js';
 import { decodeState, type ModelState } from '../../../core/training/stage-state.js';
 import { storeModel } from '../../../core/training/stages/initial-state.js';
 import type { StageContext } from '../../../core/training/stages/stage-context.js';
@@ -51,7 +51,7 @@ describe.each([
 
   const stateOf = async (record: StageRecord): Promise<ModelState> =>
     decodeState(await sweep.store.getBlob(record.state));
-  const pruned = (own: Training, rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}) => {
+  const pruned = (own: Training, rest: Partial<OperationOf<'prune'>> = {}) => {
     const operation = { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none' } as const;
     return sweep.run(sweep.child(baseline, { ...operation, training: own, ...rest }), engine);
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
-import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
+import type { OperationOf, Stage, StageOperation } from '../../../core/sweep/stage.js';
 import { decodeCheckpoint, decodeState, type ModelState } from '../../../core/training/stage-state.js';
 import type { StageContext } from '../../../core/training/stages/stage-context.js';
 import { errorOf } from '../../support/errors.js';
@@ -8,7 +8,7 @@ import { temporaryFolders } from '../../support/temporary-folder.js';
 import { type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
 
 const tf = loadTensorFlow();
-const rigL = (rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}): StageOperation => ({
+const rigL = (rest: Partial<OperationOf<'prune'>> = {}): StageOperation => ({
   ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.9, rewind: 'none' },
   schedule: { rigL: { frequency: 4, dropFraction: 0.3, endFraction: 0.75 } },
   training: TRAINING,

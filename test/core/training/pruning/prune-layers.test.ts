@@ -3,7 +3,7 @@ import { removableBlocks } from '../../../../core/models/blocks.js';
 import { zooModel } from '../../../../core/models/zoo/index.js';
 import { requireLayersReach } from '../../../../core/pruning/whole-layers.js';
 import type { Method } from '../../../../core/sweep/spec.js';
-import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
+import type { OperationOf, Stage, StageOperation } from '../../../../core/sweep/stage.js';
 import { decodeState } from '../../../../core/training/stage-state.js';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
@@ -16,7 +16,7 @@ describe('pruning of whole layers', () => {
   let sweep: TinySweep;
   let baseline: Stage;
 
-  const prune = (rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}): StageOperation => ({
+  const prune = (rest: Partial<OperationOf<'prune'>> = {}): StageOperation => ({
     ...{ kind: 'prune', method: LAYERS, sparsity: 0.02, schedule: 'oneShot', rewind: 'none' },
     training: { ...TRAINING, epochs: 1 },
     ...rest,

@@ -11,7 +11,7 @@ import { weight as singleWeights } from '../../../../core/pruning/granularities/
 import { kernelMasks } from '../../../../core/pruning/kernel-masks.js';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
 import type { StageRecord } from '../../../../core/sweep/observation.js';
-import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
+import type { OperationOf, Stage } from '../../../../core/sweep/stage.js';
 import { mainScore } from '../../../../core/sweep/task.js';
 import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
 import { storeModel } from '../../../../core/training/stages/initial-state.js';
@@ -21,7 +21,7 @@ import { temporaryFolders } from '../../../support/temporary-folder.js';
 import { sequentialOf } from '../../../support/tiny-networks.js';
 import { savedModel, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
 
-type Prune = Extract<StageOperation, { kind: 'prune' }>;
+type Prune = OperationOf<'prune'>;
 
 const tf = loadTensorFlow();
 const prune = (rest: Partial<Prune>): Prune => ({
