@@ -10,7 +10,7 @@ import type { BaselineReference } from '../pruning/pruning-context.js';
 import { reachedSparsity } from '../pruning/reached-sparsity.js';
 import type { ModelState, TrainingLog } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
-import type { TrainedStage } from './stage-context.js';
+import { secondsBefore, type TrainedStage } from './stage-context.js';
 
 const LATENCY_RUNS = 100;
 const BATCH_LATENCY_RUNS = 10;
@@ -33,7 +33,6 @@ export function observe(
   const { stage, data, log, baseline, parent, bytesEncoded } = about;
   const { operation } = stage;
   const started = performance.now();
-  const spentBefore = stage.parent === stage.baseline ? 0 : (parent?.deviceSeconds ?? 0);
   const state = session.state();
   const layers = layerSparsity(state, baseline);
   const costs = costsOf(state.topology);
@@ -69,7 +68,7 @@ export function observe(
     ...(Object.keys(state.mergedUnits).length === 0 ? {} : { mergedUnits: state.mergedUnits }),
     curve: log.curve,
     ...(log.earlyStop === undefined ? {} : { earlyStop: log.earlyStop }),
-    deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
+    deviceSeconds: secondsBefore(stage, parent) + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
     engine: engineUsed(session.eagerBecause, session.settings.precision),
     versions: { node: process.versions.node, tensorflow: tensorFlowVersion(tf), tfjs: tf.version_core },

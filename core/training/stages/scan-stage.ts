@@ -7,8 +7,10 @@ import {
   baselineReference,
   engineSettings,
   type Finished,
+  handedOn,
   NOTHING_YET,
   type StageContext,
+  secondsBefore,
   ticking,
 } from './stage-context.js';
 import { StageSources } from './stage-sources.js';
@@ -33,10 +35,8 @@ export async function scanStage(
   const started = performance.now();
   try {
     const sensitivity = await scanSensitivity(session, about);
-    const spentBefore = stage.parent === stage.baseline ? 0 : parent.observation.deviceSeconds;
-    const deviceSeconds = spentBefore + (performance.now() - started) / 1000;
-    const observation = { ...parent.observation, sensitivity, deviceSeconds };
-    return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };
+    const deviceSeconds = secondsBefore(stage, parent.observation) + (performance.now() - started) / 1000;
+    return handedOn(parent, { ...parent.observation, sensitivity, deviceSeconds });
   } finally {
     session.dispose();
   }
