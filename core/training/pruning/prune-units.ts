@@ -8,6 +8,7 @@ import {
   pruningGroups,
   removalOf,
 } from '../../models/groups.js';
+import { valuesByName } from '../../models/named-tensor.js';
 import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
@@ -134,7 +135,7 @@ async function chooseUnits(
       return { remove, merged, floorHit: [...floorHit] };
     }
     now = { ...state, weights: foldConstants(topology, state.weights, remove).masked };
-    evidence.writeWeights(new Map(now.weights.map(({ name, values }) => [name, values])));
+    evidence.writeWeights(valuesByName(now.weights));
     await context.tick();
   }
 }

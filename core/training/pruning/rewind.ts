@@ -1,6 +1,6 @@
 import { PrunefrontError } from '../../errors.js';
 import { initialWeights } from '../../models/initial-weights.js';
-import type { NamedTensor } from '../../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
 import { applyRemoval, planRemoval } from '../../models/surgery.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import type { StartingPoint } from '../../sweep/schedule.js';
@@ -28,7 +28,7 @@ export async function rewindWeights(
       ? initialWeights(session.topology, seedOf(stageKey))
       : await survivingOf(session, rewind, baseline, store);
   const { masks, floorHit } = session.state();
-  session.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+  session.writeWeights(valuesByName(weights));
   session.setMasks(masks, floorHit);
 }
 
