@@ -3,4 +3,4 @@ export { weightsOf } from './kept-atoms.js';
 export { isCompared, ruleOf, rulesOnTheWay } from './layer-rules.js';
 export { type Least, leastReachable, requireReachable, type UnscoredLayer } from './reachable.js';
 export { type Selection, selectAtoms } from './select-atoms.js';
-export type { Costs, Count, KeptAtoms, Target } from './target.js';
+export type { Costs, KeptAtoms, Target } from './target.js';
