@@ -59,7 +59,7 @@ interface ChosenUnits {
 }
 
 /** Groups of the baseline that a granularity removes units of, with their scores as they are. */
-export interface ScoredGroups {
+interface ScoredGroups {
   /** As the model has them, with the classes of the baseline. */
   readonly groups: readonly PruningGroup[];
   /** In the order of the groups. */
@@ -209,7 +209,8 @@ async function removeUnits(
   });
 }
 
-function zerosOf(keep: Uint8Array): number[] {
+/** The places of the zeros of a 0/1 array: what it does not keep. */
+export function zerosOf(keep: Uint8Array): number[] {
   return [...keep].flatMap((kept, i) => (kept === 0 ? [i] : []));
 }
 

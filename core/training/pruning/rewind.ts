@@ -1,6 +1,7 @@
 import { PrunefrontError } from '../../errors.js';
 import { initialWeights } from '../../models/initial-weights.js';
 import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
+import { complement } from '../../models/slices.js';
 import { applyRemoval, planRemoval } from '../../models/surgery.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import type { StartingPoint } from '../../sweep/schedule.js';
@@ -52,9 +53,8 @@ async function survivingOf(
   }
   const remove = Object.fromEntries(
     Object.entries(keptUnits).map(([layer, kept]) => {
-      const still = new Set(kept);
       const units = baseline.observation.layers.find((entry) => entry.layer === layer)?.units ?? 0;
-      return [layer, Array.from({ length: units }, (_, i) => i).filter((i) => !still.has(i))];
+      return [layer, complement(kept, units)];
     }),
   );
   const plan = planRemoval(early.topology, remove);

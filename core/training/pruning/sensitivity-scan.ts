@@ -16,11 +16,11 @@ import { mainScore } from '../../sweep/task.js';
 import { openEngine } from '../engines/open-engine.js';
 import type { TrainingSession } from '../training-session.js';
 import { kernelScores, masked } from './prune-masks.js';
-import { scoredGroups } from './prune-units.js';
+import { scoredGroups, zerosOf } from './prune-units.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
 
 /** Sparsities that each layer is tried at. */
-export const SCANNED_SPARSITIES = [0.25, 0.5, 0.75, 0.9, 0.95, 0.99] as const;
+const SCANNED_SPARSITIES = [0.25, 0.5, 0.75, 0.9, 0.95, 0.99] as const;
 
 /** A layer pruned alone: weights that differ from the model's. */
 interface Trial {
@@ -115,7 +115,7 @@ function* unitTrials(
     if (layer === undefined || layers.some(({ pattern }) => pattern === group.name)) continue;
     for (const sparsity of SCANNED_SPARSITIES) {
       const { keep } = selectAtoms([layer], SCOPES.get('layer'), {}, { sparsity, count: 'units' });
-      const gone = [...(keep[0] ?? [])].flatMap((kept, id) => (kept === 0 ? [id] : []));
+      const gone = zerosOf(keep[0] ?? new Uint8Array());
       const { masked } = foldConstants(state.topology, state.weights, removalOf(group, gone));
       yield { layer: group.name, sparsity, weights: masked };
     }
