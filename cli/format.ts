@@ -50,11 +50,6 @@ function pointsIn(task: TaskName): number {
   return mainKinds(task).change === 'decibelChange' ? 1 : 100;
 }
 
-/** What the main metric of a task is called in the head of a table: `accuracy`, `R²`, `PSNR`. */
-export function scoreName(task: TaskName): string {
-  return { classification: 'accuracy', regression: 'R²', reconstruction: 'PSNR' }[task];
-}
-
 /** A number whose size nobody knows: `0.007544`. */
 export function number(value: number): string {
   return String(Number(value.toPrecision(4)));

@@ -2,9 +2,10 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { shortError } from '../../core/errors.js';
 import { type MetricInfo, type ReportMetric, rowValues } from '../../core/report/metrics.js';
+import { mainWord } from '../../core/report/quality-metrics.js';
 import type { ResultRow, SweepResult } from '../../core/sweep/result.js';
 import { mainMetric, type TaskName, taskName } from '../../core/sweep/task.js';
-import { bytes, change, count, number, quantity, score, scoreName, spread } from '../format.js';
+import { bytes, change, count, number, quantity, score, spread } from '../format.js';
 import { costMetric, objectiveMetrics } from './objectives.js';
 
 type OkRow = Extract<ResultRow, { status: 'ok' }>;
@@ -30,7 +31,7 @@ export function frontTable(result: SweepResult): string {
   const own = ownNames(rows);
   const further = furtherObjectives(result, [error, ...own]);
   const head = [
-    ...['', 'what it is', `${scoreName(task)} val`, 'test', 'Δ val', ...(error === null ? [] : [`${error} val`])],
+    ...['', 'what it is', `${mainWord(task)} val`, 'test', 'Δ val', ...(error === null ? [] : [`${error} val`])],
     ...own.map((name) => `${name} val`),
     ...['parameters', 'nonzero', 'MACs', 'dense', 'gzip', 'p50 ms'],
     ...further.map(({ label }) => label),
