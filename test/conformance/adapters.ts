@@ -1,4 +1,4 @@
-import { multiplied, truncated } from '../../core/compression/factorization/low-rank.js';
+import { truncated } from '../../core/compression/factorization/low-rank.js';
 import { channelsAlong, oneChannel } from '../../core/compression/kernels.js';
 import { dequantize, quantize, type Scheme } from '../../core/compression/quantization/quantize.js';
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
@@ -17,6 +17,7 @@ import { erkDensities, SCOPES } from '../../core/pruning/scopes/index.js';
 import type { Settings } from '../../core/registry/index.js';
 import { atOnce } from '../../core/steps.js';
 import { evidenceOf } from '../support/evidence.js';
+import { multiplied } from '../support/matrices.js';
 import { flatten, type Nested, nest } from './nested.js';
 import { removeAndRun, type SurgeryInput } from './surgery.js';
 
