@@ -7,9 +7,6 @@ import { freshPaperSweeps } from '../support/fresh-paper-sweeps.js';
 import type { PaperSweeps } from '../support/paper-sweeps.js';
 import { TestGateway, yamlSpec } from '../support/test-gateway.js';
 
-if (CHROMIUM === undefined)
-  console.error('SKIPPED: the page was not opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
-
 const SPARSITIES = [0.2, 0.5, 0.8];
 /** A sweep of examples/regression.yaml's model and data whose error is to become small. */
 const REGRESSION = yamlSpec('numbers', SPARSITIES, 'objectives: [{ minimize: mae }, { minimize: bytesGzip }]')
@@ -51,8 +48,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser, of sweeps of eve
 
   /** A finished sweep with one of its candidates in detail. */
   async function opened(spec: string, candidate: string): Promise<Page> {
-    const { sweepId } = await gateway.start(spec);
-    for await (const _ of gateway.client.watch(sweepId, new AbortController().signal));
+    const sweepId = await gateway.finish(spec);
     const page = await browser.open(`${gateway.server.page}#/sweeps/${sweepId}?candidate=${candidate}`);
     await page.getByRole('button', { name: 'Report' }).waitFor();
     await page.locator('#detail-table').waitFor();
