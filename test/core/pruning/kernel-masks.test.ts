@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Axis } from '../../../core/models/layers/index.js';
-import { magnitude } from '../../../core/pruning/criteria/index.js';
+import { magnitude } from '../../../core/pruning/criteria/magnitude.js';
 import { block } from '../../../core/pruning/granularities/block.js';
 import { weight } from '../../../core/pruning/granularities/weight.js';
 import { keptCount } from '../../../core/pruning/kept-count.js';

@@ -10,9 +10,9 @@ import {
   placeAlong,
   type ScoredLayer,
   scoredLayers,
-  unitAxis,
   unitScores,
 } from '../../../../core/pruning/criteria/index.js';
+import { unitAxis } from '../../../../core/pruning/criteria/unit-rows.js';
 import { heirsOf } from '../../../../core/pruning/heirs.js';
 import { exactHeirs, type Heirs, mergeUnits } from '../../../../core/pruning/merge-units.js';
 import { evidenceOf } from '../../../support/evidence.js';
