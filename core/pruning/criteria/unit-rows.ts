@@ -38,7 +38,7 @@ export function placeAlong({ shape }: Pick<ScoredKernel, 'shape'>, axis: number)
  * The unit of each weight of a kernel, by its row-major place; null where the kernel makes no units. Gates are blocks of `units`, so that
  * a unit has a column in each.
  */
-export function unitOf(
+function unitOf(
   kernel: Pick<ScoredKernel, 'shape' | 'axes'>,
   units: number,
 ): ((place: number) => number) | null {

@@ -8,7 +8,7 @@ export const AGREEMENT = 1e-5;
  * The same on GPUs. A graph has TensorFlow lay images out with their channels first there, for which cuDNN's kernels add up in another order
  * than for those of eager: a convolution of residualCnn is off by 1.2e-5.
  */
-export const GPU_AGREEMENT = 1e-4;
+const GPU_AGREEMENT = 1e-4;
 
 /** The bound where a backend computes. */
 export function agreementOn({ isUsingGpuDevice }: Pick<NativeBackend, 'isUsingGpuDevice'>): number {
@@ -112,7 +112,7 @@ export function requireSimilarity(eager: Trace, halved: StepResults): void {
  * @param notable - what the difference is relative to where the largest entry is smaller
  * @throws EagerOnly where they differ by more than `tolerance` of the largest entry
  */
-export function requireClose(
+function requireClose(
   name: string,
   expected: NativeValues,
   found: NativeValues | undefined,
