@@ -1,4 +1,6 @@
+// Numbers for a terminal: whole counts and fixed decimals, so that columns line up. Pages round them: core/report/assets/format.js.
 import { type MetricInfo, metricInfo } from '../core/report/metrics.js';
+import { mainKinds } from '../core/report/quality-metrics.js';
 import type { OwnMetric } from '../core/sweep/spec.js';
 import { foldSpread, mainScore, type Quality, type TaskName, taskOf } from '../core/sweep/task.js';
 
@@ -21,8 +23,7 @@ export function bytes(value: number): string {
 
 /** A task's main metric: `97.25 %`, or for a PSNR `21.22 dB`. */
 export function score(quality: Quality): string {
-  const value = mainScore(quality);
-  return taskOf(quality) === 'reconstruction' ? `${value.toFixed(2)} dB` : percent(value);
+  return quantity(mainScore(quality), mainKinds(taskOf(quality)).value);
 }
 
 /** All of what a model is good for: `97.25 %`, with further metrics `97.25 %, top3 99.85 %, wrong 0.0275`. */
@@ -40,13 +41,18 @@ export function ownQuantity(name: string, value: number | undefined): string {
 export function spread(folds: readonly Quality[] | undefined): string {
   const [first] = folds ?? [];
   if (folds === undefined || first === undefined) return '';
-  const unit = taskOf(first) === 'reconstruction' ? 1 : 0.01;
-  return ` ±${(foldSpread(folds) / unit).toFixed(2)}`;
+  return ` ±${(foldSpread(folds) * pointsIn(taskOf(first))).toFixed(2)}`;
 }
 
-/** What the main metric of a task is called in the head of a table: `accuracy`, `R²`, `PSNR`. */
-export function scoreName(task: TaskName): string {
-  return { classification: 'accuracy', regression: 'R²', reconstruction: 'PSNR' }[task];
+/** `+0.12`, `−0.60`: a change of the main metric of a task, in percentage points or decibels. */
+export function change(difference: number, task: TaskName): string {
+  const value = (difference * pointsIn(task)).toFixed(2);
+  return difference >= 0 ? `+${value}` : value.replace('-', '−');
+}
+
+/** How much of what changes are told in there is in 1 of a task's main metric: of decibels one, of fractions a hundred percentage points. */
+function pointsIn(task: TaskName): number {
+  return mainKinds(task).change === 'decibelChange' ? 1 : 100;
 }
 
 /** A number whose size nobody knows: `0.007544`. */
@@ -68,17 +74,6 @@ export function quantity(value: number | null | undefined, kind: MetricInfo['kin
 /** `97.25 %`. */
 export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)} %`;
-}
-
-/** `+0.12` in percentage points. */
-export function points(change: number): string {
-  const value = (change * 100).toFixed(2);
-  return change >= 0 ? `+${value}` : value.replace('-', '−');
-}
-
-/** `+0.12` in decibels. */
-export function decibels(change: number): string {
-  return change >= 0 ? `+${change.toFixed(2)}` : change.toFixed(2).replace('-', '−');
 }
 
 /** `3 min 12 s`, `1 h 5 min`. */

@@ -47,6 +47,14 @@ function xoshiro(...words: [number, number, number, number]): Random {
   return { next, integer: (limit) => Math.floor(next() * limit) };
 }
 
+/**
+ * A standard normal number (Box and Muller 1958).
+ * @param uniform - draws from [0, 1), two of them
+ */
+export function standardNormal(uniform: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
 /** Shuffles in place (Fisher and Yates) and returns the same array. */
 export function shuffle<T extends { length: number; [index: number]: unknown }>(items: T, random: Random): T {
   for (let i = items.length - 1; i > 0; i--) {

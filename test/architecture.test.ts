@@ -38,6 +38,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'core/errors.ts',
     'core/report/metrics.ts',
+    'core/report/quality-metrics.ts',
     'core/sweep/folds.ts',
     'core/sweep/task.ts',
     'workers/gateway/access/roles.ts',

@@ -2,9 +2,10 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { shortError } from '../../core/errors.js';
 import { type MetricInfo, type ReportMetric, rowValues } from '../../core/report/metrics.js';
+import { mainWord } from '../../core/report/quality-metrics.js';
 import type { ResultRow, SweepResult } from '../../core/sweep/result.js';
 import { mainMetric, type TaskName, taskName } from '../../core/sweep/task.js';
-import { bytes, count, decibels, number, ownQuantity, points, quantity, score, scoreName, spread } from '../format.js';
+import { bytes, change, count, number, ownQuantity, quantity, score, spread } from '../format.js';
 import { costMetric, objectiveMetrics } from './objectives.js';
 
 type OkRow = Extract<ResultRow, { status: 'ok' }>;
@@ -30,7 +31,7 @@ export function frontTable(result: SweepResult): string {
   const own = ownNames(rows);
   const further = furtherObjectives(result, [error, ...own]);
   const head = [
-    ...['', 'what it is', `${scoreName(task)} val`, 'test', 'Δ val', ...(error === null ? [] : [`${error} val`])],
+    ...['', 'what it is', `${mainWord(task)} val`, 'test', 'Δ val', ...(error === null ? [] : [`${error} val`])],
     ...own.map((name) => `${name} val`),
     ...['parameters', 'nonzero', 'MACs', 'dense', 'gzip', 'p50 ms'],
     ...further.map(({ label }) => label),
@@ -48,7 +49,7 @@ export function frontTable(result: SweepResult): string {
       row.label,
       score(o.validation) + spread(o.folds),
       o.test === null ? '' : score(o.test),
-      row.id === 'dense' ? '' : changeText(row, task),
+      row.id === 'dense' ? '' : change(row.accuracyChange ?? row.scoreChange ?? Number.NaN, task),
       ...(error === null ? [] : [number(o.validation[error] ?? Number.NaN)]),
       ...own.map((name) => ownQuantity(name, o.validation.own?.[name])),
       count(o.parameters),
@@ -75,11 +76,6 @@ function furtherObjectives({ spec }: SweepResult, shown: readonly (string | null
 /** The further metrics that some row has. */
 function ownNames(rows: readonly OkRow[]): readonly string[] {
   return [...new Set(rows.flatMap(({ observation }) => Object.keys(observation.validation.own ?? {})))];
-}
-
-function changeText({ accuracyChange, scoreChange }: OkRow, task: TaskName): string {
-  const change = accuracyChange ?? scoreChange ?? Number.NaN;
-  return task === 'reconstruction' ? decibels(change) : points(change);
 }
 
 /** Rows of the table: the dense model, then the front, what costs most first. */

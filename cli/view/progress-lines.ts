@@ -1,8 +1,9 @@
 import pc from 'picocolors';
 import type { Snapshot } from '../../client/prunefront-client.js';
+import { mainWord } from '../../core/report/quality-metrics.js';
 import type { StageHeartbeat, SweepState } from '../../core/sweep/progress.js';
 import { mainScore, taskOf } from '../../core/sweep/task.js';
-import { duration, percent, quantity, scoreName } from '../format.js';
+import { duration, percent, quantity } from '../format.js';
 import { failureLine } from './front-table.js';
 import { costMetric } from './objectives.js';
 import { textPlot } from './plot.js';
@@ -50,7 +51,7 @@ export function progressLines(snapshot: Snapshot, width: number): string[] {
       : [
           '',
           pc.dim(
-            `front so far (${front.length}): ${scoreName(task)} on validation against ${cost.name === 'bytesGzip' ? 'bytes after gzip' : cost.label}; D is dense`,
+            `front so far (${front.length}): ${mainWord(task)} on validation against ${cost.name === 'bytesGzip' ? 'bytes after gzip' : cost.label}; D is dense`,
           ),
         ];
   const wrong = failures.map(failureLine);

@@ -1,4 +1,5 @@
 import { PrunefrontError } from '../errors.js';
+import { valuesByName } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import type { Piece, Settings } from '../registry/index.js';
 import type { CompressedModel } from './model.js';
@@ -63,7 +64,7 @@ export async function compress(
 }
 
 function requireZeros(compression: string, before: CompressedModel, after: CompressedModel): void {
-  const values = new Map(after.weights.map((weight) => [weight.name, weight.values]));
+  const values = valuesByName(after.weights);
   for (const weight of before.weights) {
     // A layer that became two has no kernel of this name any more, and had no zeros.
     const now = values.get(weight.name);

@@ -7,9 +7,8 @@ import { quantizePiece } from './quantization/quantize-piece.js';
 /** Every compression by its name in specs. The container is a room of its own, because it needs Node. */
 export const COMPRESSIONS = new Registry<Compression>('compression', [quantizePiece, clusterPiece, factorizePiece]);
 
-export { type Compression, type CompressionContext, compress } from './compression.js';
+export { type CompressionContext, compress } from './compression.js';
 export { compressedGradient, recompressed, withCompressedWeights } from './fine-tuning.js';
 export { type CompressedModel, type Encoding, uncompressed } from './model.js';
-export { type ActivationGrid, fakeQuantizedActivation } from './quantization/fake-quantization.js';
+export type { ActivationGrid } from './quantization/fake-quantization.js';
 export { type Calibration, createObserver, requireRange } from './quantization/observers.js';
-export { quantizeOutputs } from './quantization/quantized-outputs.js';

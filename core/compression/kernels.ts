@@ -1,5 +1,6 @@
 import { describeTopology } from '../models/described-topology.js';
 import type { Axis, Shape } from '../models/layers/index.js';
+import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 
 /**
@@ -32,8 +33,7 @@ export function oneChannel(size: number): Channels {
  */
 export function channelsAlong(shape: Shape, from: number, to = from): Channels {
   const at = (axis: number): number => (axis < 0 ? shape.length + axis : axis);
-  const product = (lengths: Shape): number => lengths.reduce((size, length) => size * length, 1);
-  return { count: product(shape.slice(at(from), at(to) + 1)), inner: product(shape.slice(at(to) + 1)) };
+  return { count: sizeOf(shape.slice(at(from), at(to) + 1)), inner: sizeOf(shape.slice(at(to) + 1)) };
 }
 
 /** Every kernel of the model, depthwise ones included; biases and norms are few, and stay as they are. */
@@ -56,5 +56,5 @@ function outputChannels(shape: Shape, axes: readonly Axis[]): Channels {
   const last = axes.findLastIndex(({ role }) => role === 'out' || role === 'gates');
   if (last >= 0) return channelsAlong(shape, last);
   const first = axes.findIndex(({ role }) => role !== 'fixed');
-  return first < 0 ? oneChannel(shape.reduce((size, length) => size * length, 1)) : channelsAlong(shape, first, -1);
+  return first < 0 ? oneChannel(sizeOf(shape)) : channelsAlong(shape, first, -1);
 }

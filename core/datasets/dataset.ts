@@ -1,4 +1,5 @@
 import { PrunefrontError } from '../errors.js';
+import { sizeOf } from '../models/named-tensor.js';
 
 /** Examples in memory. Bytes are fed to models as value / 255. */
 export interface Dataset {
@@ -35,7 +36,7 @@ export const MOST_CLASSES = 65_536;
 /** Refuses labels that are not 0 to classes - 1, counts that do not fit, and numbers that are not finite. */
 export function checkDataset(dataset: Dataset, place: string): Dataset {
   const { x, exampleShape, labels, classes, targets } = dataset;
-  const size = exampleShape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(exampleShape);
   if (labels.length === 0)
     throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
   if (size === 0) {

@@ -1,4 +1,5 @@
 import { PrunefrontError } from '../errors.js';
+import { sizeOf } from '../models/named-tensor.js';
 import { textIfAny, textOf } from '../registry/index.js';
 import type { TaskName } from '../sweep/task.js';
 import { checkDataset, countClasses, type Dataset, unlabelled } from './dataset.js';
@@ -56,7 +57,7 @@ function parseIdx(bytes: Buffer, place: string): { readonly shape: number[]; rea
   const start = 4 + 4 * rank;
   if (bytes.length < start) throw formatError(place, `${bytes.length} bytes`, `a header of ${start} bytes`);
   const shape = Array.from({ length: rank }, (_, i) => bytes.readUInt32BE(4 + 4 * i));
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   if (bytes.length !== start + size)
     throw formatError(
       place,

@@ -1,5 +1,6 @@
 import { unzipSync } from 'fflate';
 import { PrunefrontError } from '../errors.js';
+import { sizeOf } from '../models/named-tensor.js';
 import { nearest } from '../nearest.js';
 import { textIfAny, textOf } from '../registry/index.js';
 import type { TaskName } from '../sweep/task.js';
@@ -117,7 +118,7 @@ function parseNpy(bytes: Buffer, place: string): NpyArray {
     throw formatError(place, 'an array in Fortran order', 'C order: save `np.ascontiguousarray(array)`');
   const reader = TYPES[type];
   if (reader === undefined) throw formatError(place, `elements of type ${type}`, Object.keys(TYPES).join(', '));
-  const count = shape.reduce((product, n) => product * n, 1);
+  const count = sizeOf(shape);
   if (bytes.length !== start + count * reader.bytes) {
     throw formatError(
       place,

@@ -1,4 +1,4 @@
-import { atOnce, type Steps } from '../steps.js';
+import type { Steps } from '../steps.js';
 
 /** A row-major matrix in float64. */
 export interface Matrix {
@@ -37,11 +37,6 @@ export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
-}
-
-/** left [m, k] · right [k, n]. */
-export function product(left: Matrix, right: Matrix): Matrix {
-  return atOnce(timesTransposed(left, transposed(right)));
 }
 
 /** left [m, k] · rightᵀ of right [n, k]: the dot products of their rows, 2 rows of the left and 32 of the right a step. */

@@ -3,6 +3,7 @@ import { featureClasses } from './feature-classes.js';
 import { features } from './layers/description.js';
 import type { Intake, LayerDescription, Parameter, Producing, ReadWeight } from './layers/index.js';
 import { leavesOutSteps } from './masked-steps.js';
+import { sizeOf } from './named-tensor.js';
 import type { SpreadRemoval } from './removal.js';
 import type { Topology } from './topology.js';
 import { batchNormOf } from './wrapped-layers.js';
@@ -137,7 +138,7 @@ function throughKernel(
   values: Float32Array,
   inputs: ReadonlyMap<number, number>,
 ): Float64Array {
-  const stride = (axis: number): number => shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const stride = (axis: number): number => sizeOf(shape.slice(axis + 1));
   const inAxis = axes.findIndex(({ role }) => role === 'in' || role === 'multiplied');
   const outAxis = axes.findIndex(({ role }) => role === 'out' || role === 'gates');
   const [inStride, inSize] = [stride(inAxis), shape[inAxis] ?? 1];

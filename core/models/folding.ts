@@ -2,7 +2,7 @@ import { PrunefrontError } from '../errors.js';
 import { leftoversOf } from './constants.js';
 import { describeTopology, modelParameters } from './described-topology.js';
 import { type FeatureClasses, featureClasses } from './feature-classes.js';
-import type { NamedTensor } from './named-tensor.js';
+import { type NamedTensor, valuesByName } from './named-tensor.js';
 import { type Removal, type SpreadRemoval, spreadRemoval } from './removal.js';
 import { removedIndices, zeroed } from './slices.js';
 import type { Topology } from './topology.js';
@@ -30,7 +30,7 @@ export function foldConstants(topology: Topology, weights: readonly NamedTensor[
   const silent = new Set<number>();
   for (;;) {
     const masked = maskUnits(topology, weights, spread, classes, silent);
-    const { gains, stuck } = leftoversOf(topology, spread, new Map(masked.map(({ name, values }) => [name, values])));
+    const { gains, stuck } = leftoversOf(topology, spread, valuesByName(masked));
     if (stuck.length === 0) return { weights: masked.map((tensor) => gained(tensor, gains.get(tensor.name))), masked };
     const hopeless = stuck.find(({ id }) => silent.has(id));
     if (hopeless !== undefined) throw notRemovable(topology, hopeless.node);

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../random.js';
+import { createRandom, type Random, standardNormal } from '../random.js';
 import { modelParameters } from './described-topology.js';
 import { type NamedTensor, sizeOf } from './named-tensor.js';
 import { orthogonal } from './orthogonal.js';
@@ -46,7 +46,7 @@ function fill(name: string, config: LayerConfig, shape: readonly number[], rando
       const columns = shape.at(-1) ?? 1;
       const gain = Number(config['gain'] ?? 1);
       return Float32Array.from(
-        orthogonal(values.length / columns, columns, () => standardNormal(random)),
+        orthogonal(values.length / columns, columns, () => standardNormal(random.next)),
         (value) => value * gain,
       );
     }
@@ -80,12 +80,7 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
 /** Standard normal cut off at two deviations, as in Keras' variance scaling. */
 function truncatedNormal(random: Random): number {
   for (;;) {
-    const value = standardNormal(random);
+    const value = standardNormal(random.next);
     if (Math.abs(value) <= 2) return value;
   }
-}
-
-/** Standard normal (Box and Muller 1958). */
-function standardNormal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }

@@ -1,3 +1,5 @@
+import { dot } from '../linear-algebra/matrix.js';
+
 /**
  * A [rows, columns] matrix, row-major, whose columns are orthonormal, or its rows where those are fewer (Saxe et al. 2013). As in Keras it
  * is Q of the QR factorisation of a normal matrix, with the signs that make the diagonal of R positive; so it is uniform.
@@ -22,10 +24,4 @@ export function orthogonal(rows: number, columns: number, normal: () => number):
 function subtractProjection(vector: Float64Array, unit: Float64Array): void {
   const along = dot(vector, unit);
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] ?? 0) - along * (unit[i] ?? 0);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }

@@ -67,8 +67,8 @@ export function zeroed(tensor: NamedTensor, slices: readonly Slices[]): NamedTen
   return { ...tensor, values };
 }
 
-/** All indices of an axis but the removed ones. */
-export function complement(removed: Iterable<number>, size: number): number[] {
-  const gone = new Set(removed);
-  return Array.from({ length: size }, (_, i) => i).filter((i) => !gone.has(i));
+/** All indices of an axis but some. */
+export function complement(indices: Iterable<number>, size: number): number[] {
+  const own = new Set(indices);
+  return Array.from({ length: size }, (_, i) => i).filter((i) => !own.has(i));
 }

@@ -56,23 +56,3 @@ export function applyRemoval<Values extends Float32Array | Uint8Array>(
   if (kept === undefined || kept.every((indices) => indices === null)) return tensor;
   return kept.reduce((cut, indices, axis) => (indices === null ? cut : take(cut, { axis, indices })), tensor);
 }
-
-/**
- * The physically smaller model in one step. What the removed units gave is gone: `foldConstants` keeps what is left of it.
- */
-export function removeUnits(
-  topology: Topology,
-  weights: readonly NamedTensor[],
-  remove: Removal,
-): {
-  readonly topology: Topology;
-  readonly weights: readonly NamedTensor[];
-  readonly keptUnits: RemovalPlan['keptUnits'];
-} {
-  const plan = planRemoval(topology, remove);
-  return {
-    topology: plan.topology,
-    weights: weights.map((tensor) => applyRemoval(plan, tensor)),
-    keptUnits: plan.keptUnits,
-  };
-}

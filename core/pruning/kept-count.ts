@@ -1,10 +1,4 @@
-/** Rounds halves to even, as NumPy and TensorFlow do. */
-export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  const fraction = value - floor;
-  if (fraction !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
+import { roundHalfEven } from '../round-half-even.js';
 
 /** How many of `size` stay at a density, none being possible: in float32, as tfmot counts. */
 export function keptAtDensity(size: number, density: number): number {

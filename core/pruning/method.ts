@@ -1,11 +1,8 @@
 import { nameOf } from '../registry/index.js';
 import type { Method, SparsityCount } from '../sweep/spec.js';
-import type { Criterion } from './criteria/criterion.js';
-import { CRITERIA } from './criteria/index.js';
-import type { Granularity } from './granularities/granularity.js';
-import { GRANULARITIES } from './granularities/index.js';
-import { SCOPES } from './scopes/index.js';
-import type { Scope } from './scopes/scope.js';
+import { CRITERIA, type Criterion } from './criteria/index.js';
+import { GRANULARITIES, type Granularity } from './granularities/index.js';
+import { SCOPES, type Scope } from './scopes/index.js';
 
 /** The granularity that a method names. */
 export function granularityOf({ granularity }: Pick<Method, 'granularity'>): Granularity {

@@ -2,6 +2,7 @@ import { costsOf } from '../models/costs.js';
 import { modelParameters } from '../models/described-topology.js';
 import { type PruningGroup, removalOf } from '../models/groups.js';
 import { sizeOf } from '../models/named-tensor.js';
+import { complement } from '../models/slices.js';
 import { planRemoval, type Removal } from '../models/surgery.js';
 import type { Topology } from '../models/topology.js';
 import type { SparsityCount } from '../sweep/spec.js';
@@ -73,9 +74,7 @@ export function unitCosts(
     of(kept) {
       const remove: Record<string, readonly number[]> = {};
       groups.forEach((group, i) => {
-        const stays = new Set(kept[i]?.atoms());
-        const gone = Array.from({ length: group.classes }, (_, id) => id).filter((id) => !stays.has(id));
-        Object.assign(remove, removalOf(group, gone));
+        Object.assign(remove, removalOf(group, complement(kept[i]?.atoms() ?? [], group.classes)));
       });
       return shapeCost(smaller(topology, remove), count);
     },

@@ -2,12 +2,12 @@ import { classesOf, memberNames, type PruningGroup, pruningGroups, remainingGrou
 import { sizeOf } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import { settingsOf } from '../registry/index.js';
-import type { Method } from '../sweep/spec.js';
+import type { Method, SparsityCount } from '../sweep/spec.js';
 import { type ScoredKernel, type ScoredLayer, scoredKernels, scoredLayers } from './criteria/index.js';
 import { type MaskGranularity, sizesOf, type UnitGranularity } from './granularities/index.js';
 import { countOf, granularityOf } from './method.js';
 import { maskCosts, unitCosts } from './model-costs.js';
-import type { Costs, Count, Target, UnscoredLayer } from './selection/index.js';
+import type { Costs, Target, UnscoredLayer } from './selection/index.js';
 
 /** Kernels that a granularity masks, without values. */
 export function maskedKernels(topology: Topology, { prunes }: MaskGranularity): ScoredKernel[] {
@@ -88,7 +88,7 @@ export function targetOf(model: ShrunkModel, baseline: Topology, method: Method)
   return (sparsity) => ({ sparsity, count, ...(costs === null ? {} : { costs }) });
 }
 
-function wholeCosts(model: ShrunkModel, baseline: Topology, method: Method, count: Count): Costs | null {
+function wholeCosts(model: ShrunkModel, baseline: Topology, method: Method, count: SparsityCount): Costs | null {
   const granularity = granularityOf(method);
   if (count === 'units' || granularity.kind === 'layers') return null;
   const { topology } = model;

@@ -6,10 +6,16 @@ import type { MetricInfo, ReportMetric } from './metric-info.js';
 interface MainMetric {
   readonly name: QualityMetric;
   readonly label: string;
-  readonly kind: 'fraction' | 'decibels';
+  readonly kind: MainKinds['value'];
   /** What it is, in a few words. */
   readonly what: string;
   readonly names: { readonly change: ReportMetric; readonly test: ReportMetric; readonly afterPruning: ReportMetric };
+}
+
+/** How the main metric of a task, and a change of it, are written. */
+interface MainKinds {
+  readonly value: 'fraction' | 'decibels';
+  readonly change: 'change' | 'decibelChange';
 }
 
 const SCORE_NAMES = { change: 'scoreChange', test: 'testScore', afterPruning: 'afterPruningScore' } as const;
@@ -125,8 +131,13 @@ export function mainLabel(task: TaskName): string {
   return MAIN[task].label;
 }
 
+/** The same in the middle of a sentence: `accuracy`, `R²`, `PSNR`. */
+export function mainWord(task: TaskName): string {
+  return task === 'classification' ? 'accuracy' : mainLabel(task);
+}
+
 /** How the main metric of a task, and a change of it, are written. */
-export function mainKinds(task: TaskName): { readonly value: MetricInfo['kind']; readonly change: MetricInfo['kind'] } {
+export function mainKinds(task: TaskName): MainKinds {
   return MAIN[task].kind === 'fraction'
     ? { value: 'fraction', change: 'change' }
     : { value: 'decibels', change: 'decibelChange' };

@@ -9,7 +9,7 @@ import { foldSpread, mainMetric, mainScore, type TaskName, taskName, taskOf } fr
 import { formatQuantity } from './assets/format.js';
 import { type MetricInfo, metricInfo, type ReportMetric, rowValues, sweepMetrics } from './metrics.js';
 import { compressionText, recoveryText, scheduleText } from './point-text.js';
-import { mainKinds, mainLabel } from './quality-metrics.js';
+import { mainKinds, mainWord } from './quality-metrics.js';
 
 /** Points of a curve that a chart of the page can show; more are thinned out. */
 const CURVE_POINTS = 240;
@@ -165,8 +165,7 @@ function scoreAt({ validationAccuracy, validationScore }: CurvePoint): number | 
 
 /** What is drawn over the steps of a training for a task. */
 export function curveMetric(task: TaskName): CurveMetric {
-  const name = task === 'classification' ? 'accuracy' : mainLabel(task);
-  return { label: `Validation ${name}`, kind: task === 'reconstruction' ? 'decibels' : 'fraction' };
+  return { label: `Validation ${mainWord(task)}`, kind: mainKinds(task).value };
 }
 
 /** What a stage does, in few words. */

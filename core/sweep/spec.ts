@@ -110,9 +110,7 @@ export interface Baseline extends Omit<TrainingExtras, 'task' | 'metrics'> {
 }
 
 /** What a sparsity is a fraction of: prunable weights, units, all parameters, multiply-accumulates, or bytes as they are stored. */
-export type SparsityCount = (typeof SPARSITY_COUNTS)[number];
-/** All of them. */
-export const SPARSITY_COUNTS = ['weights', 'units', 'parameters', 'macs', 'bytes'] as const;
+export type SparsityCount = 'weights' | 'units' | 'parameters' | 'macs' | 'bytes';
 
 /** What holds for the layers whose names match a pattern; `*` and `?` stand for any text and for one character. */
 export interface LayerRule {

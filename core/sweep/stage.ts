@@ -28,7 +28,8 @@ export type StageOperation =
   | {
       readonly kind: 'baseline';
       readonly model: InitialModel;
-      readonly training: Training /** Epochs whose weights are kept for rewinding; 0 is the start. */;
+      readonly training: Training;
+      /** Epochs whose weights are kept for rewinding; 0 is the start. */
       readonly keepEpochs: readonly number[];
     }
   | {
@@ -59,14 +60,17 @@ export type StageOperation =
       readonly of: readonly Stage[];
     };
 
+/** The operation of a kind, or of several. */
+export type OperationOf<Kind extends StageOperation['kind']> = Extract<StageOperation, { readonly kind: Kind }>;
+
 /** One stage of the tree: its key, its parent's key (null for a baseline), and what it does. */
-export interface Stage {
+export interface Stage<Operation extends StageOperation = StageOperation> {
   /** SHA-256, hex, of the canonical JSON of everything that decides the result. */
   readonly key: string;
   readonly parent: string | null;
   /** Key of the sweep's baseline stage, in cross-validation of that of its fold; equals `key` for the baseline itself. */
   readonly baseline: string;
-  readonly operation: StageOperation;
+  readonly operation: Operation;
   /** SHA-256, hex, of the plugins that its operation uses, by piece: `criterion spread`; absent where it uses none. */
   readonly plugins?: Readonly<Record<string, string>>;
   /** SHA-256 of the prepared data set in the store; in cross-validation each fold has its own. */

@@ -1,5 +1,5 @@
 import { positiveZeros } from '../compression/model.js';
-import type { NamedTensor } from '../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../models/named-tensor.js';
 import type { Topology } from '../models/topology.js';
 import type { Latency, Score } from '../sweep/observation.js';
 import { recompressedState } from './compression/compress-state.js';
@@ -108,7 +108,7 @@ export class TrainingSession {
 
   /** Puts weights and masks back to what they were; the shapes are those of then. */
   restore({ weights, masks }: Pick<ModelState, 'weights' | 'masks'>): void {
-    this.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+    this.writeWeights(valuesByName(weights));
     this.setMasks(masks, this.pruned.floorHit);
   }
 

@@ -1,4 +1,4 @@
-import { multiplied, truncated } from '../../core/compression/factorization/low-rank.js';
+import { truncated } from '../../core/compression/factorization/low-rank.js';
 import { channelsAlong, oneChannel } from '../../core/compression/kernels.js';
 import { dequantize, quantize, type Scheme } from '../../core/compression/quantization/quantize.js';
 import { crowdingDistances, hypervolume, paretoRanks } from '../../core/evaluation/pareto/index.js';
@@ -9,14 +9,19 @@ import { FIXED, IN, OUT } from '../../core/models/layers/description.js';
 import { parseTopology } from '../../core/models/topology.js';
 import { CRITERIA, meanRanks, type ScoredKernel, unitScores, weightScores } from '../../core/pruning/criteria/index.js';
 import { block } from '../../core/pruning/granularities/block.js';
-import { type MaskGranularity, nOfMMask } from '../../core/pruning/granularities/index.js';
+import type { MaskGranularity } from '../../core/pruning/granularities/index.js';
+import { nOfMMask } from '../../core/pruning/granularities/n-of-m.js';
 import { weight } from '../../core/pruning/granularities/weight.js';
 import { kernelMasks } from '../../core/pruning/kernel-masks.js';
-import { constantSparsity, polynomialDecay, type SparsitySchedule } from '../../core/pruning/schedules/index.js';
-import { erkDensities, SCOPES } from '../../core/pruning/scopes/index.js';
+import { constantSparsity } from '../../core/pruning/schedules/constant-sparsity.js';
+import { polynomialDecay } from '../../core/pruning/schedules/polynomial-decay.js';
+import type { SparsitySchedule } from '../../core/pruning/schedules/schedule.js';
+import { erkDensities } from '../../core/pruning/scopes/erk.js';
+import { SCOPES } from '../../core/pruning/scopes/index.js';
 import type { Settings } from '../../core/registry/index.js';
 import { atOnce } from '../../core/steps.js';
 import { evidenceOf } from '../support/evidence.js';
+import { multiplied } from '../support/matrices.js';
 import { flatten, type Nested, nest } from './nested.js';
 import { removeAndRun, type SurgeryInput } from './surgery.js';
 

@@ -2,9 +2,10 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { costsOf } from '../../core/models/costs.js';
 import { describeTopology } from '../../core/models/described-topology.js';
 import type { NamedTensor } from '../../core/models/named-tensor.js';
-import { type Removal, removeUnits } from '../../core/models/surgery.js';
+import type { Removal } from '../../core/models/surgery.js';
 import { parseTopology, type Topology, toKerasConfig } from '../../core/models/topology.js';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
+import { removeUnits } from '../support/removals.js';
 import { flatten, type Nested } from './nested.js';
 
 export interface SurgeryInput {

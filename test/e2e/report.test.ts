@@ -2,45 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderReport } from '../../core/report/render-report.js';
-import { findOnPath } from '../../tools/paths.mjs';
 import { sampleResult } from '../core/report/sample-result.js';
+import { CHROMIUM, TestBrowser } from '../support/browser.js';
 
-const executable = ['chromium', 'chromium-browser', 'google-chrome']
-  .map(findOnPath)
-  .find((found) => found !== undefined);
-if (executable === undefined) {
-  console.error('SKIPPED: the report was not opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
-}
-
-// No sandbox, because tests run as root in containers; no background networking, because the page must need none.
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-describe.skipIf(executable === undefined)('the report in a browser', () => {
+describe.skipIf(CHROMIUM === undefined)('the report in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'prunefront-report-'));
   const file = join(folder, 'report.html');
-  let browser: Browser;
+  let browser: TestBrowser;
   let page: Page;
-  const troubles: string[] = [];
-  const requests: string[] = [];
 
-  async function open(width: number, colorScheme: 'light' | 'dark' = 'light', hash = ''): Promise<Page> {
-    const opened = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
-    opened.on('console', (message) => void (message.type() === 'error' && troubles.push(message.text())));
-    opened.on('pageerror', (error) => troubles.push(error.message));
-    opened.on('request', (request) => requests.push(request.url()));
-    await opened.goto(pathToFileURL(file).href + hash);
-    return opened;
+  function open(width: number, colorScheme: 'light' | 'dark' = 'light', hash = ''): Promise<Page> {
+    return browser.open(pathToFileURL(file).href + hash, { width, colorScheme });
   }
 
   /** Where a point of the plot is, from its centre of the canvas element. */
@@ -57,10 +32,7 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
 
   beforeAll(async () => {
     writeFileSync(file, renderReport(sampleResult()));
-    browser = await chromium.launch({
-      ...(executable === undefined ? {} : { executablePath: executable }),
-      args: FLAGS,
-    });
+    browser = await TestBrowser.start();
     page = await open(1280);
   });
 
@@ -70,8 +42,8 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
   });
 
   test('it opens from a file without an error, a blocked script or a request', () => {
-    expect(troubles).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
+    expect(browser.troubles).toEqual([]);
+    expect(browser.requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([]);
   });
 
   test('it draws all four charts and shows the selected candidate first', async () => {
@@ -180,6 +152,6 @@ describe.skipIf(executable === undefined)('the report in a browser', () => {
   });
 
   test('all of it went without an error', () => {
-    expect(troubles).toEqual([]);
+    expect(browser.troubles).toEqual([]);
   });
 });

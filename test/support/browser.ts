@@ -6,6 +6,9 @@ export const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome']
   .map(findOnPath)
   .find((found) => found !== undefined);
 
+if (CHROMIUM === undefined)
+  console.error('SKIPPED: nothing was opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
+
 // No sandbox, because tests run as root in containers; no background networking, because the page must need none.
 const FLAGS = [
   '--no-sandbox',

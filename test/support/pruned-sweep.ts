@@ -2,13 +2,13 @@ import { initialWeights } from '../../core/models/initial-weights.js';
 import type { Topology } from '../../core/models/topology.js';
 import type { Observation, StageRecord } from '../../core/sweep/observation.js';
 import type { Method } from '../../core/sweep/spec.js';
-import type { Stage, StageOperation } from '../../core/sweep/stage.js';
-import { decodeState, type ModelState } from '../../core/training/stage-state.js';
+import type { OperationOf, Stage } from '../../core/sweep/stage.js';
+import type { ModelState } from '../../core/training/stage-state.js';
 import { storeLayersModel } from '../../core/training/stages/initial-state.js';
 import { sequentialOf } from './tiny-networks.js';
-import { halving, type TinySweep, TRAINING, tinySweep } from './tiny-sweep.js';
+import { pruning, type TinySweep, TRAINING, tinySweep } from './tiny-sweep.js';
 
-type Prune = Extract<StageOperation, { kind: 'prune' }>;
+type Prune = OperationOf<'prune'>;
 
 const layer = (class_name: string, name: string, config: Readonly<Record<string, unknown>> = {}) => ({
   class_name,
@@ -57,13 +57,10 @@ export async function prunedSweep(folder: string, topology: Topology): Promise<P
   const baseline = sweep.baseline({ stored }, [0]);
   const { observation: dense } = await sweep.run(baseline);
   const stage: PrunedSweep['stage'] = (method, rest = {}, parent = baseline) =>
-    sweep.child(parent, {
-      ...halving(method, { ...TRAINING, epochs: 0 }),
-      ...rest,
-    });
+    sweep.child(parent, pruning({ method, training: { ...TRAINING, epochs: 0 }, ...rest }));
   return {
     ...{ sweep, baseline, dense, stage },
     prune: async (method, rest, parent) => (await sweep.run(stage(method, rest, parent))).observation,
-    stateOf: async ({ state }) => decodeState(await sweep.store.getBlob(state)),
+    stateOf: sweep.stateOf,
   };
 }

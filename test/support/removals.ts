@@ -2,8 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { describeTopology } from '../../core/models/described-topology.js';
 import { foldConstants } from '../../core/models/folding.js';
 import { pruningGroups } from '../../core/models/groups.js';
+import type { LayersModel } from '../../core/models/model-file.js';
 import type { NamedTensor } from '../../core/models/named-tensor.js';
-import { applyRemoval, planRemoval, type Removal } from '../../core/models/surgery.js';
+import { applyRemoval, planRemoval, type Removal, type RemovalPlan } from '../../core/models/surgery.js';
 import type { Topology } from '../../core/models/topology.js';
 import { Network } from '../../core/network/network.js';
 import { loadTensorFlow } from '../../core/network/tensorflow.js';
@@ -12,16 +13,25 @@ import { randomWeights } from './tiny-networks.js';
 
 const tf = loadTensorFlow();
 
+/** The physically smaller model. What the removed units gave is gone: `foldConstants` keeps what is left of it. */
+export function removeUnits(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+  remove: Removal,
+): LayersModel & Pick<RemovalPlan, 'keptUnits'> {
+  const plan = planRemoval(topology, remove);
+  const smaller = weights.map((tensor) => applyRemoval(plan, tensor));
+  return { topology: plan.topology, weights: smaller, keptUnits: plan.keptUnits };
+}
+
 /** Largest difference between the smaller model's and the masked model's outputs, relative to the largest output. */
 export async function removalError(topology: Topology, remove: Removal, seed: number): Promise<number> {
   const { weights, masked } = foldConstants(topology, randomWeights(topology, seed), remove);
-  const plan = planRemoval(topology, remove);
-  const smaller = weights.map((tensor) => applyRemoval(plan, tensor));
-  return outputError({ topology, weights: masked }, { topology: plan.topology, weights: smaller }, seed);
+  return outputError({ topology, weights: masked }, removeUnits(topology, weights, remove), seed);
 }
 
 /** Largest difference between two models' outputs, relative to the first one's largest output. */
-export async function outputError(expected: Model, found: Model, seed: number): Promise<number> {
+export async function outputError(expected: LayersModel, found: LayersModel, seed: number): Promise<number> {
   const x = probeOf(expected.topology, seed);
   const a = await outputs(expected.topology, expected.weights, x);
   const b = await outputs(found.topology, found.weights, x);
@@ -29,11 +39,6 @@ export async function outputError(expected: Model, found: Model, seed: number): 
   const scale = a.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0) / scale;
-}
-
-interface Model {
-  readonly topology: Topology;
-  readonly weights: readonly NamedTensor[];
 }
 
 /** Layers of which every unit can go by itself; of layers whose units are coupled, the first. */

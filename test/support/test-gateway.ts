@@ -65,6 +65,18 @@ export class TestGateway {
     return this.client.start({ text, fileName: 'sweep.yaml', baseFolder: '/' });
   }
 
+  /** Waits for the end of a sweep. */
+  async endOf(sweepId: string): Promise<void> {
+    for await (const _ of this.client.watch(sweepId, new AbortController().signal));
+  }
+
+  /** Starts the sweep of a spec and waits for its end; its id. */
+  async finish(text: string): Promise<string> {
+    const { sweepId } = await this.start(text);
+    await this.endOf(sweepId);
+    return sweepId;
+  }
+
   /** Status and error data of a call that must fail. */
   failure(call: UnaryCall, request: object): Promise<FailedCall> {
     const send = this.raw[call].bind(this.raw) as (

@@ -8,11 +8,13 @@ import { loadTensorFlow } from '../../core/network/tensorflow.js';
 import { keyedStage } from '../../core/search/stage-key.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { openFolderStore } from '../../core/store/folder-store.js';
+import type { StageRecord } from '../../core/sweep/observation.js';
 import type { DatasetSource, Method, OptimizerSpec } from '../../core/sweep/spec.js';
-import type { InitialModel, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
+import type { InitialModel, OperationOf, Stage, StageOperation, Training } from '../../core/sweep/stage.js';
 import type { TaskName } from '../../core/sweep/task.js';
 import { DataCache } from '../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../core/training/engines/program-cache.js';
+import { decodeState, type ModelState } from '../../core/training/stage-state.js';
 import { runStage } from '../../core/training/stages/run-stage.js';
 import type { StageContext } from '../../core/training/stages/stage-context.js';
 import { dataFile, idxBytes } from './data-files.js';
@@ -24,9 +26,10 @@ export const ADAM: OptimizerSpec = { adam: { learningRate: 0.002, beta1: 0.9, be
 export const TRAINING: Training = { epochs: 2, batchSize: 32, optimizer: ADAM };
 export const WEIGHTS: Method = { granularity: 'weight', criterion: 'magnitude', scope: 'global' };
 
-/** Prunes to a half at once, and trains as it is told. */
-export function halving(method: Method, training: Training): Extract<StageOperation, { kind: 'prune' }> {
-  return { kind: 'prune', method, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training };
+/** Prunes weights to a half at once and trains two epochs, but as it is told otherwise. */
+export function pruning(otherwise: Partial<OperationOf<'prune'>> = {}): OperationOf<'prune'> {
+  const half = { method: WEIGHTS, sparsity: 0.5, schedule: 'oneShot', rewind: 'none' } as const;
+  return { kind: 'prune', ...half, training: TRAINING, ...otherwise };
 }
 
 /** A store in the folder with 500 images of MNIST prepared in it, and what a stage needs to run there. */
@@ -38,7 +41,11 @@ export interface TinySweep {
   baseline(model: InitialModel, keepEpochs?: readonly number[], training?: Training): Stage;
   child(parent: Stage, operation: StageOperation): Stage;
   context(overrides?: Partial<StageContext>): StageContext;
-  run(stage: Stage, overrides?: Partial<StageContext>): ReturnType<typeof runStage>;
+  run(stage: Stage, overrides?: Partial<StageContext>): Promise<StageRecord>;
+  /** Runs a stage and then operations one after the other, each on what the one before came to; the last one's record. */
+  chain(from: Stage, ...operations: readonly StageOperation[]): Promise<StageRecord>;
+  /** The state that a blob key of a record stands for. */
+  stateOf(record: Pick<StageRecord, 'state'>): Promise<ModelState>;
 }
 
 let mnist: ReturnType<typeof readMnist> | undefined;
@@ -80,6 +87,9 @@ export async function tinySweep(folder: string, task?: TaskName): Promise<TinySw
     onProgress: () => {},
     ...overrides,
   });
+  const run: TinySweep['run'] = (stage, overrides) => runStage(stage, context(overrides));
+  const child: TinySweep['child'] = (parent, operation) =>
+    keyedStage({ parent: parent.key, baseline: parent.baseline, dataset, seed: 1, operation });
   return {
     store,
     source: { idx },
@@ -92,11 +102,38 @@ export async function tinySweep(folder: string, task?: TaskName): Promise<TinySw
         seed: 1,
         operation: { kind: 'baseline', model, training, keepEpochs },
       }),
-    child: (parent, operation) =>
-      keyedStage({ parent: parent.key, baseline: parent.baseline, dataset, seed: 1, operation }),
+    child,
     context,
-    run: (stage, overrides) => runStage(stage, context(overrides)),
+    run,
+    async chain(from, ...operations) {
+      let stage = from;
+      let record = await run(stage);
+      for (const operation of operations) {
+        stage = child(stage, operation);
+        record = await run(stage);
+      }
+      return record;
+    },
+    stateOf: async ({ state }) => decodeState(await store.getBlob(state)),
   };
+}
+
+/** Such a sweep whose baseline has been trained. */
+export interface TrainedSweep {
+  readonly sweep: TinySweep;
+  readonly baseline: Stage;
+  readonly dense: StageRecord;
+}
+
+/** Sets up such a store and trains a small network of the zoo in it. */
+export async function trainedSweep(
+  folder: string,
+  keepEpochs: readonly number[] = [],
+  training: Training = TRAINING,
+): Promise<TrainedSweep> {
+  const sweep = await tinySweep(folder);
+  const baseline = sweep.baseline({ zoo: 'mnistMlp' }, keepEpochs, training);
+  return { sweep, baseline, dense: await sweep.run(baseline) };
 }
 
 /** Saves a topology with random weights as a LayersModel folder; the path of its model.json. */

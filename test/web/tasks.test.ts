@@ -2,13 +2,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXAMPLES } from '../core/spec/parse.js';
-import { CHROMIUM, TestBrowser } from '../support/browser.js';
-import { freshPaperSweeps } from '../support/fresh-paper-sweeps.js';
-import type { PaperSweeps } from '../support/paper-sweeps.js';
-import { TestGateway, yamlSpec } from '../support/test-gateway.js';
-
-if (CHROMIUM === undefined)
-  console.error('SKIPPED: the page was not opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
+import { CHROMIUM } from '../support/browser.js';
+import { PaperPage } from '../support/paper-page.js';
+import { yamlSpec } from '../support/test-gateway.js';
 
 const SPARSITIES = [0.2, 0.5, 0.8];
 /** A sweep of examples/regression.yaml's model and data whose error is to become small. */
@@ -33,27 +29,17 @@ const COMPRESSED = yamlSpec(
 );
 
 describe.skipIf(CHROMIUM === undefined)('the page in a browser, of sweeps of every task', () => {
-  let sweeps: PaperSweeps;
-  let gateway: TestGateway;
-  let browser: TestBrowser;
+  let paper: PaperPage;
 
-  freshPaperSweeps((opened) => {
-    sweeps = opened;
-  });
   beforeAll(async () => {
-    gateway = await TestGateway.start(sweeps.env.address, sweeps.store);
-    browser = await TestBrowser.start();
+    paper = await PaperPage.open();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.close();
-  });
+  afterAll(() => paper?.close());
 
   /** A finished sweep with one of its candidates in detail. */
   async function opened(spec: string, candidate: string): Promise<Page> {
-    const { sweepId } = await gateway.start(spec);
-    for await (const _ of gateway.client.watch(sweepId, new AbortController().signal));
-    const page = await browser.open(`${gateway.server.page}#/sweeps/${sweepId}?candidate=${candidate}`);
+    const sweepId = await paper.gateway.finish(spec);
+    const page = await paper.browser.open(`${paper.addressOf(sweepId)}?candidate=${candidate}`);
     await page.getByRole('button', { name: 'Report' }).waitFor();
     await page.locator('#detail-table').waitFor();
     return page;
@@ -124,7 +110,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser, of sweeps of eve
 
   test('the list of sweeps has the best score of each in the units of its task', async () => {
     const page = await opened(REGRESSION, 'dense');
-    await gateway.start(RECONSTRUCTION);
+    await paper.gateway.start(RECONSTRUCTION);
     await page.evaluate('location.hash = "#/sweeps"');
     const best = (name: string) => page.getByRole('row').filter({ hasText: name }).locator('td.number').first();
     await best('images').getByText('18.00\u202fdB').waitFor();
@@ -162,7 +148,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser, of sweeps of eve
   });
 
   test('nothing went wrong in the browser', () => {
-    expect(browser.troubles).toEqual([]);
+    expect(paper.browser.troubles).toEqual([]);
   });
 });
 

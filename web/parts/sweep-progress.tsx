@@ -1,5 +1,5 @@
 import { formatQuantity } from '../../core/report/assets/format.js';
-import { mainKinds, mainLabel } from '../../core/report/quality-metrics.js';
+import { mainKinds, mainWord } from '../../core/report/quality-metrics.js';
 import { mainScore } from '../../core/sweep/task.js';
 import type { LiveSweep, Snapshot } from '../model/live-sweep.js';
 import { bestOf, taskOfSweep } from '../model/sweep-data.js';
@@ -38,7 +38,7 @@ export function SweepProgressSection({ live }: { readonly live: LiveSweep }) {
 function Figures({ snapshot: { progress, stagesRunning, stagesQueued } }: { readonly snapshot: Snapshot }) {
   const task = taskOfSweep(progress);
   const { value, change } = mainKinds(task);
-  const name = task === 'classification' ? 'accuracy' : mainLabel(task);
+  const name = mainWord(task);
   const dense = progress.baseline === null ? null : mainScore(progress.baseline.summary);
   const best = bestOf(progress);
   const { candidates, stages, front } = progress;

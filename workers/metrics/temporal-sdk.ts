@@ -1,7 +1,7 @@
 import type { MetricsExporterConfig } from '@temporalio/worker';
 import { PrunefrontError } from '../../core/errors.js';
 import { freePort } from '../local/temporal-server.js';
-import { STAGE_SECONDS } from './catalogue.js';
+import { STAGE_SECONDS } from './catalogue/worker.js';
 
 /** What a Temporal runtime needs so that its metrics can be read. */
 export interface TemporalTelemetry {

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../models/named-tensor.js';
+import { sizeOf, valuesByName } from '../../models/named-tensor.js';
 import { numberOf } from '../../registry/index.js';
 import { inTurns } from '../../steps.js';
 import type { Compression } from '../compression.js';
@@ -40,7 +40,7 @@ export const clusterPiece: Compression = {
       initialization: settings['initialization'] as Initialization,
       seed,
     };
-    const values = new Map(model.weights.map((weight) => [weight.name, weight.values]));
+    const values = valuesByName(model.weights);
     const encodings = new Map<string, Encoding>(model.encodings);
     const changed = new Map<string, Float32Array>();
     for (const { layer, weight } of compressibleKernels(model.topology)) {

@@ -86,12 +86,6 @@ export function withMeans({ codes, centroids, keepsZeros }: Clusters, values: Fl
   return { codes, centroids: means, keepsZeros };
 }
 
-/** The gradient of each centroid: the sum of those of its weights (Han et al. 2016, equation 3); that of the zeros has none. */
-export function centroidGradients({ codes, centroids, keepsZeros }: Clusters, gradients: Float32Array): Float64Array {
-  const sums = sumsByCode(codes, centroids.length, gradients);
-  return keepsZeros ? sums.fill(0, 0, 1) : sums;
-}
-
 function sumsByCode(codes: Uint16Array, count: number, values: Float32Array): Float64Array {
   const sums = new Float64Array(count);
   codes.forEach((code, i) => {

@@ -1,3 +1,4 @@
+import { countLeading } from '../../count-leading.js';
 import { createRandom } from '../../random.js';
 import type { Steps } from '../../steps.js';
 import { type Initialization, initialCentroids } from './initial-centroids.js';
@@ -40,7 +41,7 @@ export function* kMeans(
  */
 export function nearestCentroids(values: Float32Array, centroids: Float64Array): Uint16Array {
   const borders = bordersOf(centroids);
-  return Uint16Array.from(values, (value) => countBelow(borders, (border) => border < value));
+  return Uint16Array.from(values, (value) => countLeading(borders, (border) => border < value));
 }
 
 /** Sums of the first 0, 1, 2, … values. */
@@ -55,7 +56,7 @@ function runningSums(sorted: Float64Array): Float64Array {
 /** For each cluster the number of values up to its end. */
 function endsOf(sorted: Float64Array, centroids: Float64Array): number[] {
   return [...bordersOf(centroids)]
-    .map((border) => countBelow(sorted, (value) => value <= border))
+    .map((border) => countLeading(sorted, (value) => value <= border))
     .concat(sorted.length);
 }
 
@@ -92,15 +93,4 @@ function refilled(sorted: Float64Array, ends: readonly number[], centroids: Floa
     refill[i] = farthest[k]?.value ?? centroids[i] ?? 0;
   });
   return refill.sort();
-}
-
-/** How many entries at the beginning of an ascending list fulfil a condition that none after them does. */
-function countBelow(ascending: Float64Array, holds: (value: number) => boolean): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(ascending[middle] ?? 0)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

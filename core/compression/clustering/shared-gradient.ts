@@ -3,8 +3,9 @@ import type { Tf } from '../../network/tf.js';
 import type { Clusters } from './clusters.js';
 
 /**
- * A weight's gradient in which each entry is that of its centroid, `centroidGradients` in TensorFlow operations alone. Weights of a cluster that
- * are equal and have equal optimizer slots so stay equal under any element-wise optimizer, and the centroids are what is trained.
+ * A weight's gradient in which each entry is that of its centroid, the sum of those of the centroid's weights (Han et al. 2016, equation 3); that
+ * of the zeros has none. Weights of a cluster that are equal and have equal optimizer slots so stay equal under any element-wise optimizer, and
+ * the centroids are what is trained.
  */
 export function sharedGradient(tf: Tf, gradient: Tensor, { codes, centroids, keepsZeros }: Clusters): Tensor {
   const indices = tf.tensor1d(Int32Array.from(codes), 'int32');

@@ -48,7 +48,7 @@ export function fromPlanes(planes: Uint8Array): Float32Array {
 }
 
 /** Float32 values as they lie in a file. */
-export function littleEndian(values: Float32Array): Uint8Array {
+function littleEndian(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
   values.forEach((value, i) => {
@@ -58,7 +58,7 @@ export function littleEndian(values: Float32Array): Uint8Array {
 }
 
 /** Float32 values from a file; the bytes need not be aligned. */
-export function fromLittleEndian(bytes: Uint8Array): Float32Array {
+function fromLittleEndian(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true));
 }

@@ -29,11 +29,6 @@ export function encodeContainer({ topology, weights, activations, encodings }: W
   return Buffer.concat([content, checksum(content)]);
 }
 
-/** Bytes of the container. */
-export function encodedBytes(model: WrittenModel): number {
-  return encodeContainer(model).length;
-}
-
 /**
  * The model of a container.
  * @throws PrunefrontError `PRUNEFRONT_ARTIFACT_CORRUPT` where the bytes are not a whole one

@@ -1,4 +1,4 @@
-import { type Matrix, matrixOf, product } from '../../linear-algebra/matrix.js';
+import { type Matrix, matrixOf } from '../../linear-algebra/matrix.js';
 import type { Svd } from '../../linear-algebra/svd.js';
 
 /** A matrix [m, n] as left [m, rank] · right [rank, n]. */
@@ -30,11 +30,6 @@ export function truncated({ left, values, right }: Svd, rank: number): LowRank {
       right.values.subarray(0, kept * right.columns).map((entry, at) => entry * root(Math.floor(at / right.columns))),
     ),
   };
-}
-
-/** The product of the factors, row-major. */
-export function multiplied({ left, right }: LowRank): Float64Array {
-  return product(left, right).values;
 }
 
 /** The smallest rank whose singular values have at least this fraction of the sum of all squares. */

@@ -18,7 +18,7 @@ export interface Split {
 }
 
 /** The two layers that come in a layer's place: `dense_u` and `dense_v`, or the next free names. */
-export function splitNodes(topology: Topology, index: number, form: Form, rank: number): [LayerNode, LayerNode] {
+function splitNodes(topology: Topology, index: number, form: Form, rank: number): [LayerNode, LayerNode] {
   const { name, className, inputs } = nodeAt(topology, index);
   const [first, second] = form.configs(rank);
   const [u, v] = [freeName(topology, `${name}_u`), freeName(topology, `${name}_v`)];

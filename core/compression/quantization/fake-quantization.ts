@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { straightThrough } from '../../network/straight-through.js';
 import type { Tf } from '../../network/tf.js';
-import { straightThrough } from '../../training/straight-through.js';
 import type { Channels } from '../kernels.js';
 import { integerRange, type QuantizationFormat, SMALLEST_SCALE } from './quantize.js';
 

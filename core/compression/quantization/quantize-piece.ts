@@ -1,5 +1,5 @@
 import { PrunefrontError } from '../../errors.js';
-import { sizeOf } from '../../models/named-tensor.js';
+import { sizeOf, valuesByName } from '../../models/named-tensor.js';
 import { numberOf, type Settings } from '../../registry/index.js';
 import type { Compression, CompressionContext } from '../compression.js';
 import { type Channels, type CompressibleKernel, compressibleKernels, oneChannel } from '../kernels.js';
@@ -116,7 +116,7 @@ async function quantizedKernels(
   settings: Settings,
   context: CompressionContext,
 ): Promise<{ readonly encodings: Map<string, Encoding>; readonly bits: ReadonlyMap<string, number> }> {
-  const values = new Map(model.weights.map((weight) => [weight.name, weight.values]));
+  const values = valuesByName(model.weights);
   const kernels = compressibleKernels(model.topology).map((kernel) => ({
     name: kernel.weight,
     values: values.get(kernel.weight) ?? new Float32Array(),

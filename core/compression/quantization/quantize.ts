@@ -1,4 +1,4 @@
-import { roundHalfEven } from '../../pruning/kept-count.js';
+import { roundHalfEven } from '../../round-half-even.js';
 import type { Channels } from '../kernels.js';
 
 /**

@@ -119,11 +119,9 @@ export function describeLayer(
 
 export type {
   Axis,
-  Flow,
   Intake,
   LayerDescription,
   Parameter,
-  Passing,
   Producing,
   ReadWeight,
   Shape,

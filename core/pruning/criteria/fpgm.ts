@@ -2,7 +2,7 @@ import type { Criterion } from './criterion.js';
 import { type UnitRows, unitRows } from './unit-rows.js';
 
 /** For each row the sum of its Euclidean distances to all others, in float64. */
-export function distancesToOthers({ units, fanIn, values }: UnitRows): Float32Array {
+function distancesToOthers({ units, fanIn, values }: UnitRows): Float32Array {
   const sums = new Float64Array(units);
   for (let a = 0; a < units; a++) {
     for (let b = a + 1; b < units; b++) {

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../models/named-tensor.js';
 import type { Criterion } from './criterion.js';
 import { matrixRank } from './matrix-rank.js';
 import { measuredOf } from './measured.js';
@@ -10,7 +11,7 @@ import { measuredOf } from './measured.js';
 export function meanRanks(activations: Float32Array, shape: readonly number[]): Float32Array {
   const [examples = 0, rows = 1] = shape.length > 2 ? shape : [shape[0] ?? 0];
   const channels = shape.at(-1) ?? 1;
-  const columns = shape.slice(2, -1).reduce((product, size) => product * size, 1);
+  const columns = sizeOf(shape.slice(2, -1));
   const size = rows * columns;
   const map = new Float32Array(size);
   return Float32Array.from({ length: channels }, (_, channel) => {

@@ -48,8 +48,7 @@ export const CRITERIA = new Registry<Criterion>('criterion', [
 export type { Criterion, Regularised, ScoredKernel, ScoredLayer } from './criterion.js';
 export type { ByWeight, Evidence, OutputStatistics } from './evidence.js';
 export { meanRanks } from './hrank.js';
-export { magnitude } from './magnitude.js';
 export { measuredOf } from './measured.js';
 export { scoredKernels, scoredLayers } from './scored.js';
 export { unitScores, weightScores } from './scores.js';
-export { inputAxis, placeAlong, sumOverUnits, unitAxis, unitRows } from './unit-rows.js';
+export { inputAxis, placeAlong } from './unit-rows.js';

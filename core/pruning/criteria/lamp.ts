@@ -1,3 +1,4 @@
+import { countLeading } from '../../count-leading.js';
 import type { Criterion } from './criterion.js';
 
 /** w² over the sum of all w'² of the kernel with |w'| ≥ |w|; 0 where all are zero. In float64 on the way. */
@@ -9,18 +10,11 @@ export function lamp(weights: Float32Array): Float32Array {
     sum += (sorted[i] ?? 0) ** 2;
     sums[i] = sum;
   }
-  return weights.map((weight) => (weight === 0 ? 0 : weight ** 2 / (sums[firstOf(sorted, Math.abs(weight))] ?? 1)));
-}
-
-/** The first place of a value in a sorted array. */
-function firstOf(sorted: Float32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return weights.map((weight) => {
+    if (weight === 0) return 0;
+    const smaller = countLeading(sorted, (other) => other < Math.abs(weight));
+    return weight ** 2 / (sums[smaller] ?? 1);
+  });
 }
 
 /** Layer-adaptive magnitude: scores of different layers compare, so that the global scope needs no allocation. */

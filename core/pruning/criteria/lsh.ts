@@ -1,3 +1,4 @@
+import { standardNormal } from '../../random.js';
 import { numberOf, type Settings } from '../../registry/index.js';
 import type { Criterion, ScoredLayer } from './criterion.js';
 import type { Evidence } from './evidence.js';
@@ -80,7 +81,7 @@ function groupsOf(layer: ScoredLayer, evidence: Evidence, settings: Settings): G
 function buckets({ units, fanIn, values }: UnitRows, hyperplanes: number, random: () => number): Float64Array {
   const all = new Float64Array(units);
   for (let plane = 0; plane < hyperplanes; plane++) {
-    const normal = Float64Array.from({ length: fanIn }, () => gaussian(random));
+    const normal = Float64Array.from({ length: fanIn }, () => standardNormal(random));
     for (let unit = 0; unit < units; unit++) {
       let side = 0;
       for (let i = 0; i < fanIn; i++) side += (normal[i] ?? 0) * (values[unit * fanIn + i] ?? 0);
@@ -88,9 +89,4 @@ function buckets({ units, fanIn, values }: UnitRows, hyperplanes: number, random
     }
   }
   return all;
-}
-
-/** A standard normal number (Box and Muller 1958). */
-function gaussian(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -1,11 +1,11 @@
 import { describeTopology, modelParameters } from '../../models/described-topology.js';
-import type { NamedTensor } from '../../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
 import type { Topology } from '../../models/topology.js';
 import type { ScoredKernel, ScoredLayer } from './criterion.js';
 
 /** Every kernel that can be pruned, with its values: what weights are scored of. */
 export function scoredKernels(topology: Topology, weights: readonly NamedTensor[]): ScoredKernel[] {
-  const values = new Map(weights.map((weight) => [weight.name, weight.values]));
+  const values = valuesByName(weights);
   return modelParameters(topology)
     .filter(({ prunable }) => prunable)
     .map(({ node, fullName, shape, axes }) => ({

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../models/named-tensor.js';
 import type { ScoredKernel, ScoredLayer } from './criterion.js';
 
 /** The weights of each unit of a layer as one vector, rows [units, fanIn]. */
@@ -29,7 +30,7 @@ export function inputAxis(kernel: Pick<ScoredKernel, 'axes'>): number {
 /** For a row-major place of a tensor, where it lies along an axis. */
 export function placeAlong({ shape }: Pick<ScoredKernel, 'shape'>, axis: number): (place: number) => number {
   const length = shape[axis] ?? 1;
-  const stride = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const stride = sizeOf(shape.slice(axis + 1));
   return (place) => Math.floor(place / stride) % length;
 }
 
@@ -37,10 +38,7 @@ export function placeAlong({ shape }: Pick<ScoredKernel, 'shape'>, axis: number)
  * The unit of each weight of a kernel, by its row-major place; null where the kernel makes no units. Gates are blocks of `units`, so that
  * a unit has a column in each.
  */
-export function unitOf(
-  kernel: Pick<ScoredKernel, 'shape' | 'axes'>,
-  units: number,
-): ((place: number) => number) | null {
+function unitOf(kernel: Pick<ScoredKernel, 'shape' | 'axes'>, units: number): ((place: number) => number) | null {
   const axis = unitAxis(kernel);
   if (axis < 0) return null;
   const along = placeAlong(kernel, axis);

@@ -21,11 +21,8 @@ export const GRANULARITIES = new Registry<Granularity>('granularity', [
 
 export { atomsOf, expandAtoms, sizesOf } from './atoms.js';
 export type {
-  Atoms,
   Granularity,
   KernelShape,
-  LayerGranularity,
   MaskGranularity,
   UnitGranularity,
 } from './granularity.js';
-export { nOfMMask } from './n-of-m.js';

@@ -27,8 +27,6 @@ export function resolveSchedule(schedule: Choice, sparsity: number, totalSteps: 
   return SCHEDULES.get(nameOf(schedule)).resolve(settingsOf(schedule), { sparsity, totalSteps });
 }
 
-export { constantSparsity } from './constant-sparsity.js';
 export { dropAndGrow } from './drop-and-grow.js';
-export { polynomialDecay } from './polynomial-decay.js';
-export { type RoundRate, roundSparsities } from './round-sparsities.js';
-export type { ResolvedSchedule, ScheduleGoal, SchedulePiece, SparsitySchedule } from './schedule.js';
+export { roundSparsities } from './round-sparsities.js';
+export type { ResolvedSchedule, SchedulePiece } from './schedule.js';

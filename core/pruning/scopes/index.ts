@@ -9,5 +9,4 @@ import { sensitivity } from './sensitivity.js';
 /** Every scope. */
 export const SCOPES = new Registry<Scope>('scope', [layer, global, erk, lamp, sensitivity]);
 
-export { erkDensities } from './erk.js';
 export type { ComparedLayer, Scope } from './scope.js';

@@ -1,6 +1,6 @@
 export { GONE, withoutGone } from './gone.js';
 export { weightsOf } from './kept-atoms.js';
 export { isCompared, ruleOf, rulesOnTheWay } from './layer-rules.js';
-export { type Least, leastReachable, reachCheck, type UnscoredLayer } from './reachable.js';
-export { type Selection, selectAtoms } from './select-atoms.js';
-export type { Costs, Count, KeptAtoms, Target } from './target.js';
+export { reachCheck, type UnscoredLayer } from './reachable.js';
+export { selectAtoms } from './select-atoms.js';
+export type { Costs, Target } from './target.js';

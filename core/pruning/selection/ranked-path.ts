@@ -1,3 +1,4 @@
+import { countLeading } from '../../count-leading.js';
 import { ascendingOrder } from '../float-order.js';
 import type { Floor } from './floors.js';
 import { GONE } from './gone.js';
@@ -35,7 +36,8 @@ export function rankedPath(priorities: readonly Float32Array[], floors: readonly
   for (const owner of held) if ((lost[owner] ?? 0) < (losses[owner]?.length ?? 0)) lose(owner, steps++);
   return {
     steps,
-    kept: (step) => floors.map(({ left }, owner) => left - countBelow(losses[owner] ?? new Uint32Array(), step)),
+    kept: (step) =>
+      floors.map(({ left }, owner) => left - countLeading(losses[owner] ?? [], (lossAt) => lossAt < step)),
     floored: (step) => heldFrom.flatMap((from, owner) => (from < Math.min(step, early) ? [owner] : [])),
   };
 }
@@ -46,17 +48,6 @@ function withHeld(priorities: Float32Array, held: readonly number[]): Float32Arr
   const raised = priorities.slice();
   for (const atom of held) raised[atom] = Number.POSITIVE_INFINITY;
   return raised;
-}
-
-/** How many of ascending numbers lie below another. */
-function countBelow(ascending: Uint32Array, limit: number): number {
-  let [from, to] = [0, ascending.length];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((ascending[middle] ?? 0) < limit) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 /** The layer of each atom that is left, by its place, from the lowest priority to the highest. */

@@ -1,5 +1,5 @@
+import { roundHalfEven } from '../../round-half-even.js';
 import type { LayerRule } from '../../sweep/spec.js';
-import { roundHalfEven } from '../kept-count.js';
 import type { ComparedLayer } from '../scopes/scope.js';
 import { GONE } from './gone.js';
 import { keptAtoms } from './kept-atoms.js';

@@ -1,11 +1,11 @@
-/** What a sparsity counts: the weights that can be pruned, atoms, or what the whole model has of parameters, multiply-accumulates or bytes. */
-export type Count = 'weights' | 'units' | 'parameters' | 'macs' | 'bytes';
+import type { SparsityCount } from '../../sweep/spec.js';
 
 /** How sparse a selection is to be. */
 export interface Target {
   /** 0 to 1. */
   readonly sparsity: number;
-  readonly count: Count;
+  /** `units` are atoms here, be they weights, blocks or units of layers. */
+  readonly count: SparsityCount;
   /** What the whole model costs; absent for weights and units where the compared layers' atoms tell it by themselves. */
   readonly costs?: Costs;
 }

@@ -1,4 +1,5 @@
 import { type Calibration, type CompressionContext, createObserver, requireRange } from '../../compression/index.js';
+import { valuesByName } from '../../models/named-tensor.js';
 import { epochOrder } from '../../network/batches.js';
 import { Network } from '../../network/network.js';
 import { layerOutputs, layerRanges } from '../criteria/layer-outputs.js';
@@ -34,7 +35,7 @@ export function compressionMeasures(state: ModelState, source: CompressionSource
   const { topology, weights, masks } = state;
   const settings: EngineSettings = { ...source.engine, ...compressedRun(state), masksKernels: masks.size > 0 };
   const examples = epochOrder(settings.data.train, seed, 0).slice(0, EXAMPLES);
-  const values = new Map(weights.map((weight) => [weight.name, weight.values]));
+  const values = valuesByName(weights);
   let engine: Engine | null = null;
   let reason: string | null = null;
   const closeEngine = (): void => {

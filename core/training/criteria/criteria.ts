@@ -6,7 +6,7 @@ import { type ActivationStatistics, activationStatistics, STATISTICS } from './a
 import { batchStatistics } from './batch-statistics.js';
 import { featureMaps, unitLayers } from './feature-maps.js';
 import { gradientsOf, type PassSettings, TRAINING_PASS } from './gradients.js';
-import { hessianProduct } from './hessian-gradient.js';
+import { hessianProduct } from './hessian-product.js';
 import { inputNorms } from './input-norms.js';
 import type { Measurement } from './measurement.js';
 import { Measuring, type MeasuringSettings } from './measuring.js';

@@ -26,8 +26,10 @@ export function gradientsOf(tf: Tf, network: Network, settings: PassSettings): M
     name: 'gradients',
     variables: network.variables,
     outputs: network.differentiable,
-    run: (batch, seed) =>
-      inOrder(tf, network, tf.variableGrads(batchLoss(tf, network, settings, batch, seed), own(network)).grads),
+    run(batch, seed) {
+      const loss = batchLoss(tf, network, settings, batch, seed);
+      return inOrder(tf, network, tf.variableGrads(loss, differentiableVariables(network)).grads);
+    },
     dispose() {},
   };
 }
@@ -41,20 +43,20 @@ export function batchLoss(
   seed: Tensor1D,
 ): () => Scalar {
   const random: RandomSource | null = mode === 'training' ? randomSource(tf, seed) : null;
-  const own = posed(objective, batch, random);
-  const loss = lossOf(tf, objective, network, own);
+  const posedBatch = posed(objective, batch, random);
+  const loss = lossOf(tf, objective, network, posedBatch);
   return () => {
-    const logits = network.forward(own[0] as Tensor, random);
+    const logits = network.forward(posedBatch[0] as Tensor, random);
     return loss(temperature === 1 ? logits : logits.div(temperature));
   };
 }
 
 /** Variables of the weights that have gradients. */
-export function own({ differentiable, variables }: Network): Variable[] {
+export function differentiableVariables({ differentiable, variables }: Network): Variable[] {
   return differentiable.map((name) => variables.get(name) as Variable);
 }
 
 /** Gradients in the order of these weights; zeros where there is none. */
 export function inOrder(tf: Tf, network: Network, gradients: Readonly<Record<string, Tensor>>): Tensor[] {
-  return own(network).map((variable) => gradients[variable.name] ?? tf.zerosLike(variable));
+  return differentiableVariables(network).map((variable) => gradients[variable.name] ?? tf.zerosLike(variable));
 }

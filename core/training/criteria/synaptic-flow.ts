@@ -1,6 +1,6 @@
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
-import { inOrder, own } from './gradients.js';
+import { differentiableVariables, inOrder } from './gradients.js';
 import type { Measurement } from './measurement.js';
 
 /** Name of R among the outputs. */
@@ -28,7 +28,7 @@ export function synapticFlow(tf: Tf, network: Network, exampleShape: readonly nu
             .forward(tf.ones([1, ...exampleShape]), null)
             .sum()
             .asScalar(),
-        own(network),
+        differentiableVariables(network),
       );
       const results = [value, ...inOrder(tf, network, grads)];
       variables.forEach((variable, i) => {

@@ -4,6 +4,7 @@ import type { PreparedData } from '../../datasets/prepare.js';
 import type { Judge } from '../../evaluation/judges/index.js';
 import { measureLatency } from '../../evaluation/latency.js';
 import { scoreModel } from '../../evaluation/score-model.js';
+import { valuesByName } from '../../models/named-tensor.js';
 import { gatherBatch } from '../../network/batches.js';
 import type { Network } from '../../network/network.js';
 import { stepSeed } from '../../network/random-source.js';
@@ -71,7 +72,7 @@ export class EagerEngine implements Engine {
   }
 
   readWeights(): Map<string, Float32Array> {
-    return new Map(this.network.read().map(({ name, values }) => [name, values]));
+    return valuesByName(this.network.read());
   }
 
   writeWeights(weights: ReadonlyMap<string, Float32Array>): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PreparedData } from '../../datasets/prepare.js';
 import { createJudge } from '../../evaluation/judges/index.js';
 import { SCORING_BATCH } from '../../evaluation/score-examples.js';
-import type { NamedTensor } from '../../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
 import { prunableKernels } from '../../models/prunable.js';
 import { type Topology, toKerasConfig } from '../../models/topology.js';
 import { Network } from '../../network/network.js';
@@ -78,8 +78,7 @@ export async function openEngine(
   const engine = isProfiled() ? profiledEngine(bare) : bare;
   // A program that others used has the weights of theirs, and of their teacher.
   const taught = teacherWeights(settings.distillation?.teacher.weights ?? []);
-  if (engine.eagerBecause === null)
-    engine.writeWeights(new Map([...weights, ...taught].map(({ name, values }) => [name, values])));
+  if (engine.eagerBecause === null) engine.writeWeights(valuesByName([...weights, ...taught]));
   engine.writeSlots(slots);
   engine.mask(masks);
   return engine;

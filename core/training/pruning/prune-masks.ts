@@ -1,4 +1,4 @@
-import type { NamedTensor } from '../../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
 import { type Evidence, scoredKernels, weightScores } from '../../pruning/criteria/index.js';
 import type { MaskGranularity } from '../../pruning/granularities/index.js';
 import { type KernelScores, kernelMasks } from '../../pruning/kernel-masks.js';
@@ -46,7 +46,7 @@ export async function pruneMasks(
       if (round < rounds) {
         await context.tick();
         now = masked(weights, masks);
-        evidence.writeWeights(new Map(now.map(({ name, values }) => [name, values])));
+        evidence.writeWeights(valuesByName(now));
       }
     }
     session.setMasks(masks, [...floorHit]);

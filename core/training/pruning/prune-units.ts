@@ -8,6 +8,7 @@ import {
   pruningGroups,
   removalOf,
 } from '../../models/groups.js';
+import { valuesByName } from '../../models/named-tensor.js';
 import { applyRemoval, planRemoval, type Removal } from '../../models/surgery.js';
 import type { Topology } from '../../models/topology.js';
 import { type Evidence, type ScoredLayer, scoredLayers, unitScores } from '../../pruning/criteria/index.js';
@@ -58,7 +59,7 @@ interface ChosenUnits {
 }
 
 /** Groups of the baseline that a granularity removes units of, with their scores as they are. */
-export interface ScoredGroups {
+interface ScoredGroups {
   /** As the model has them, with the classes of the baseline. */
   readonly groups: readonly PruningGroup[];
   /** In the order of the groups. */
@@ -134,7 +135,7 @@ async function chooseUnits(
       return { remove, merged, floorHit: [...floorHit] };
     }
     now = { ...state, weights: foldConstants(topology, state.weights, remove).masked };
-    evidence.writeWeights(new Map(now.weights.map(({ name, values }) => [name, values])));
+    evidence.writeWeights(valuesByName(now.weights));
     await context.tick();
   }
 }
@@ -208,7 +209,8 @@ async function removeUnits(
   });
 }
 
-function zerosOf(keep: Uint8Array): number[] {
+/** The places of the zeros of a 0/1 array: what it does not keep. */
+export function zerosOf(keep: Uint8Array): number[] {
   return [...keep].flatMap((kept, i) => (kept === 0 ? [i] : []));
 }
 

@@ -7,7 +7,7 @@ import { describeChoice, nameOf } from '../../registry/index.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import { describeMethod } from '../../sweep/describe-method.js';
 import type { Method } from '../../sweep/spec.js';
-import type { Stage, StageOperation } from '../../sweep/stage.js';
+import type { OperationOf, Stage } from '../../sweep/stage.js';
 import { within } from '../profile/profile.js';
 import { type PruningPlan, totalSteps } from '../train-loop.js';
 import { pruneModel } from './prune-model.js';
@@ -30,7 +30,7 @@ export interface HeldPlan extends PruningPlan {
 export function pruningPlan(
   tf: Tf,
   { key: stageKey, seed }: Pick<Stage, 'key' | 'seed'>,
-  operation: Extract<StageOperation, { kind: 'prune' }>,
+  operation: OperationOf<'prune'>,
   about: Pick<PruningContext, 'data' | 'baseline' | 'sensitivity' | 'tick'>,
   store: ArtifactStore,
 ): HeldPlan {

@@ -1,25 +1,23 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { PrunefrontError } from '../../errors.js';
-import type { NamedTensor } from '../../models/named-tensor.js';
-import type { Topology } from '../../models/topology.js';
+import type { LayersModel } from '../../models/model-file.js';
 import { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 
 /** Largest output difference, relative to the largest output, that float32 summation in another order explains. */
-export const SURGERY_TOLERANCE = 1e-4;
-
-/** A model by its layers and weights. */
-export interface BareModel {
-  readonly topology: Topology;
-  readonly weights: readonly NamedTensor[];
-}
+const SURGERY_TOLERANCE = 1e-4;
 
 /**
  * Largest absolute difference between the masked full-size model's and the smaller model's outputs on a probe.
  * @param probe - inputs [n, ...shape]
  * @throws PrunefrontError `PRUNEFRONT_SURGERY_MISMATCH`
  */
-export async function provenDifference(tf: Tf, masked: BareModel, smaller: BareModel, probe: Tensor): Promise<number> {
+export async function provenDifference(
+  tf: Tf,
+  masked: LayersModel,
+  smaller: LayersModel,
+  probe: Tensor,
+): Promise<number> {
   const full = await Network.build(tf, masked.topology, masked.weights);
   const small = await Network.build(tf, smaller.topology, smaller.weights);
   try {

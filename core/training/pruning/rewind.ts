@@ -1,10 +1,11 @@
 import { PrunefrontError } from '../../errors.js';
 import { initialWeights } from '../../models/initial-weights.js';
-import type { NamedTensor } from '../../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
+import { complement } from '../../models/slices.js';
 import { applyRemoval, planRemoval } from '../../models/surgery.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
 import type { StartingPoint } from '../../sweep/schedule.js';
-import type { StageOperation } from '../../sweep/stage.js';
+import type { OperationOf } from '../../sweep/stage.js';
 import { earlierState } from '../earlier-state.js';
 import type { TrainingSession } from '../training-session.js';
 import type { BaselineReference } from './pruning-context.js';
@@ -17,7 +18,7 @@ import type { BaselineReference } from './pruning-context.js';
  */
 export async function rewindWeights(
   session: TrainingSession,
-  rewind: Extract<StageOperation, { kind: 'prune' }>['rewind'],
+  rewind: OperationOf<'prune'>['rewind'],
   baseline: BaselineReference,
   store: ArtifactStore,
   stageKey: string,
@@ -28,7 +29,7 @@ export async function rewindWeights(
       ? initialWeights(session.topology, seedOf(stageKey))
       : await survivingOf(session, rewind, baseline, store);
   const { masks, floorHit } = session.state();
-  session.writeWeights(new Map(weights.map(({ name, values }) => [name, values])));
+  session.writeWeights(valuesByName(weights));
   session.setMasks(masks, floorHit);
 }
 
@@ -52,9 +53,8 @@ async function survivingOf(
   }
   const remove = Object.fromEntries(
     Object.entries(keptUnits).map(([layer, kept]) => {
-      const still = new Set(kept);
       const units = baseline.observation.layers.find((entry) => entry.layer === layer)?.units ?? 0;
-      return [layer, Array.from({ length: units }, (_, i) => i).filter((i) => !still.has(i))];
+      return [layer, complement(kept, units)];
     }),
   );
   const plan = planRemoval(early.topology, remove);

@@ -1,7 +1,8 @@
 import { removeBlock } from '../../models/blocks.js';
 import { foldConstants } from '../../models/folding.js';
 import { removalOf } from '../../models/groups.js';
-import type { NamedTensor } from '../../models/named-tensor.js';
+import { type NamedTensor, valuesByName } from '../../models/named-tensor.js';
+import type { Evidence } from '../../pruning/criteria/index.js';
 import type { MaskGranularity, UnitGranularity } from '../../pruning/granularities/index.js';
 import { kernelMasks } from '../../pruning/kernel-masks.js';
 import { criterionOf, granularityOf } from '../../pruning/method.js';
@@ -15,11 +16,11 @@ import { mainScore } from '../../sweep/task.js';
 import { openEngine } from '../engines/open-engine.js';
 import type { TrainingSession } from '../training-session.js';
 import { kernelScores, masked } from './prune-masks.js';
-import { scoredGroups } from './prune-units.js';
+import { scoredGroups, zerosOf } from './prune-units.js';
 import { type PruningContext, withEvidence } from './pruning-context.js';
 
 /** Sparsities that each layer is tried at. */
-export const SCANNED_SPARSITIES = [0.25, 0.5, 0.75, 0.9, 0.95, 0.99] as const;
+const SCANNED_SPARSITIES = [0.25, 0.5, 0.75, 0.9, 0.95, 0.99] as const;
 
 /** A layer pruned alone: weights that differ from the model's. */
 interface Trial {
@@ -35,8 +36,6 @@ interface Trial {
 export async function scanSensitivity(session: TrainingSession, context: PruningContext): Promise<LayerSensitivity[]> {
   const curves = new Map<string, { sparsity: number; drop: number }[]>();
   const { weights } = session.state();
-  const values = (of: readonly NamedTensor[]): Map<string, Float32Array> =>
-    new Map(of.map((weight) => [weight.name, weight.values]));
   const { validation } = context.data;
   const before = mainScore(session.score(validation));
   const granularity = granularityOf(context.method);
@@ -47,10 +46,10 @@ export async function scanSensitivity(session: TrainingSession, context: Pruning
         ? maskTrials(session, context, granularity, evidence)
         : unitTrials(session, context, granularity, evidence);
     for (const trial of trials) {
-      session.writeWeights(values(trial.weights));
+      session.writeWeights(valuesByName(trial.weights));
       const drop = before - mainScore(session.score(validation));
       curves.set(trial.layer, [...(curves.get(trial.layer) ?? []), { sparsity: trial.sparsity, drop }]);
-      session.writeWeights(values(weights));
+      session.writeWeights(valuesByName(weights));
       await context.tick();
     }
   });
@@ -77,8 +76,6 @@ async function scanBlocks(
   }
   return found;
 }
-
-type Evidence = Parameters<Parameters<typeof withEvidence>[2]>[0];
 
 function* maskTrials(
   session: TrainingSession,
@@ -118,7 +115,7 @@ function* unitTrials(
     if (layer === undefined || layers.some(({ pattern }) => pattern === group.name)) continue;
     for (const sparsity of SCANNED_SPARSITIES) {
       const { keep } = selectAtoms([layer], SCOPES.get('layer'), {}, { sparsity, count: 'units' });
-      const gone = [...(keep[0] ?? [])].flatMap((kept, id) => (kept === 0 ? [id] : []));
+      const gone = zerosOf(keep[0] ?? new Uint8Array());
       const { masked } = foldConstants(state.topology, state.weights, removalOf(group, gone));
       yield { layer: group.name, sparsity, weights: masked };
     }

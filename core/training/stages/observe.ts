@@ -6,11 +6,11 @@ import { prunableKernels } from '../../models/prunable.js';
 import { deviceName, tensorFlowVersion } from '../../network/tensorflow.js';
 import type { Tf } from '../../network/tf.js';
 import type { EngineUsed, LayerSparsity, Observation } from '../../sweep/observation.js';
-import type { Stage } from '../../sweep/stage.js';
 import type { BaselineReference } from '../pruning/pruning-context.js';
 import { reachedSparsity } from '../pruning/reached-sparsity.js';
 import type { ModelState, TrainingLog } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
+import { secondsBefore, type TrainedStage } from './stage-context.js';
 
 const LATENCY_RUNS = 100;
 const BATCH_LATENCY_RUNS = 10;
@@ -20,7 +20,7 @@ export function observe(
   tf: Tf,
   session: TrainingSession,
   about: {
-    readonly stage: Stage;
+    readonly stage: TrainedStage;
     readonly data: PreparedData;
     readonly log: TrainingLog;
     readonly baseline: BaselineReference | null;
@@ -33,15 +33,13 @@ export function observe(
   const { stage, data, log, baseline, parent, bytesEncoded } = about;
   const { operation } = stage;
   const started = performance.now();
-  const spentBefore = stage.parent === stage.baseline ? 0 : (parent?.deviceSeconds ?? 0);
   const state = session.state();
   const layers = layerSparsity(state, baseline);
   const costs = costsOf(state.topology);
-  const batchSize = 'training' in operation ? operation.training.batchSize : 1;
   const measured = {
     validation: session.score(data.validation),
     latency: session.latency(1, LATENCY_RUNS),
-    batchLatency: session.latency(batchSize, BATCH_LATENCY_RUNS),
+    batchLatency: session.latency(operation.training.batchSize, BATCH_LATENCY_RUNS),
   };
   return {
     ...measured,
@@ -70,7 +68,7 @@ export function observe(
     ...(Object.keys(state.mergedUnits).length === 0 ? {} : { mergedUnits: state.mergedUnits }),
     curve: log.curve,
     ...(log.earlyStop === undefined ? {} : { earlyStop: log.earlyStop }),
-    deviceSeconds: spentBefore + log.deviceSeconds + (performance.now() - started) / 1000,
+    deviceSeconds: secondsBefore(stage, parent) + log.deviceSeconds + (performance.now() - started) / 1000,
     device: deviceName(tf),
     engine: engineUsed(session.eagerBecause, session.settings.precision),
     versions: { node: process.versions.node, tensorflow: tensorFlowVersion(tf), tfjs: tf.version_core },

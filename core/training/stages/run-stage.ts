@@ -1,7 +1,6 @@
-import type { PreparedData } from '../../datasets/prepare.js';
 import { requirePlugins } from '../../plugins/plugin-hashes.js';
 import type { StageRecord } from '../../sweep/observation.js';
-import type { Stage, StageOperation } from '../../sweep/stage.js';
+import type { Stage } from '../../sweep/stage.js';
 import { joinFolds } from './join-folds.js';
 import { scanStage } from './scan-stage.js';
 import { scoreStage } from './score-stage.js';
@@ -36,19 +35,13 @@ async function finish(stage: Stage, context: StageContext): Promise<Finished> {
   const { store, dataSets } = context;
   const { operation } = stage;
   if (operation.kind === 'folds') return joinFolds(operation.of, store);
-  return RUN[operation.kind](stage, await dataSets.load(store, stage.dataset), context);
+  const data = await dataSets.load(store, stage.dataset);
+  switch (operation.kind) {
+    case 'scan':
+      return scanStage({ ...stage, operation }, data, context);
+    case 'score':
+      return scoreStage({ ...stage, operation }, data, context);
+    default:
+      return trainStage({ ...stage, operation }, data, context);
+  }
 }
-
-const RUN: Readonly<
-  Record<
-    Exclude<StageOperation['kind'], 'folds'>,
-    (stage: Stage, data: PreparedData, context: StageContext) => Promise<Finished>
-  >
-> = {
-  baseline: trainStage,
-  prune: trainStage,
-  tune: trainStage,
-  compress: trainStage,
-  scan: scanStage,
-  score: scoreStage,
-};

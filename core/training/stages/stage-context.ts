@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PreparedData } from '../../datasets/prepare.js';
 import type { Tf } from '../../network/tf.js';
 import type { ArtifactStore } from '../../store/artifact-store.js';
-import type { StageRecord } from '../../sweep/observation.js';
-import type { Stage, StageProgress, Training } from '../../sweep/stage.js';
+import type { Observation, StageRecord } from '../../sweep/observation.js';
+import type { OperationOf, Stage, StageProgress, Training } from '../../sweep/stage.js';
 import { objectiveOf } from '../../sweep/training-extras.js';
 import type { DataCache } from '../engines/data-cache.js';
 import type { EngineSettings } from '../engines/open-engine.js';
@@ -46,8 +46,24 @@ export class StageHandedOver extends Error {
   }
 }
 
+/** A stage that makes a model and trains it. */
+export type TrainedStage = Stage<OperationOf<'baseline' | 'prune' | 'tune' | 'compress'>>;
+
 /** What a stage comes to. */
 export type Finished = Pick<StageRecord, 'observation' | 'state' | 'model' | 'rewindStates' | 'resumedAt'>;
+
+/** What a stage comes to that hands on its parent's model, with what is known of it now. */
+export function handedOn({ state, model }: StageRecord, observation: Observation): Finished {
+  return { observation, state, model, rewindStates: {}, resumedAt: [] };
+}
+
+/**
+ * Device seconds of a candidate before a stage; the baseline's are not a candidate's.
+ * @param before - the parent's observation; null for the baseline
+ */
+export function secondsBefore({ parent, baseline }: Stage, before: Observation | null): number {
+  return parent === baseline ? 0 : (before?.deviceSeconds ?? 0);
+}
 
 /** The engine that a stage's training runs on, on the process it runs in. */
 export function engineSettings(

@@ -1,9 +1,8 @@
 import type { PreparedData } from '../../datasets/prepare.js';
-import { PrunefrontError } from '../../errors.js';
 import { criterionOf, masksKernels } from '../../pruning/method.js';
 import { describeChoice } from '../../registry/index.js';
 import type { LayerSensitivity, Observation } from '../../sweep/observation.js';
-import type { Stage, StageOperation } from '../../sweep/stage.js';
+import type { OperationOf } from '../../sweep/stage.js';
 import { type CompressedState, compressState, requireUnencoded } from '../compression/compress-state.js';
 import { compressedRun } from '../compression/compressed-network.js';
 import { within } from '../profile/profile.js';
@@ -23,6 +22,7 @@ import {
   NOTHING_YET,
   type StageContext,
   StageHandedOver,
+  type TrainedStage,
   ticking,
 } from './stage-context.js';
 import { StageSources } from './stage-sources.js';
@@ -38,11 +38,9 @@ const EMPTY_LOG: TrainingLog = {
 };
 
 /** Makes a model, prunes or compresses it, and trains it. */
-export async function trainStage(stage: Stage, data: PreparedData, context: StageContext): Promise<Finished> {
+export async function trainStage(stage: TrainedStage, data: PreparedData, context: StageContext): Promise<Finished> {
   const { tf, store, onProgress } = context;
   const { operation } = stage;
-  if (operation.kind === 'score' || operation.kind === 'scan' || operation.kind === 'folds')
-    throw new PrunefrontError('PRUNEFRONT_INTERNAL', `A ${operation.kind} stage trains nothing`);
   const sources = new StageSources(store);
   const parent = stage.parent === null ? null : (await sources.record(stage.parent)).observation;
   const resumed = await readCheckpoint(store, context.checkpoint);
@@ -114,7 +112,7 @@ export async function trainStage(stage: Stage, data: PreparedData, context: Stag
 
 /** The state that a training starts from: what came before it, compressed where this is what the stage does. */
 async function startingState(
-  stage: Stage,
+  stage: TrainedStage,
   sources: StageSources,
   data: PreparedData,
   context: StageContext,
@@ -133,14 +131,14 @@ async function startingState(
 
 /** What the scan that an operation names has found. */
 async function scanned(
-  { scan }: Extract<StageOperation, { kind: 'prune' }>,
+  { scan }: OperationOf<'prune'>,
   sources: StageSources,
 ): Promise<readonly LayerSensitivity[] | null> {
   return scan === undefined ? null : ((await sources.record(scan)).observation.sensitivity ?? null);
 }
 
 /** Stages that do not prune train under the masks of their parent. */
-function firstLog({ kind }: StageOperation, parent: Observation | null): TrainingLog {
+function firstLog({ kind }: TrainedStage['operation'], parent: Observation | null): TrainingLog {
   return { ...EMPTY_LOG, sparsity: kind === 'tune' || kind === 'compress' ? (parent?.requestedSparsity ?? 0) : 0 };
 }
 

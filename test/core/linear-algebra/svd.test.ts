@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { multiplied, rankOfEnergy, truncated } from '../../../core/compression/factorization/low-rank.js';
+import { rankOfEnergy, truncated } from '../../../core/compression/factorization/low-rank.js';
 import { bidiagonalForm } from '../../../core/linear-algebra/bidiagonal.js';
 import { diagonalForm } from '../../../core/linear-algebra/diagonal-form.js';
-import { type Matrix, matrixOf, product, timesTransposed, transposed } from '../../../core/linear-algebra/matrix.js';
+import { type Matrix, matrixOf, timesTransposed, transposed } from '../../../core/linear-algebra/matrix.js';
 import { rightFactor } from '../../../core/linear-algebra/right-factor.js';
 import { rotatorOf } from '../../../core/linear-algebra/rotations.js';
 import { singularValues, svd } from '../../../core/linear-algebra/svd.js';
 import { createRandom } from '../../../core/random.js';
 import { atOnce, type Steps } from '../../../core/steps.js';
+import { multiplied, product } from '../../support/matrices.js';
 
 function randomMatrix(rows: number, columns: number, seed: number): Matrix {
   const random = createRandom(seed);

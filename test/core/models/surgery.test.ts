@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-import { planRemoval, removeUnits } from '../../../core/models/surgery.js';
+import { planRemoval } from '../../../core/models/surgery.js';
 import { errorOf } from '../../support/errors.js';
-import { randomRemoval, removableLayers, removalError } from '../../support/removals.js';
+import { randomRemoval, removableLayers, removalError, removeUnits } from '../../support/removals.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 
 const dense = (name: string, units: number, activation = 'linear'): Layer => ({

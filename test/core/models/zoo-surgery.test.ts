@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
 import { pruningGroups } from '../../../core/models/groups.js';
-import { planRemoval, type Removal, removeUnits } from '../../../core/models/surgery.js';
+import { planRemoval, type Removal } from '../../../core/models/surgery.js';
 import { zooModel } from '../../../core/models/zoo/index.js';
-import { randomRemoval, removableLayers, removalError } from '../../support/removals.js';
+import { randomRemoval, removableLayers, removalError, removeUnits } from '../../support/removals.js';
 import { randomWeights } from '../../support/tiny-networks.js';
 
 const residual = zooModel('residualCnn');

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Axis } from '../../../core/models/layers/index.js';
 import { sizeOf } from '../../../core/models/named-tensor.js';
 import { block } from '../../../core/pruning/granularities/block.js';
-import { atomsOf, GRANULARITIES, type MaskGranularity, nOfMMask } from '../../../core/pruning/granularities/index.js';
+import { atomsOf, GRANULARITIES, type MaskGranularity } from '../../../core/pruning/granularities/index.js';
 import { kernel } from '../../../core/pruning/granularities/kernel.js';
-import { nOfM } from '../../../core/pruning/granularities/n-of-m.js';
+import { nOfM, nOfMMask } from '../../../core/pruning/granularities/n-of-m.js';
 import type { Settings } from '../../../core/registry/index.js';
 
 const roles = (...all: ('fixed' | 'in' | 'out')[]): Axis[] => all.map((role) => ({ role }));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Axis } from '../../../core/models/layers/index.js';
-import { magnitude } from '../../../core/pruning/criteria/index.js';
+import { magnitude } from '../../../core/pruning/criteria/magnitude.js';
 import { block } from '../../../core/pruning/granularities/block.js';
 import { weight } from '../../../core/pruning/granularities/weight.js';
-import { keptCount, roundHalfEven } from '../../../core/pruning/kept-count.js';
+import { keptCount } from '../../../core/pruning/kept-count.js';
 import { type KernelScores, kernelMasks, type MaskMethod } from '../../../core/pruning/kernel-masks.js';
 import { SCOPES } from '../../../core/pruning/scopes/index.js';
 
@@ -24,16 +24,6 @@ const tied = (maxLength: number) =>
 const sparsity = fc.double({ min: 0, max: 1, noNaN: true });
 
 describe('the count that stays', () => {
-  it.each([
-    [0.5, 0],
-    [1.5, 2],
-    [2.5, 2],
-    [34.500003, 35],
-    [3, 3],
-  ])('given %d, then it rounds to %i', (value, rounded) => {
-    expect(roundHalfEven(value)).toBe(rounded);
-  });
-
   it('given 150 weights at 77 %, then it is 35 as float32 has it', () => {
     expect(keptCount(150, 0.77)).toBe(35);
   });

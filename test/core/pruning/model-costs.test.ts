@@ -10,7 +10,7 @@ import { kernelMasks } from '../../../core/pruning/kernel-masks.js';
 import { criterionOf, granularityOf, scopeOf } from '../../../core/pruning/method.js';
 import { shapeCost } from '../../../core/pruning/model-costs.js';
 import { targetOf, unscoredLayers } from '../../../core/pruning/pruned-layers.js';
-import { leastReachable } from '../../../core/pruning/selection/index.js';
+import { leastReachable } from '../../../core/pruning/selection/reachable.js';
 import { settingsOf } from '../../../core/registry/index.js';
 import type { Method } from '../../../core/sweep/spec.js';
 import { masked } from '../../../core/training/pruning/prune-masks.js';

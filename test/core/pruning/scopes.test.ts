@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { erkDensities, SCOPES } from '../../../core/pruning/scopes/index.js';
+import { erkDensities } from '../../../core/pruning/scopes/erk.js';
+import { SCOPES } from '../../../core/pruning/scopes/index.js';
 import { lampRank } from '../../../core/pruning/scopes/lamp.js';
 import { envelope } from '../../../core/pruning/scopes/sensitivity.js';
 import { GONE, selectAtoms } from '../../../core/pruning/selection/index.js';

@@ -4,7 +4,7 @@ import type { Method } from '../../../core/sweep/spec.js';
 import { storeModel } from '../../../core/training/stages/initial-state.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { type Layer, sequentialOf } from '../../support/tiny-networks.js';
-import { halving, savedModel, type TinySweep, TRAINING, tinySweep } from '../../support/tiny-sweep.js';
+import { pruning, savedModel, type TinySweep, TRAINING, tinySweep } from '../../support/tiny-sweep.js';
 
 const out: Layer = { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } };
 const layer = (class_name: string, config: Record<string, unknown> = {}): Layer => ({
@@ -68,7 +68,7 @@ describe('stages of models that tfjs alone does not run', () => {
       expect(dense.engine).toEqual({ kind: 'compiled', precision: 'float32' });
       expect(dense.curve.at(-1)?.loss).toBeLessThan(dense.curve[0]?.loss ?? 0);
       const method: Method = { granularity, criterion: 'l1', scope: 'layer' };
-      const { observation } = await sweep.run(sweep.child(baseline, halving(method, TRAINING)));
+      const { observation } = await sweep.run(sweep.child(baseline, pruning({ method })));
       expect(observation).toMatchObject({ reachedSparsity: 0.5, engine: { kind: 'compiled' } });
       expect(observation.parameters).toBeLessThan(dense.parameters);
       expect(observation.surgeryDifference).toBeLessThan(1e-4);

@@ -7,13 +7,13 @@ import { Network } from '../../../core/network/network.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { withLearningRate } from '../../../core/sweep/learning-rate.js';
 import type { StageRecord } from '../../../core/sweep/observation.js';
-import type { Stage, StageOperation, Training } from '../../../core/sweep/stage.js';
-import { decodeState, type ModelState } from '../../../core/training/stage-state.js';
+import type { OperationOf, Stage, Training } from '../../../core/sweep/stage.js';
+import type { ModelState } from '../../../core/training/stage-state.js';
 import { storeModel } from '../../../core/training/stages/initial-state.js';
 import type { StageContext } from '../../../core/training/stages/stage-context.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { sequentialOf } from '../../support/tiny-networks.js';
-import { ADAM, savedModel, type TinySweep, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+import { ADAM, pruning, savedModel, type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
 
 const tf = loadTensorFlow();
 const topology = sequentialOf(
@@ -49,11 +49,8 @@ describe.each([
     dense = await sweep.run(baseline, engine);
   });
 
-  const stateOf = async (record: StageRecord): Promise<ModelState> =>
-    decodeState(await sweep.store.getBlob(record.state));
-  const pruned = (own: Training, rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}) => {
-    const operation = { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none' } as const;
-    return sweep.run(sweep.child(baseline, { ...operation, training: own, ...rest }), engine);
+  const pruned = (own: Training, rest: Partial<OperationOf<'prune'>> = {}) => {
+    return sweep.run(sweep.child(baseline, pruning({ sparsity: 0.8, training: own, ...rest })), engine);
   };
   /** Of zeros with a sign the sign is left out. */
   const valuesOf = ({ weights }: ModelState, name: string): number[] =>
@@ -65,10 +62,10 @@ describe.each([
   });
 
   it('given a rate that falls to nothing after an epoch, then the weights are those of one epoch', async () => {
-    const one = await stateOf(await pruned({ ...sgd, epochs: 1 }));
+    const one = await sweep.stateOf(await pruned({ ...sgd, epochs: 1 }));
     const schedule = { step: { every: 1, factor: 1e-12, warmup: 0 } };
-    const two = await stateOf(await pruned({ ...sgd, epochs: 2, schedule }));
-    const plain = await stateOf(await pruned({ ...sgd, epochs: 2 }));
+    const two = await sweep.stateOf(await pruned({ ...sgd, epochs: 2, schedule }));
+    const plain = await sweep.stateOf(await pruned({ ...sgd, epochs: 2 }));
     const name = 'out/kernel';
     expect(valuesOf(two, name)).toEqual(valuesOf(one, name));
     expect(valuesOf(plain, name)).not.toEqual(valuesOf(one, name));
@@ -84,8 +81,8 @@ describe.each([
     expect(Math.max(...curve.map(({ epoch }) => epoch))).toBe(epochs);
     expect(validation.accuracy).toBe(curve.find(({ epoch }) => epoch === bestEpoch)?.validationAccuracy);
     // A training of so many epochs by themselves comes to the same weights.
-    const alone = await stateOf(await pruned({ ...own, epochs: bestEpoch }));
-    expect((await stateOf(stopped)).weights).toEqual(alone.weights);
+    const alone = await sweep.stateOf(await pruned({ ...own, epochs: bestEpoch }));
+    expect((await sweep.stateOf(stopped)).weights).toEqual(alone.weights);
   });
 
   it('given a schedule that prunes for most of the training, then no epoch before its end is the best', async () => {
@@ -108,10 +105,10 @@ describe.each([
       network.dispose();
       return logits;
     };
-    const taught = await logitsOf(await stateOf(dense));
+    const taught = await logitsOf(await sweep.stateOf(dense));
     /** H(teacher, candidate) at temperature 4. */
     const distanceOf = async (record: StageRecord): Promise<number> => {
-      const own = await logitsOf(await stateOf(record));
+      const own = await logitsOf(await sweep.stateOf(record));
       const found = tf.tidy(() =>
         tf
           .softmax(taught.div(4))
@@ -135,7 +132,7 @@ describe.each([
   it('given no training, then the statistics of batch norm are the means of those of its batches, and nothing else changes', async () => {
     const none = { ...training, epochs: 0 };
     const [raw, adapted] = [await pruned(none), await pruned({ ...none, batchNorm: { batches: 3 } })];
-    const [before, after] = [await stateOf(raw), await stateOf(adapted)];
+    const [before, after] = [await sweep.stateOf(raw), await sweep.stateOf(adapted)];
     const data = await loadPrepared(sweep.store, sweep.dataset);
     const network = await Network.build(tf, topology, before.weights);
     const batches = [...batchesOf(epochOrder(data.train, 1, 0).subarray(0, 3 * 32), 32)];

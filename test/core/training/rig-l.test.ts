@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
-import type { Stage, StageOperation } from '../../../core/sweep/stage.js';
-import { decodeCheckpoint, decodeState, type ModelState } from '../../../core/training/stage-state.js';
+import type { OperationOf, Stage, StageOperation } from '../../../core/sweep/stage.js';
+import { decodeCheckpoint, type ModelState } from '../../../core/training/stage-state.js';
 import type { StageContext } from '../../../core/training/stages/stage-context.js';
 import { errorOf } from '../../support/errors.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
-import { type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+import { pruning, type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
 
 const tf = loadTensorFlow();
-const rigL = (rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}): StageOperation => ({
-  ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.9, rewind: 'none' },
-  schedule: { rigL: { frequency: 4, dropFraction: 0.3, endFraction: 0.75 } },
-  training: TRAINING,
-  ...rest,
-});
+const rigL = (rest: Partial<OperationOf<'prune'>> = {}): StageOperation =>
+  pruning({ sparsity: 0.9, schedule: { rigL: { frequency: 4, dropFraction: 0.3, endFraction: 0.75 } }, ...rest });
 
 describe.each([
   ['compiled', {}],
@@ -81,9 +77,9 @@ describe.each([
     expect(tf.memory().numTensors).toBe(before);
     expect(record.observation.reachedSparsity).toBeCloseTo(0.9, 4);
     expect(record.observation.engine?.kind).toBe('programs' in engine ? 'eager' : 'compiled');
-    const { masks } = decodeState(await sweep.store.getBlob(record.state));
+    const { masks } = await sweep.stateOf(record);
     const plain = await sweep.run(sweep.child(baseline, rigL({ schedule: 'oneShot' })), engine);
-    const { masks: fixed } = decodeState(await sweep.store.getBlob(plain.state));
+    const { masks: fixed } = await sweep.stateOf(plain);
     expect(masks.get('hidden/kernel')).not.toEqual(fixed.get('hidden/kernel'));
     expect(ones(masks.get('hidden/kernel'))).toBe(ones(fixed.get('hidden/kernel')));
   });

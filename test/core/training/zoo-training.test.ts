@@ -3,7 +3,7 @@ import type { StageRecord } from '../../../core/sweep/observation.js';
 import type { Method } from '../../../core/sweep/spec.js';
 import type { Stage } from '../../../core/sweep/stage.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
-import { ADAM, halving, type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
+import { ADAM, pruning, type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
 
 /** 300 images in batches of 32: ten steps an epoch. */
 const steps = (count: number) => ({ epochs: count / 10, batchSize: 32, optimizer: ADAM });
@@ -25,7 +25,7 @@ describe.each([
     dense = await sweep.run(baseline);
   });
 
-  const prune = (method: Method) => sweep.run(sweep.child(baseline, halving(method, steps(20))));
+  const prune = (method: Method) => sweep.run(sweep.child(baseline, pruning({ method, training: steps(20) })));
 
   it('given so many steps, then the loss falls and it knows digits better than chance', () => {
     const epochs = dense.observation.curve.filter(({ validationAccuracy }) => validationAccuracy !== null);

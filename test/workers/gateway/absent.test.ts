@@ -47,9 +47,7 @@ describe('a Temporal server without an orchestrator worker', () => {
   );
 
   it('given a sweep that was started, when it is watched, then it is said that no worker answers', async () => {
-    const error = await errorOf('PRUNEFRONT_UNREACHABLE', async () => {
-      for await (const _ of gateway.client.watch(sweepId, new AbortController().signal));
-    });
+    const error = await errorOf('PRUNEFRONT_UNREACHABLE', () => gateway.endOf(sweepId));
     expect(error.message).toBe('No orchestrator worker answers');
   });
 
@@ -60,9 +58,7 @@ describe('a Temporal server without an orchestrator worker', () => {
 
   it('given a watcher, when the gateway closes, then the watcher learns it and the address is free again', async () => {
     const other = await TestGateway.start(server.address, store, 60_000);
-    const watching = errorOf('PRUNEFRONT_UNREACHABLE', async () => {
-      for await (const _ of other.client.watch(sweepId, new AbortController().signal));
-    });
+    const watching = errorOf('PRUNEFRONT_UNREACHABLE', () => other.endOf(sweepId));
     // The watcher's call has arrived when what was asked after it is answered.
     await other.client.list();
     const { address } = other;
@@ -105,9 +101,7 @@ describe('a Temporal address where nothing listens', () => {
     const spec = { text: yamlSpec('nowhere', [0.5]), fileName: 'sweep.yaml', baseFolder: '/' };
     const request = { sweepId: 'nowhere-1', spec };
     const calls = ['GetSweep', 'ListSweeps', 'StartSweep', 'CancelSweep', 'RaiseBudget', 'GetFront'] as const;
-    const watching = errorOf('PRUNEFRONT_UNREACHABLE', async () => {
-      for await (const _ of gateway.client.watch('nowhere-1', new AbortController().signal));
-    });
+    const watching = errorOf('PRUNEFRONT_UNREACHABLE', () => gateway.endOf('nowhere-1'));
     const failures = await Promise.all(calls.map((call) => gateway.failure(call, request)));
     expect(failures.map(essence)).toEqual(calls.map(() => UNREACHABLE));
     for (const { error } of failures) expect(error['message']).toBe('The Temporal server does not answer');

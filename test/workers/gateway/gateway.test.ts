@@ -54,10 +54,6 @@ async function stateOf(sweepId: string): Promise<string> {
   return (await gateway.client.status(sweepId)).progress.state;
 }
 
-async function endOf(sweepId: string): Promise<void> {
-  for await (const _ of gateway.client.watch(sweepId, new AbortController().signal));
-}
-
 describe('the gateway', () => {
   it('given the standard protocols, when it is asked, then it serves, lists its service and hands out its descriptor', async () => {
     expect(await healthOf(gateway.address, SERVICE)).toBe('SERVING');
@@ -120,7 +116,7 @@ describe('a call that is refused', () => {
 
   it('given a sweep that does not exist, when it is asked for, then the status is NOT_FOUND with the nearest name', async () => {
     const { sweepId } = await gateway.start(yamlSpec('nearly', [0.5]));
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     const asked = `${sweepId}x`;
     for (const call of ['GetSweep', 'PauseSweep', 'GetFront'] as const) {
       const { status, error } = await gateway.failure(call, { sweepId: asked });
@@ -141,7 +137,7 @@ describe('a spec that is started', () => {
     const { spec, sweepId, gate } = await heldSweep('twice', 1);
     expect(await gateway.start(spec)).toEqual({ sweepId, started: false });
     gate.open();
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     expect(await gateway.start(spec)).toEqual({ sweepId, started: false });
     expect(await stateOf('twice')).toBe('done');
   });
@@ -149,18 +145,18 @@ describe('a spec that is started', () => {
   it('given a cancelled sweep, when its spec is started again, then it runs to its end', async () => {
     const { spec, sweepId } = await heldSweep('again', 2);
     await gateway.client.command('cancel', sweepId);
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     expect(await stateOf(sweepId)).toBe('cancelled');
     sweeps.slots.behave = async () => null;
     expect(await gateway.start(spec)).toEqual({ sweepId, started: true });
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     expect((await gateway.client.result(sweepId)).rows).toHaveLength(3);
   });
 
   it('given a finished sweep that Temporal has forgotten, then its result is still there, and its spec can be started', async () => {
     const spec = yamlSpec('forgotten', [0.5]);
     const { sweepId } = await gateway.start(spec);
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     const emptyServer = await temporalServer();
     const other = await TestGateway.start(emptyServer.address, sweeps.store);
     expect(await other.client.result(sweepId)).toMatchObject({ sweepId });
@@ -179,7 +175,7 @@ describe('the messages to a sweep', () => {
     expect(await gateway.client.raiseBudget(sweepId, 4)).toBe(4);
     await gateway.client.command('resume', sweepId);
     gate.open();
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     expect((await gateway.client.status(sweepId)).progress).toMatchObject({ state: 'done', candidates: { ok: 4 } });
   });
 
@@ -190,12 +186,12 @@ describe('the messages to a sweep', () => {
     expect([status, error['code']]).toEqual([Status.FAILED_PRECONDITION, 'PRUNEFRONT_SWEEP_STATE']);
     expect(error['message']).toContain('can only be raised');
     gate.open();
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
   });
 
   it('given a sweep that has ended, when it gets any message, then each is refused as FAILED_PRECONDITION', async () => {
     const { sweepId } = await gateway.start(yamlSpec('over', [0.5]));
-    await endOf(sweepId);
+    await gateway.endOf(sweepId);
     for (const call of ['PauseSweep', 'ResumeSweep', 'CancelSweep', 'RaiseBudget'] as const) {
       const { status, error } = await gateway.failure(call, { sweepId });
       expect([status, error['code']]).toEqual([Status.FAILED_PRECONDITION, 'PRUNEFRONT_SWEEP_STATE']);
@@ -219,6 +215,6 @@ describe('the messages to a sweep', () => {
     const ids = (await gateway.client.list()).map(({ sweepId }) => sweepId);
     expect(new Set(ids).size).toBe(ids.length);
     await gateway.client.command('cancel', running.sweepId);
-    await endOf(running.sweepId);
+    await gateway.endOf(running.sweepId);
   });
 });

@@ -5,13 +5,10 @@ import type { StageOperation, StageProgress } from '../../../core/sweep/stage.js
 import { StageMetrics } from '../../../workers/gpu-node/stage-metrics.js';
 import { createMetrics, type Metrics } from '../../../workers/metrics/registry.js';
 import { parsePrometheus, seriesValue } from '../../support/prometheus-text.js';
-import { ADAM, WEIGHTS } from '../../support/tiny-sweep.js';
+import { ADAM, pruning } from '../../support/tiny-sweep.js';
 
 const BATCH = 32;
-const PRUNE: StageOperation = {
-  ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none' },
-  training: { epochs: 1, batchSize: BATCH, optimizer: ADAM },
-};
+const PRUNE = pruning({ training: { epochs: 1, batchSize: BATCH, optimizer: ADAM } });
 const METHOD = 'weight magnitude global';
 const DONE: StageEnd = { outcome: 'done', cause: null, sparsity: 0.81, engine: 'compiled' };
 

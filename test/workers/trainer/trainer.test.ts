@@ -4,13 +4,13 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StageRecord } from '../../../core/sweep/observation.js';
-import type { Stage, StageOperation, StageProgress } from '../../../core/sweep/stage.js';
+import type { Stage, StageProgress } from '../../../core/sweep/stage.js';
 import { decodeCheckpoint } from '../../../core/training/stage-state.js';
 import type { RunStageResponse__Output } from '../../../proto/generated/prunefront/v1/RunStageResponse.js';
 import { describedService, healthOf, listedServices } from '../../support/grpc-protocols.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { eventsOf, TestTrainer } from '../../support/test-trainer.js';
-import { ADAM, type TinySweep, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+import { ADAM, pruning, type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
 
 const SERVICE = 'prunefront.v1.TrainerService';
 /** Longer than any test waits. */
@@ -37,11 +37,7 @@ beforeAll(async () => {
 afterAll(() => trainer.end());
 
 function pruned(sparsity: number, training = SHORT): Stage {
-  const operation: StageOperation = {
-    ...{ kind: 'prune', method: WEIGHTS, sparsity, schedule: 'oneShot', rewind: 'none' },
-    training,
-  };
-  return sweep.child(baseline, operation);
+  return sweep.child(baseline, pruning({ sparsity, training }));
 }
 
 /** The record of a stage that nobody interrupts, made by another trainer on a store of its own. */

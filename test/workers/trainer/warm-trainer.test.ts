@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stage } from '../../../core/sweep/stage.js';
 import { temporaryFolders } from '../../support/temporary-folder.js';
 import { TestTrainer } from '../../support/test-trainer.js';
-import { ADAM, type TinySweep, tinySweep, WEIGHTS } from '../../support/tiny-sweep.js';
+import { ADAM, pruning, type TinySweep, tinySweep } from '../../support/tiny-sweep.js';
 
 const SHORT = { epochs: 1, batchSize: 32, optimizer: ADAM };
 const temporaryFolder = temporaryFolders(afterAll);
@@ -24,10 +24,7 @@ beforeAll(async () => {
 afterAll(() => trainer.end());
 
 function pruned(sparsity: number): Stage {
-  return sweep.child(baseline, {
-    ...{ kind: 'prune', method: WEIGHTS, sparsity, schedule: 'oneShot', rewind: 'none' },
-    training: SHORT,
-  });
+  return sweep.child(baseline, pruning({ sparsity, training: SHORT }));
 }
 
 interface TraceEvent {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeContainer, encodeContainer, encodedBytes } from '../../../../core/compression/container/container.js';
+import { decodeContainer, encodeContainer } from '../../../../core/compression/container/container.js';
 import type { Header, TensorEntry } from '../../../../core/compression/container/format.js';
 import { readTensor, writeTensor } from '../../../../core/compression/container/tensors.js';
 import { oneChannel } from '../../../../core/compression/kernels.js';
@@ -131,10 +131,9 @@ describe('container', () => {
     expect(decodeContainer(file).topology).toEqual(tiny);
   });
 
-  it('given the same model, then the same bytes, as many as it says', () => {
+  it('given the same model, then the same bytes', () => {
     const model = uncompressed(tiny, randomWeights(tiny, 1), new Map());
     expect(Buffer.compare(encodeContainer(model), file)).toBe(0);
-    expect(encodedBytes(model)).toBe(file.length);
   });
 
   it('given an unaligned place, then it is read there', () => {

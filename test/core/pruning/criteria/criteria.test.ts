@@ -8,10 +8,10 @@ import {
   type ScoredKernel,
   type ScoredLayer,
   scoredLayers,
-  unitAxis,
   unitScores,
   weightScores,
 } from '../../../../core/pruning/criteria/index.js';
+import { unitAxis } from '../../../../core/pruning/criteria/unit-rows.js';
 import { createRandom, shuffle } from '../../../../core/random.js';
 import type { Settings } from '../../../../core/registry/index.js';
 import { errorOf } from '../../../support/errors.js';

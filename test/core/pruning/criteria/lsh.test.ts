@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { modelParameters } from '../../../../core/models/described-topology.js';
 import { combineScores, memberNames, pruningGroups } from '../../../../core/models/groups.js';
 import type { NamedTensor } from '../../../../core/models/named-tensor.js';
-import { removeUnits } from '../../../../core/models/surgery.js';
 import type { Topology } from '../../../../core/models/topology.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
@@ -11,12 +10,13 @@ import {
   placeAlong,
   type ScoredLayer,
   scoredLayers,
-  unitAxis,
   unitScores,
 } from '../../../../core/pruning/criteria/index.js';
+import { unitAxis } from '../../../../core/pruning/criteria/unit-rows.js';
 import { heirsOf } from '../../../../core/pruning/heirs.js';
 import { exactHeirs, type Heirs, mergeUnits } from '../../../../core/pruning/merge-units.js';
 import { evidenceOf } from '../../../support/evidence.js';
+import { removeUnits } from '../../../support/removals.js';
 import { functionalOf, randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 
 const tf = loadTensorFlow();

@@ -6,10 +6,10 @@ import {
   CRITERIA,
   placeAlong,
   scoredLayers,
-  sumOverUnits,
   unitScores,
   weightScores,
 } from '../../../../core/pruning/criteria/index.js';
+import { sumOverUnits } from '../../../../core/pruning/criteria/unit-rows.js';
 import { type MeasuredEvidence, measureEvidence } from '../../../../core/training/criteria/measured-evidence.js';
 import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 import { examplesOf } from '../../../support/training-set.js';

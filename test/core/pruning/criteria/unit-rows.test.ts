@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  inputAxis,
-  type ScoredKernel,
-  sumOverUnits,
-  unitAxis,
-  unitRows,
-} from '../../../../core/pruning/criteria/index.js';
+import { inputAxis, type ScoredKernel } from '../../../../core/pruning/criteria/index.js';
+import { sumOverUnits, unitAxis, unitRows } from '../../../../core/pruning/criteria/unit-rows.js';
 import { LAYER_KINDS, layerOf } from '../../../support/scored-layers.js';
 
 /** Weights that say where they are. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ComparedLayer } from '../../../../core/pruning/scopes/index.js';
-import type { Costs, KeptAtoms } from '../../../../core/pruning/selection/index.js';
+import type { Costs } from '../../../../core/pruning/selection/index.js';
+import type { KeptAtoms } from '../../../../core/pruning/selection/target.js';
 
 /** A layer to be compared. */
 export function layerOf(

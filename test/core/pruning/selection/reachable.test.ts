@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
-import {
-  type Costs,
-  leastReachable,
-  reachCheck,
-  selectAtoms,
-  type Target,
-} from '../../../../core/pruning/selection/index.js';
+import { type Costs, reachCheck, selectAtoms, type Target } from '../../../../core/pruning/selection/index.js';
+import { leastReachable } from '../../../../core/pruning/selection/reachable.js';
 import type { LayerRule } from '../../../../core/sweep/spec.js';
 import { chained, layerOf, layers, sparsity } from './layers.js';
 

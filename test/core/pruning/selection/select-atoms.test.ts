@@ -2,13 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keptCount } from '../../../../core/pruning/kept-count.js';
 import { type ComparedLayer, SCOPES } from '../../../../core/pruning/scopes/index.js';
-import {
-  GONE,
-  leastReachable,
-  type Selection,
-  selectAtoms,
-  type Target,
-} from '../../../../core/pruning/selection/index.js';
+import { GONE, selectAtoms, type Target } from '../../../../core/pruning/selection/index.js';
+import { leastReachable } from '../../../../core/pruning/selection/reachable.js';
+import type { Selection } from '../../../../core/pruning/selection/select-atoms.js';
 import type { LayerRule } from '../../../../core/sweep/spec.js';
 import { chained, counts, firstOnes, layerOf, layers, sparsity } from './layers.js';
 

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeContainer } from '../../../../core/compression/container/container.js';
-import { COMPRESSIONS } from '../../../../core/compression/index.js';
 import { dequantize } from '../../../../core/compression/quantization/quantize.js';
 import { loadPrepared } from '../../../../core/datasets/prepare.js';
 import { createJudge } from '../../../../core/evaluation/judges/index.js';
@@ -8,35 +7,20 @@ import { scoreModel } from '../../../../core/evaluation/score-model.js';
 import { Network } from '../../../../core/network/network.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
 import { keptCount } from '../../../../core/pruning/kept-count.js';
-import type { Choice, Settings } from '../../../../core/registry/index.js';
 import { suggestCandidates } from '../../../../core/search/candidates.js';
 import { baselineStage } from '../../../../core/search/stages.js';
 import { type StageRecord, summarize } from '../../../../core/sweep/observation.js';
 import type { Method } from '../../../../core/sweep/spec.js';
-import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
-import { EagerOnly } from '../../../../core/training/compiled/eager-only.js';
-import { Program } from '../../../../core/training/compiled/program/program.js';
-import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
-import { StageHandedOver } from '../../../../core/training/stages/stage-context.js';
+import type { Stage } from '../../../../core/sweep/stage.js';
+import type { ModelState } from '../../../../core/training/stage-state.js';
+import { compressing } from '../../../support/compressing.js';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { ADAM, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+import { pruning, type TinySweep, TRAINING, trainedSweep, WEIGHTS } from '../../../support/tiny-sweep.js';
 import { change, parse } from '../../spec/parse.js';
 
 const tf = loadTensorFlow();
 const UNTRAINED = { ...TRAINING, epochs: 0 };
-
-/** A piece with all of its defaults but some. */
-function chosen(name: string, settings: Settings = {}): Choice {
-  const defaults = Object.entries(COMPRESSIONS.get(name).settings).map(([key, setting]) => [key, setting.default]);
-  return { [name]: { ...Object.fromEntries(defaults), ...settings } };
-}
-
-const compress = (name: string, settings: Settings = {}, training = UNTRAINED): StageOperation => ({
-  kind: 'compress',
-  piece: chosen(name, settings),
-  training,
-});
 
 describe('stages of compression', () => {
   const temporaryFolder = temporaryFolders(afterAll);
@@ -46,42 +30,23 @@ describe('stages of compression', () => {
   let dense: StageRecord;
 
   beforeAll(async () => {
-    sweep = await tinySweep(await temporaryFolder());
-    baseline = sweep.baseline({ zoo: 'mnistMlp' }, [], { ...TRAINING, epochs: 6 });
-    dense = await sweep.run(baseline);
-    pruned = sweep.child(baseline, {
-      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none' },
-      training: TRAINING,
-    });
+    ({ sweep, baseline, dense } = await trainedSweep(await temporaryFolder(), [], { ...TRAINING, epochs: 6 }));
+    pruned = sweep.child(baseline, pruning({ sparsity: 0.8 }));
     await sweep.run(pruned);
   });
 
-  const stateOf = async ({ state }: StageRecord): Promise<ModelState> => decodeState(await sweep.store.getBlob(state));
   const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
     Buffer.from(buffer, byteOffset, byteLength);
 
-  /** Runs stages one after the other; the last one's record. */
-  async function chain(from: Stage, ...operations: StageOperation[]): Promise<StageRecord> {
-    let stage = from;
-    let record = dense;
-    for (const operation of operations) {
-      stage = sweep.child(stage, operation);
-      record = await sweep.run(stage);
-    }
-    return record;
-  }
-
   it('given units that are pruned of factors, once and again, then sparsity and units count from the layers that factors made', async () => {
-    const factorized = sweep.child(baseline, compress('factorize', { fraction: 0.9 }));
+    const factorized = sweep.child(baseline, compressing('factorize', { fraction: 0.9 }));
     const { observation: whole } = await sweep.run(factorized);
     const units = new Map(whole.layers.map((layer) => [layer.layer, layer.units]));
     expect([...units.keys()].some((layer) => layer.endsWith('_u'))).toBe(true);
     const method: Method = { granularity: 'unit', criterion: 'l2', scope: 'layer' };
-    const prune = (sparsity: number): StageOperation => ({
-      ...{ kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none', training: UNTRAINED },
-    });
+    const prune = (sparsity: number) => pruning({ method, sparsity, training: UNTRAINED });
     for (const rounds of [[0.5], [0.25, 0.5]]) {
-      const { observation } = await chain(factorized, ...rounds.map(prune));
+      const { observation } = await sweep.chain(factorized, ...rounds.map(prune));
       const removable = observation.layers.slice(0, -1);
       expect(removable.map(({ layer, baselineUnits }) => [layer, baselineUnits])).toEqual([...units].slice(0, -1));
       for (const { layer, units: left } of removable) expect(left).toBe(keptCount(units.get(layer) ?? 0, 0.5));
@@ -95,7 +60,7 @@ describe('stages of compression', () => {
 
   /** The container holds what was evaluated: a network that is built of it alone has the score of the observation. */
   async function expectEvaluated(record: StageRecord): Promise<ModelState> {
-    const state = await stateOf(record);
+    const state = await sweep.stateOf(record);
     const file = await sweep.store.getBlob(record.model.container ?? '');
     expect(record.observation.bytesEncoded).toBe(file.length);
     const { topology, weights, activations } = decodeContainer(file);
@@ -129,31 +94,31 @@ describe('stages of compression', () => {
   });
 
   it('given eight bits, then the accuracy stays and the file has a third of its bytes; four bits need the training', async () => {
-    const eight = await chain(baseline, compress('quantize'));
+    const eight = await sweep.chain(baseline, compressing('quantize'));
     await expectEvaluated(eight);
     expect(eight.observation.bytesEncoded).toBeLessThan((dense.observation.bytesEncoded ?? 0) / 3);
     expect(eight.observation.validation.accuracy).toBeCloseTo(dense.observation.validation.accuracy ?? 0, 1);
     const settings = { bits: 3, per: 'tensor' };
-    const three = await chain(baseline, compress('quantize', settings));
-    const aware = await chain(baseline, compress('quantize', settings, TRAINING));
+    const three = await sweep.chain(baseline, compressing('quantize', settings));
+    const aware = await sweep.chain(baseline, compressing('quantize', settings, TRAINING));
     await expectEvaluated(aware);
     expect(aware.observation.validation.loss).toBeLessThan(three.observation.validation.loss);
-    expect(distinct(await stateOf(aware), 'hidden/kernel')).toBeLessThanOrEqual(7);
+    expect(distinct(await sweep.stateOf(aware), 'hidden/kernel')).toBeLessThanOrEqual(7);
     expect(aware.observation.compression?.[0]).toBe('hidden/kernel has 3 bits a weight');
   });
 
   it('given activations on grids, then the model is trained, scored and stored with them', async () => {
     const settings = { bits: 4, scheme: 'asymmetric', activations: 'percentile', activationBits: 4 };
-    const record = await chain(baseline, compress('quantize', settings, TRAINING));
+    const record = await sweep.chain(baseline, compressing('quantize', settings, TRAINING));
     const state = await expectEvaluated(record);
     expect([...(state.compression?.activations.keys() ?? [])]).toEqual(['hidden']);
-    const scored = await chain(baseline, compress('quantize', settings, TRAINING), { kind: 'score' });
+    const scored = await sweep.chain(baseline, compressing('quantize', settings, TRAINING), { kind: 'score' });
     expect(scored.observation.test?.accuracy).toBeGreaterThan(0.5);
     expect(scored.model).toEqual(record.model);
   });
 
   it('given mixed precision, then kernels have the widths that the loss asks for', async () => {
-    const record = await chain(baseline, compress('quantize', { precision: 'mixed', bits: 6 }));
+    const record = await sweep.chain(baseline, compressing('quantize', { precision: 'mixed', bits: 6 }));
     const state = await expectEvaluated(record);
     const bits = [...(state.compression?.encodings.values() ?? [])].map(({ quantized }) => quantized?.bits);
     expect(bits.every((each) => each === 4 || each === 8 || each === 16)).toBe(true);
@@ -161,46 +126,44 @@ describe('stages of compression', () => {
 
   it('given clusters, then fine-tuning trains the shared values and does better than none', async () => {
     const settings = { clusters: 4, initialization: 'density' };
-    const plain = await chain(baseline, compress('cluster', settings));
-    const tuned = await chain(baseline, compress('cluster', settings, TRAINING));
+    const plain = await sweep.chain(baseline, compressing('cluster', settings));
+    const tuned = await sweep.chain(baseline, compressing('cluster', settings, TRAINING));
     const state = await expectEvaluated(tuned);
     expect(distinct(state, 'hidden/kernel')).toBeLessThanOrEqual(4);
     expect(tuned.observation.validation.loss).toBeLessThan(plain.observation.validation.loss);
     const codes = async (record: StageRecord) =>
-      (await stateOf(record)).compression?.encodings.get('hidden/kernel')?.clusters?.codes;
+      (await sweep.stateOf(record)).compression?.encodings.get('hidden/kernel')?.clusters?.codes;
     expect(await codes(tuned)).toEqual(await codes(plain));
   });
 
   it('given factors, then they are trained, and pruned like any other layers', async () => {
-    const factorize = compress('factorize', { rank: 'parameters', fraction: 0.3 }, TRAINING);
-    const record = await chain(baseline, factorize);
+    const factorize = compressing('factorize', { rank: 'parameters', fraction: 0.3 }, TRAINING);
+    const record = await sweep.chain(baseline, factorize);
     const state = await expectEvaluated(record);
     expect(state.topology.nodes.map(({ name }) => name)).toContain('hidden_u');
     expect(record.observation.parameters).toBeLessThan(0.4 * dense.observation.parameters);
     for (const method of [WEIGHTS, { granularity: 'neuron', criterion: 'l2', scope: 'global' }]) {
-      const prune: StageOperation = {
-        ...{ kind: 'prune', method, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training: TRAINING },
-      };
-      const smaller = await chain(baseline, factorize, prune);
+      const prune = pruning({ method });
+      const smaller = await sweep.chain(baseline, factorize, prune);
       await expectEvaluated(smaller);
       expect(smaller.observation.reachedSparsity).toBeCloseTo(0.5, 1);
       expect(smaller.observation.bytesEncoded).toBeLessThan(record.observation.bytesEncoded ?? 0);
-      const quantized = await chain(baseline, factorize, prune, compress('quantize', { bits: 8 }, TRAINING));
+      const quantized = await sweep.chain(baseline, factorize, prune, compressing('quantize', { bits: 8 }, TRAINING));
       await expectEvaluated(quantized);
       expect(quantized.observation.bytesEncoded).toBeLessThan(smaller.observation.bytesEncoded ?? 0);
     }
   });
 
   it('given pruning, clusters and integers, then zeros stay and each is smaller than the one before', async () => {
-    const cluster = compress('cluster', { clusters: 16 }, TRAINING);
+    const cluster = compressing('cluster', { clusters: 16 }, TRAINING);
     const zeros = (state: ModelState): number =>
       state.weights.reduce((sum, { values }) => sum + values.filter((value) => value === 0).length, 0);
     const first = await sweep.run(pruned);
-    const second = await chain(pruned, cluster);
-    const third = await chain(pruned, cluster, compress('quantize', {}, TRAINING));
+    const second = await sweep.chain(pruned, cluster);
+    const third = await sweep.chain(pruned, cluster, compressing('quantize', {}, TRAINING));
     await expectEvaluated(second);
     const state = await expectEvaluated(third);
-    const before = await stateOf(first);
+    const before = await sweep.stateOf(first);
     for (const [name, mask] of before.masks) {
       const values = state.weights.find((weight) => weight.name === name)?.values ?? [];
       mask.forEach((kept, i) => {
@@ -214,47 +177,19 @@ describe('stages of compression', () => {
     expect(second.observation.bytesEncoded).toBeLessThan(first.observation.bytesEncoded ?? 0);
   });
 
-  it.each([
-    ['quantize', { bits: 4, activations: 'minMax' }],
-    ['cluster', { clusters: 8 }],
-  ])('given %s with training that is handed over, then it goes on to the same bits', async (name, settings) => {
-    const training = { ...TRAINING, earlyStop: { patience: 1, minDelta: 0 } };
-    const stage = sweep.child(pruned, compress(name, settings, training));
-    const leaving = new AbortController();
-    leaving.abort();
-    let checkpoint: string | null = null;
-    for (let i = 0; i < 3; i++) {
-      const left: unknown = await sweep
-        .run(stage, { handOver: leaving.signal, checkpoint })
-        .catch((error: unknown) => error);
-      if (!(left instanceof StageHandedOver)) throw left;
-      ({ checkpoint } = left);
-    }
-    const resumed = await sweep.run(stage, { checkpoint });
-    const other = await tinySweep(await temporaryFolder());
-    for (const [from] of [[baseline], [pruned]] as const) await other.run(from);
-    const whole = await other.run(stage);
-    expect(resumed.resumedAt).toHaveLength(3);
-    expect(resumed.state).toBe(whole.state);
-    expect(resumed.model).toEqual(whole.model);
-    expect(resumed.observation.curve).toEqual(whole.observation.curve);
-  });
-
   it('given what has encodings, when it is to be pruned, then it is refused', async () => {
-    const prune: StageOperation = {
-      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.5, schedule: 'oneShot', rewind: 'none', training: UNTRAINED },
-    };
-    const error = await errorOf('PRUNEFRONT_COMPRESSION', () => chain(baseline, compress('quantize'), prune));
+    const prune = pruning({ training: UNTRAINED });
+    const error = await errorOf('PRUNEFRONT_COMPRESSION', () => sweep.chain(baseline, compressing('quantize'), prune));
     expect(error.facts.place).toBe('hidden/kernel');
   });
 
   it('given more clusters than earlier stages left a kernel values, then it shares those', async () => {
-    const record = await chain(
+    const record = await sweep.chain(
       baseline,
-      compress('quantize', { bits: 2, per: 'tensor' }),
-      compress('cluster', { clusters: 16 }, TRAINING),
+      compressing('quantize', { bits: 2, per: 'tensor' }),
+      compressing('cluster', { clusters: 16 }, TRAINING),
     );
-    const { weights } = decodeState(await sweep.store.getBlob(record.state));
+    const { weights } = await sweep.stateOf(record);
     for (const { name, values } of weights)
       if (name.endsWith('/kernel')) expect(new Set(values).size).toBeLessThanOrEqual(3);
   });
@@ -277,55 +212,5 @@ describe('stages of compression', () => {
       sizes.push(summarize(last.observation).bytesEncoded ?? 0);
     }
     expect(Math.max(...sizes)).toBeLessThan((dense.observation.bytesEncoded ?? 0) / 5);
-  });
-
-  it.each<[string, Settings, number]>([
-    ['cluster', {}, 2],
-    ['factorize', { rank: 'parameters', fraction: 0.3 }, 2],
-    ['quantize', { bits: 5 }, 2],
-    // The loss as it is, and three widths of each of three kernels.
-    ['quantize', { bits: 9, precision: 'mixed' }, 9],
-    // Ten batches, after three kernels.
-    ['quantize', { bits: 7, activations: 'percentile' }, 12],
-  ])('given %s with %o that is taken back after word %i of it, then it ends there', async (name, settings, words) => {
-    const before = tf.memory().numTensors;
-    const back = new AbortController();
-    const told: string[] = [];
-    const stage = sweep.child(baseline, compress(name, settings));
-    const running = sweep.run(stage, {
-      signal: back.signal,
-      onProgress({ phase }) {
-        told.push(phase);
-        if (told.length === words) back.abort(new Error('taken back'));
-      },
-    });
-    await expect(running).rejects.toThrow('taken back');
-    expect(told).toEqual(new Array(words).fill('evaluate'));
-    expect(await sweep.store.getRecord(stage.key)).toBeNull();
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it('given what no graph can measure, then the stage says why it was eager', async () => {
-    const quantize = sweep.child(baseline, compress('quantize', { bits: 8, activations: 'minMax', activationBits: 7 }));
-    const unfit = () => {
-      throw new EagerOnly('a test says so');
-    };
-    const load = vi.spyOn(Program, 'load').mockImplementationOnce(unfit);
-    const { observation } = await sweep.run(quantize);
-    load.mockRestore();
-    expect(observation.engine).toEqual({ kind: 'eager', because: 'a test says so' });
-  });
-
-  it('given stages of compression, then no tensor is left of them', async () => {
-    const settings = { activations: 'movingAverage' };
-    await chain(baseline, compress('quantize', { ...settings, bits: 8 }, { ...TRAINING, optimizer: ADAM }));
-    const before = tf.memory().numTensors;
-    await chain(baseline, compress('quantize', { ...settings, bits: 7 }, TRAINING));
-    await chain(baseline, compress('cluster', { clusters: 7 }, TRAINING), { kind: 'score' });
-    await chain(baseline, compress('factorize', { fraction: 0.8 }, TRAINING));
-    await sweep.run(sweep.child(baseline, compress('quantize', { ...settings, bits: 6 }, TRAINING)), {
-      programs: null,
-    });
-    expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -9,7 +9,7 @@ import type { Engine } from '../../../../core/training/engines/engine.js';
 import { openEngine } from '../../../../core/training/engines/open-engine.js';
 import { ProgramCache } from '../../../../core/training/engines/program-cache.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { ADAM, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+import { ADAM, pruning, type TinySweep, tinySweep } from '../../../support/tiny-sweep.js';
 
 const tf = loadTensorFlow();
 const EVERYTHING = Number.POSITIVE_INFINITY;
@@ -85,15 +85,8 @@ describe('streamed training', () => {
       const method = { granularity: 'neuron', criterion: 'l2', scope: 'layer' } as const;
       const stages = [
         baseline,
-        own.child(baseline, {
-          kind: 'prune',
-          method: WEIGHTS,
-          sparsity: 0.8,
-          schedule,
-          rewind: 'none',
-          training: TRAINING,
-        }),
-        own.child(baseline, { kind: 'prune', method, sparsity: 0.5, schedule, rewind: 'none', training: TRAINING }),
+        own.child(baseline, pruning({ sparsity: 0.8, schedule })),
+        own.child(baseline, pruning({ method, schedule })),
         own.child(baseline, { kind: 'score' }),
       ];
       const found: string[] = [];

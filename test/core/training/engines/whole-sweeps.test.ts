@@ -7,7 +7,7 @@ import type { StageOperation } from '../../../../core/sweep/stage.js';
 import { mainScore } from '../../../../core/sweep/task.js';
 import { ProgramCache } from '../../../../core/training/engines/program-cache.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { ADAM, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+import { ADAM, pruning, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
 
 const training = { epochs: 2, batchSize: 32, optimizer: ADAM };
 const FILTERS: Method = { granularity: 'filter', criterion: 'l1', scope: 'layer' };
@@ -23,7 +23,7 @@ const CANDIDATES: readonly StageOperation[] = [WEIGHTS, FILTERS].flatMap((method
       ['oneShot', 0.8],
       [RAMP, 0.9],
     ] as const
-  ).map(([schedule, sparsity]) => ({ kind: 'prune', method, sparsity, schedule, rewind: 'none', training })),
+  ).map(([schedule, sparsity]) => pruning({ method, sparsity, schedule, training })),
 );
 
 async function frontBy(

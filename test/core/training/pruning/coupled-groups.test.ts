@@ -4,11 +4,10 @@ import { planRemoval } from '../../../../core/models/surgery.js';
 import { shapeCost } from '../../../../core/pruning/model-costs.js';
 import type { Observation, StageRecord } from '../../../../core/sweep/observation.js';
 import type { Method } from '../../../../core/sweep/spec.js';
-import { decodeState } from '../../../../core/training/stage-state.js';
 import { storeLayersModel } from '../../../../core/training/stages/initial-state.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
 import { functionalOf, type Layer } from '../../../support/tiny-networks.js';
-import { type TinySweep, TRAINING, tinySweep } from '../../../support/tiny-sweep.js';
+import { pruning, type TinySweep, TRAINING, tinySweep } from '../../../support/tiny-sweep.js';
 
 const conv = (name: string, filters: number, kernel: number, from: string) => ({
   class_name: 'Conv2D',
@@ -57,13 +56,10 @@ describe('coupled layers that do not all have all units of their group', () => {
   });
 
   const stage = (method: Method, sparsity: number, parent = baseline) =>
-    sweep.child(parent, {
-      ...{ kind: 'prune', method, sparsity, schedule: 'oneShot', rewind: 'none' },
-      training: { ...TRAINING, epochs: 0 },
-    });
+    sweep.child(parent, pruning({ method, sparsity, training: { ...TRAINING, epochs: 0 } }));
   const unitsOf = (o: Observation): number[] =>
     ['wide', 'small', 'large'].map((name) => o.layers.find((each) => each.layer === name)?.units ?? 0);
-  const keptOf = async ({ state }: StageRecord) => decodeState(await sweep.store.getBlob(state)).keptUnits;
+  const keptOf = async (record: StageRecord) => (await sweep.stateOf(record)).keptUnits;
 
   it('given scores by which one of them would lose all its units, then it keeps one, and the target is met exactly', async () => {
     const { observation } = await sweep.run(stage(UNITS, 0.5));

@@ -3,11 +3,10 @@ import { removableBlocks } from '../../../../core/models/blocks.js';
 import { zooModel } from '../../../../core/models/zoo/index.js';
 import { requireLayersReach } from '../../../../core/pruning/whole-layers.js';
 import type { Method } from '../../../../core/sweep/spec.js';
-import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
-import { decodeState } from '../../../../core/training/stage-state.js';
+import type { OperationOf, Stage, StageOperation } from '../../../../core/sweep/stage.js';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { type TinySweep, TRAINING, tinySweep } from '../../../support/tiny-sweep.js';
+import { pruning, type TinySweep, TRAINING, tinySweep } from '../../../support/tiny-sweep.js';
 
 const LAYERS: Method = { granularity: 'layer', criterion: 'l1', scope: 'global' };
 
@@ -16,11 +15,8 @@ describe('pruning of whole layers', () => {
   let sweep: TinySweep;
   let baseline: Stage;
 
-  const prune = (rest: Partial<Extract<StageOperation, { kind: 'prune' }>> = {}): StageOperation => ({
-    ...{ kind: 'prune', method: LAYERS, sparsity: 0.02, schedule: 'oneShot', rewind: 'none' },
-    training: { ...TRAINING, epochs: 1 },
-    ...rest,
-  });
+  const prune = (rest: Partial<OperationOf<'prune'>> = {}): StageOperation =>
+    pruning({ method: LAYERS, sparsity: 0.02, training: { ...TRAINING, epochs: 1 }, ...rest });
 
   beforeAll(async () => {
     sweep = await tinySweep(await temporaryFolder());
@@ -29,8 +25,9 @@ describe('pruning of whole layers', () => {
   });
 
   it('given a sparsity, then the block with the lowest mean score is gone, the proof holds, and it trains on compiled', async () => {
-    const { observation, state } = await sweep.run(sweep.child(baseline, prune()));
-    const { topology, removedLayers } = decodeState(await sweep.store.getBlob(state));
+    const record = await sweep.run(sweep.child(baseline, prune()));
+    const { observation } = record;
+    const { topology, removedLayers } = await sweep.stateOf(record);
     expect(removedLayers.length).toBeGreaterThan(0);
     expect(topology.nodes.map(({ name }) => name)).not.toContain(removedLayers[0]);
     expect(observation.surgeryDifference).toBeLessThan(1e-4);
@@ -46,7 +43,7 @@ describe('pruning of whole layers', () => {
     expect(sensitivity.map(({ layer }) => layer)).toEqual(blocks);
     const least = Math.min(...sensitivity.map(({ curve }) => curve[0]?.drop ?? Number.NaN));
     const pruned = await sweep.run(sweep.child(scan, prune({ method, scan: scan.key, sparsity: 0.001 })));
-    const { removedLayers } = decodeState(await sweep.store.getBlob(pruned.state));
+    const { removedLayers } = await sweep.stateOf(pruned);
     const gone = sensitivity.find(({ layer }) => removedLayers.includes(layer));
     expect(gone?.curve[0]?.drop).toBe(least);
   });

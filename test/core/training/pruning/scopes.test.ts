@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { erkDensities, SCOPES } from '../../../../core/pruning/scopes/index.js';
+import { erkDensities } from '../../../../core/pruning/scopes/erk.js';
+import { SCOPES } from '../../../../core/pruning/scopes/index.js';
 import { candidateStages } from '../../../../core/search/stages.js';
 import type { SearchPoint } from '../../../../core/sweep/stage.js';
 import { type PrunedSweep, prunedSweep, SMALL_NETWORKS } from '../../../support/pruned-sweep.js';

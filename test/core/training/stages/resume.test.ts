@@ -1,29 +1,12 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StageRecord } from '../../../../core/sweep/observation.js';
-import type { Stage, StageOperation, Training } from '../../../../core/sweep/stage.js';
-import { storeModel } from '../../../../core/training/stages/initial-state.js';
+import type { Training } from '../../../../core/sweep/stage.js';
 import { StageHandedOver } from '../../../../core/training/stages/stage-context.js';
 import { errorOf } from '../../../support/errors.js';
+import { type StatefulOperation, statefulStage } from '../../../support/stateful-stage.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { sequentialOf } from '../../../support/tiny-networks.js';
-import { ADAM, savedModel, type TinySweep, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+import { ADAM, pruning } from '../../../support/tiny-sweep.js';
 
-/** Everything that a stage carries from step to step: weights, Adam's slots, batch statistics, dropout's seeds. */
-const topology = sequentialOf(
-  [28, 28, 1],
-  [
-    {
-      class_name: 'Conv2D',
-      config: { name: 'conv', filters: 6, kernel_size: [5, 5], strides: [3, 3], activation: 'relu' },
-    },
-    { class_name: 'BatchNormalization', config: { name: 'norm' } },
-    { class_name: 'Flatten', config: { name: 'flatten' } },
-    { class_name: 'Dropout', config: { name: 'drop', rate: 0.3 } },
-    { class_name: 'Dense', config: { name: 'hidden', units: 12, activation: 'relu' } },
-    { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
-  ],
-);
 const training: Training = { epochs: 2, batchSize: 8, optimizer: ADAM };
 const ramp = { polynomialDecay: { initialSparsity: 0.2, beginStep: 3, endStep: 50, frequency: 7, power: 3 } };
 
@@ -37,33 +20,20 @@ const recovery: Training = {
   batchNorm: { batches: 4 },
 };
 
-const OPERATIONS: readonly (readonly [string, StageOperation | 'baseline'])[] = [
+const OPERATIONS: readonly (readonly [string, StatefulOperation])[] = [
   ['a baseline', 'baseline'],
-  [
-    'weights pruned gradually',
-    { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: ramp, rewind: 'none', training },
-  ],
-  [
-    'weights pruned at once with everything that recovers them',
-    { kind: 'prune', method: WEIGHTS, sparsity: 0.8, schedule: 'oneShot', rewind: 'none', training: recovery },
-  ],
+  ['weights pruned gradually', pruning({ sparsity: 0.8, schedule: ramp, training })],
+  ['weights pruned at once with everything that recovers them', pruning({ sparsity: 0.8, training: recovery })],
   [
     'weights exchanged by RigL from the start on',
-    {
-      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.8, rewind: 'none', training, from: 'start' },
+    pruning({
+      ...{ sparsity: 0.8, training, from: 'start' },
       schedule: { rigL: { frequency: 6, dropFraction: 0.3, endFraction: 0.75 } },
-    },
+    }),
   ],
   [
     'filters removed gradually',
-    {
-      kind: 'prune',
-      method: { granularity: 'unit', criterion: 'l1', scope: 'layer' },
-      sparsity: 0.5,
-      schedule: ramp,
-      rewind: 'none',
-      training,
-    },
+    pruning({ method: { granularity: 'unit', criterion: 'l1', scope: 'layer' }, schedule: ramp, training }),
   ],
 ];
 
@@ -91,15 +61,7 @@ function result({ state, model, rewindStates, observation }: StageRecord): unkno
 describe('a stage that is interrupted', () => {
   const temporaryFolder = temporaryFolders();
 
-  async function sweepWith(operation: StageOperation | 'baseline'): Promise<{ sweep: TinySweep; stage: Stage }> {
-    const folder = await temporaryFolder();
-    const sweep = await tinySweep(folder);
-    const stored = await storeModel(await savedModel(join(folder, 'model'), topology), sweep.store);
-    const baseline = sweep.baseline({ stored }, [0, 1], training);
-    if (operation === 'baseline') return { sweep, stage: baseline };
-    await sweep.run(baseline);
-    return { sweep, stage: sweep.child(baseline, operation) };
-  }
+  const sweepWith = async (operation: StatefulOperation) => statefulStage(await temporaryFolder(), operation, training);
 
   it.each(OPERATIONS)(
     'given %s, when it is stopped again and again and goes on from its checkpoints, then the result is bit-equal to an undisturbed one',

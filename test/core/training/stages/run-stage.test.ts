@@ -6,33 +6,24 @@ import { loadPrepared } from '../../../../core/datasets/prepare.js';
 import { WEIGHTS_FILE } from '../../../../core/models/model-file.js';
 import { gatherBatch } from '../../../../core/network/batches.js';
 import { loadTensorFlow } from '../../../../core/network/tensorflow.js';
-import { magnitude, scoredKernels } from '../../../../core/pruning/criteria/index.js';
+import { scoredKernels } from '../../../../core/pruning/criteria/index.js';
+import { magnitude } from '../../../../core/pruning/criteria/magnitude.js';
 import { weight as singleWeights } from '../../../../core/pruning/granularities/weight.js';
 import { kernelMasks } from '../../../../core/pruning/kernel-masks.js';
 import { SCOPES } from '../../../../core/pruning/scopes/index.js';
 import type { StageRecord } from '../../../../core/sweep/observation.js';
-import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
+import type { OperationOf, Stage } from '../../../../core/sweep/stage.js';
 import { mainScore } from '../../../../core/sweep/task.js';
-import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
+import type { ModelState } from '../../../../core/training/stage-state.js';
 import { storeModel } from '../../../../core/training/stages/initial-state.js';
 import { projectRoot } from '../../../../tools/paths.mjs';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
 import { sequentialOf } from '../../../support/tiny-networks.js';
-import { savedModel, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
-
-type Prune = Extract<StageOperation, { kind: 'prune' }>;
+import { pruning, savedModel, type TinySweep, TRAINING, trainedSweep } from '../../../support/tiny-sweep.js';
 
 const tf = loadTensorFlow();
-const prune = (rest: Partial<Prune>): Prune => ({
-  kind: 'prune',
-  method: WEIGHTS,
-  sparsity: 0.9,
-  schedule: 'oneShot',
-  rewind: 'none',
-  training: TRAINING,
-  ...rest,
-});
+const prune = (rest: Partial<OperationOf<'prune'>>) => pruning({ sparsity: 0.9, ...rest });
 
 describe('stages', () => {
   const temporaryFolder = temporaryFolders(afterAll);
@@ -43,14 +34,11 @@ describe('stages', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    sweep = await tinySweep(folder);
-    baseline = sweep.baseline({ zoo: 'mnistMlp' }, [0, 1]);
-    dense = await sweep.run(baseline);
+    ({ sweep, baseline, dense } = await trainedSweep(folder, [0, 1]));
   });
 
-  async function stateOf(record: StageRecord) {
-    return decodeState(await sweep.store.getBlob(record.state));
-  }
+  /** What the baseline was after an epoch. */
+  const earlyState = (epoch: string) => sweep.stateOf({ state: dense.rewindStates[epoch] ?? '' });
 
   it('given a baseline, then it learns, keeps the epochs to rewind to, and is not trained twice', async () => {
     expect(dense.observation.validation.accuracy).toBeGreaterThan(0.6);
@@ -118,7 +106,7 @@ describe('stages', () => {
     expect(record.observation.surgeryDifference).toBeGreaterThanOrEqual(0);
     expect(record.observation.surgeryDifference).toBeLessThan(1e-4);
     expect(record.observation.layers[0]).toMatchObject({ layer: 'hidden', units: 32, baselineUnits: 64 });
-    expect(new Set((await stateOf(record)).keptUnits['hidden']).size).toBe(32);
+    expect(new Set((await sweep.stateOf(record)).keptUnits['hidden']).size).toBe(32);
   });
 
   it('given neurons of sigmoids removed, then the halves that they give without weights are folded, and the smaller model is proven', async () => {
@@ -140,8 +128,8 @@ describe('stages', () => {
     const record = await sweep.run(
       sweep.child(baseline, prune({ rewind: 'start', training: { ...TRAINING, epochs: 0 } })),
     );
-    const { weights, masks } = await stateOf(record);
-    const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
+    const { weights, masks } = await sweep.stateOf(record);
+    const initial = await earlyState('0');
     for (const { name, values } of weights) {
       const early = initial.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
       const mask = masks.get(name);
@@ -157,8 +145,8 @@ describe('stages', () => {
         prune({ method, sparsity: 0.5, rewind: { epoch: 1 }, training: { ...TRAINING, epochs: 0 } }),
       ),
     );
-    const { weights, keptUnits } = await stateOf(record);
-    const early = decodeState(await sweep.store.getBlob(dense.rewindStates['1'] ?? ''));
+    const { weights, keptUnits } = await sweep.stateOf(record);
+    const early = await earlyState('1');
     const bias = early.weights.find(({ name }) => name === 'hidden/bias')?.values ?? new Float32Array();
     expect([...(weights.find(({ name }) => name === 'hidden/bias')?.values ?? [])]).toEqual(
       keptUnits['hidden']?.map((unit) => bias[unit]),
@@ -169,35 +157,36 @@ describe('stages', () => {
     const method = { granularity: 'neuron', criterion: 'l1', scope: 'layer' } as const;
     const none = { ...TRAINING, epochs: 0 };
     const stage = sweep.child(baseline, prune({ method, sparsity: 0.5, rewind: 'random', training: none }));
-    const small = await stateOf(await sweep.run(stage));
+    const small = await sweep.stateOf(await sweep.run(stage));
     const valuesOf = (state: ModelState, name: string) =>
       state.weights.find((weight) => weight.name === name)?.values ?? new Float32Array();
     const drawn = valuesOf(small, 'hidden/kernel');
-    const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
+    const initial = await earlyState('0');
     expect(drawn).toHaveLength(784 * 32);
     // Glorot's limit is that of the small shape.
     const limit = Math.sqrt(6 / (784 + 32));
     expect(Math.max(...drawn)).toBeLessThanOrEqual(limit);
     expect(Math.max(...drawn)).toBeGreaterThan(0.99 * limit);
-    for (const state of [initial, await stateOf(dense)]) {
+    for (const state of [initial, await sweep.stateOf(dense)]) {
       const known = new Set(valuesOf(state, 'hidden/kernel'));
       // Few floats are so near to zero that two draws don't meet now and then.
       expect(drawn.filter((value) => known.has(value)).length).toBeLessThan(0.02 * drawn.length);
     }
-    const masked = await stateOf(await sweep.run(sweep.child(baseline, prune({ rewind: 'random', training: none }))));
+    const masked = await sweep.stateOf(
+      await sweep.run(sweep.child(baseline, prune({ rewind: 'random', training: none }))),
+    );
     const mask = masked.masks.get('hidden/kernel') ?? new Uint8Array();
     expect(valuesOf(masked, 'hidden/kernel').every((value, i) => (value !== 0) === (mask[i] === 1))).toBe(true);
-    const other = await tinySweep(await temporaryFolder());
-    await other.run(other.baseline({ zoo: 'mnistMlp' }, [0, 1]));
+    const { sweep: other } = await trainedSweep(await temporaryFolder(), [0, 1]);
     expect((await other.run(stage)).state).toBe((await sweep.run(stage)).state);
   });
 
   it('given a candidate that starts where the baseline did, then what is pruned and trained are those weights', async () => {
     const none = { ...TRAINING, epochs: 0 };
-    const { weights, masks } = await stateOf(
+    const { weights, masks } = await sweep.stateOf(
       await sweep.run(sweep.child(baseline, prune({ from: 'start', training: none }))),
     );
-    const initial = decodeState(await sweep.store.getBlob(dense.rewindStates['0'] ?? ''));
+    const initial = await earlyState('0');
     const kernels = scoredKernels(initial.topology, initial.weights).map((kernel) => ({
       ...kernel,
       scores: magnitude(kernel.values),

@@ -3,7 +3,7 @@ import { loadPrepared } from '../../../../core/datasets/prepare.js';
 import { DataCache } from '../../../../core/training/engines/data-cache.js';
 import { ProgramCache } from '../../../../core/training/engines/program-cache.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
+import { pruning, TRAINING, tinySweep } from '../../../support/tiny-sweep.js';
 
 const temporaryFolder = temporaryFolders(afterAll);
 
@@ -16,10 +16,7 @@ describe('what a stage reads', () => {
     expect(warm.dataSets.bytes).toBeGreaterThan(500 * 784);
     const getBlob = vi.spyOn(sweep.store, 'getBlob');
     const getRecord = vi.spyOn(sweep.store, 'getRecord');
-    const pruned = sweep.child(baseline, {
-      ...{ kind: 'prune', method: WEIGHTS, sparsity: 0.5, schedule: 'oneShot', rewind: 'none' },
-      training: { ...TRAINING, epochs: 1 },
-    });
+    const pruned = sweep.child(baseline, pruning({ training: { ...TRAINING, epochs: 1 } }));
     const { programs } = warm;
     const before = programs.compiled;
     await sweep.run(pruned, warm);

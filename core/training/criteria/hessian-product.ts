@@ -2,7 +2,7 @@ import type { Variable } from '@tensorflow/tfjs';
 import type { Network } from '../../network/network.js';
 import type { Tf } from '../../network/tf.js';
 import type { ByWeight } from '../../pruning/criteria/index.js';
-import { batchLoss, inOrder, own, type PassSettings } from './gradients.js';
+import { batchLoss, differentiableVariables, inOrder, type PassSettings } from './gradients.js';
 import type { Measurement } from './measurement.js';
 
 /** A Hessian-vector product, with the vector that it is taken with. */
@@ -22,7 +22,7 @@ export function hessianProduct(tf: Tf, network: Network, settings: PassSettings)
       return [name, tf.tidy(() => tf.variable(tf.zeros(shape), false))];
     }),
   );
-  const variables = own(network);
+  const variables = differentiableVariables(network);
   const named = [...directions].map(([name, variable]): [string, Variable] => [`direction/${name}`, variable]);
   return {
     name: 'hessianProduct',

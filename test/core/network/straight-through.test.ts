@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { straightThrough } from '../../../core/network/straight-through.js';
 import { loadTensorFlow } from '../../../core/network/tensorflow.js';
 import { CompiledRunner } from '../../../core/training/criteria/compiled-runner.js';
 import { EagerRunner } from '../../../core/training/criteria/eager-runner.js';
 import type { Measurement } from '../../../core/training/criteria/measurement.js';
-import { straightThrough } from '../../../core/training/straight-through.js';
 import { examplesOf } from '../../support/training-set.js';
 
 const tf = loadTensorFlow();

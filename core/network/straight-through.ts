@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../network/tf.js';
+import type { Tf } from './tf.js';
 
 /** The entries of x that a gradient passes; others get none. */
 export interface PassingRange {

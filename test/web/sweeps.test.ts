@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
@@ -8,39 +7,28 @@ import type { Stage } from '../../core/sweep/stage.js';
 import { UNGUARDED } from '../../workers/gateway/access/access-settings.js';
 import { createToken } from '../../workers/gateway/access/token-file.js';
 import { CHROMIUM, TestBrowser } from '../support/browser.js';
+import { PaperPage } from '../support/paper-page.js';
 import { Gate } from '../support/paper-slots.js';
-import { PaperSweeps, until } from '../support/paper-sweeps.js';
+import { until } from '../support/paper-sweeps.js';
 import { registerMetrics } from '../support/plugins.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
 import { TestGateway, yamlSpec } from '../support/test-gateway.js';
 
-if (CHROMIUM === undefined)
-  console.error('SKIPPED: the page was not opened in a browser. Install one: Debian and Ubuntu package `chromium`.');
-
 const temporaryFolder = temporaryFolders(afterAll);
 
-describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
-  let sweeps: PaperSweeps;
-  let gateway: TestGateway;
-  let browser: TestBrowser;
+describe.skipIf(CHROMIUM === undefined)('sweeps on the page', () => {
+  let paper: PaperPage;
 
   beforeAll(async () => {
-    [sweeps, browser] = await Promise.all([PaperSweeps.open(), TestBrowser.start()]);
-    gateway = await TestGateway.start(sweeps.env.address, sweeps.store);
+    paper = await PaperPage.open();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.close();
-    await sweeps?.close();
-  });
-  beforeEach(() => {
-    sweeps.slots.behave = async () => null;
-  });
+  afterAll(() => paper?.close());
+  beforeEach(() => paper.sweeps.slots.reset());
 
   /** Lets the candidates up to a sparsity end, and holds the others at a gate each. */
   function holdAbove(sparsity: number): Gate[] {
     const gates: Gate[] = [];
-    sweeps.slots.behave = async ({ operation }: Stage, signal) => {
+    paper.sweeps.slots.behave = async ({ operation }: Stage, signal) => {
       if (operation.kind !== 'prune' || operation.sparsity <= sparsity) return null;
       const gate = new Gate();
       gates.push(gate);
@@ -49,23 +37,9 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     return gates;
   }
 
-  async function endOf(sweepId: string): Promise<void> {
-    for await (const _ of gateway.client.watch(sweepId, new AbortController().signal));
-  }
-
-  async function finished(name: string, sparsity: readonly number[]): Promise<string> {
-    const { sweepId } = await gateway.start(yamlSpec(name, sparsity));
-    await endOf(sweepId);
-    return sweepId;
-  }
-
-  function addressOf(sweepId: string): string {
-    return `${gateway.server.page}#/sweeps/${sweepId}`;
-  }
-
   test('it lists the sweeps, and a click leads to one', async () => {
-    const sweepId = await finished('listed', [0.11, 0.12]);
-    const page = await browser.open(gateway.server.page);
+    const sweepId = await paper.gateway.finish(yamlSpec('listed', [0.11, 0.12]));
+    const page = await paper.browser.open(paper.address);
     const row = page.getByRole('row').filter({ hasText: sweepId.slice('listed-'.length) });
     await row.getByText('done').waitFor();
     expect(await row.textContent()).toContain('100 %');
@@ -77,8 +51,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
 
   test('a sweep that runs is live: candidates come as they end, then the result', async () => {
     const gates = holdAbove(0.21);
-    const { sweepId } = await gateway.start(yamlSpec('live', [0.21, 0.22, 0.23]));
-    const page = await browser.open(addressOf(sweepId));
+    const { sweepId } = await paper.gateway.start(yamlSpec('live', [0.21, 0.22, 0.23]));
+    const page = await paper.browser.open(paper.addressOf(sweepId));
     await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
     await page.getByText('1 of 3 candidates', { exact: true }).waitFor();
     expect(await page.locator('#results tbody tr').count()).toBe(2);
@@ -96,16 +70,18 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
 
   test('every event is shown once, also those of a time when no gateway was there', async () => {
     const gates = holdAbove(0.24);
-    const { sweepId } = await gateway.start(yamlSpec('resumed', [0.24, 0.25, 0.26]));
-    const port = Number(new URL(gateway.server.page).port);
-    const page = await browser.open(addressOf(sweepId));
+    const { sweepId } = await paper.gateway.start(yamlSpec('resumed', [0.24, 0.25, 0.26]));
+    const port = Number(new URL(paper.address).port);
+    const page = await paper.browser.open(paper.addressOf(sweepId));
     await page.locator('#results').getByRole('button', { name: 'c001', exact: true }).waitFor();
-    await gateway.close();
+    await paper.gateway.close();
     await page.getByText('The gateway does not answer').waitFor();
     await until(() => gates.length > 0);
     gates[0]?.open();
     await until(() => gates.length > 1);
-    gateway = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, { http: `127.0.0.1:${port}` });
+    paper.gateway = await TestGateway.start(paper.sweeps.env.address, paper.sweeps.store, 10_000, {
+      http: `127.0.0.1:${port}`,
+    });
     await page.getByText('2 of 3 candidates', { exact: true }).waitFor();
     expect(await page.getByText('The gateway does not answer').count()).toBe(0);
     for (const gate of gates) gate.open();
@@ -120,8 +96,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
 
   test('a point tells what it is, a click shows it, and other axes draw it elsewhere', async () => {
     const gates = holdAbove(0.6);
-    const { sweepId } = await gateway.start(yamlSpec('plotted', [0.3, 0.6, 0.9]));
-    const page = await browser.open(addressOf(sweepId));
+    const { sweepId } = await paper.gateway.start(yamlSpec('plotted', [0.3, 0.6, 0.9]));
+    const page = await paper.browser.open(paper.addressOf(sweepId));
     await page.locator('#results').getByRole('button', { name: 'c002', exact: true }).waitFor();
     const plot = page.locator('#pareto');
     await plot.hover({ position: await middleOf(page, 'dense') });
@@ -140,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     );
     await until(() => gates.length > 0);
     for (const gate of gates) gate.open();
-    await endOf(sweepId);
+    await paper.gateway.endOf(sweepId);
     await page.context().close();
   });
 
@@ -148,8 +124,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     registerMetrics('wrong');
     const gates = holdAbove(0.25);
     const objectives = 'objectives: [{ minimize: wrong }, { minimize: bytesGzip }]';
-    const { sweepId } = await gateway.start(yamlSpec('owning', [0.25, 0.75], objectives));
-    const page = await browser.open(addressOf(sweepId));
+    const { sweepId } = await paper.gateway.start(yamlSpec('owning', [0.25, 0.75], objectives));
+    const page = await paper.browser.open(paper.addressOf(sweepId));
     const row = page.locator('#results tbody tr').filter({ hasText: 'c001' });
     await row.getByText('0.2500', { exact: true }).first().waitFor();
     await page.locator('#axis-y').selectOption('wrong');
@@ -168,8 +144,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   test('two candidates are compared number by number, each with its charts and its lineage', async () => {
-    const page = await browser.open(
-      `${addressOf(await finished('compared', [0.31, 0.61]))}?candidate=c001&beside=c002`,
+    const page = await paper.browser.open(
+      `${paper.addressOf(await paper.gateway.finish(yamlSpec('compared', [0.31, 0.61])))}?candidate=c001&beside=c002`,
     );
     await page.locator('#loss-beside canvas').waitFor();
     const headings = await page.locator('#detail-table thead th').allTextContents();
@@ -185,27 +161,27 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
   });
 
   test('a model is downloaded whole', async () => {
-    const sweepId = await finished('saved', [0.32]);
-    const page = await browser.open(`${addressOf(sweepId)}?candidate=c001`);
+    const sweepId = await paper.gateway.finish(yamlSpec('saved', [0.32]));
+    const page = await paper.browser.open(`${paper.addressOf(sweepId)}?candidate=c001`);
     const waiting = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download the model of c001' }).click();
     const download = await waiting;
     expect(download.suggestedFilename()).toBe(`${sweepId}-c001.zip`);
     const files = unzipSync(readFileSync(await download.path()));
-    for (const [name, bytes] of await gateway.client.exportCandidate(sweepId, 'c001'))
+    for (const [name, bytes] of await paper.gateway.client.exportCandidate(sweepId, 'c001'))
       expect(Buffer.from(files[`${sweepId}-c001/${name}`] ?? []).equals(bytes)).toBe(true);
     await page.context().close();
   });
 
   test('pause asks first, then pauses; resume goes on; cancel ends it', async () => {
     const gates = holdAbove(0);
-    const { sweepId } = await gateway.start(yamlSpec('steered', [0.33, 0.34, 0.35]));
-    const page = await browser.open(addressOf(sweepId));
-    await until(async () => (await gateway.client.status(sweepId)).progress.state === 'searching');
+    const { sweepId } = await paper.gateway.start(yamlSpec('steered', [0.33, 0.34, 0.35]));
+    const page = await paper.browser.open(paper.addressOf(sweepId));
+    await until(async () => (await paper.gateway.client.status(sweepId)).progress.state === 'searching');
     await page.getByRole('button', { name: 'Pause' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Not now' }).click();
-    expect((await gateway.client.status(sweepId)).progress.state).toBe('searching');
+    expect((await paper.gateway.client.status(sweepId)).progress.state).toBe('searching');
     await page.getByRole('button', { name: 'Pause' }).click();
     await dialog.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Resume' }).click();
@@ -213,7 +189,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     await dialog.getByRole('button', { name: 'Cancel the sweep' }).click();
     await page.getByRole('heading', { level: 1 }).getByText('cancelled').waitFor();
     for (const gate of gates) gate.open();
-    await endOf(sweepId);
+    await paper.gateway.endOf(sweepId);
     await page.context().close();
   });
 
@@ -221,11 +197,11 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
     const folder = await temporaryFolder();
     const tokens = join(folder, 'tokens.json');
     const { token } = await createToken(tokens, 'guest', 'viewer', null);
-    const guarded = await TestGateway.start(sweeps.env.address, sweeps.store, 10_000, {
+    const guarded = await TestGateway.start(paper.sweeps.env.address, paper.sweeps.store, 10_000, {
       access: { ...UNGUARDED, tokens },
     });
     const gates = holdAbove(0.41);
-    const { sweepId } = await gateway.start(yamlSpec('guarded', [0.41, 0.42]));
+    const { sweepId } = await paper.gateway.start(yamlSpec('guarded', [0.41, 0.42]));
     // A browser of its own, whose refusals are expected.
     const other = await TestBrowser.start();
     const page = await other.open(`${guarded.server.page}#/sweeps/${sweepId}`);
@@ -244,108 +220,18 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser', () => {
       body: JSON.stringify({ sweepId: ${JSON.stringify(sweepId)} }),
     }).then((response) => response.status)`);
     expect(status).toBe(403);
-    expect((await gateway.client.status(sweepId)).progress.state).toBe('searching');
+    expect((await paper.gateway.client.status(sweepId)).progress.state).toBe('searching');
     await until(() => gates.length > 0);
     for (const gate of gates) gate.open();
-    await endOf(sweepId);
+    await paper.gateway.endOf(sweepId);
     await other.close();
     await guarded.close();
   });
 
-  test('everything is reached by keys alone, and the keys are listed', async () => {
-    await finished('keyed', [0.36, 0.66]);
-    const page = await browser.open(gateway.server.page);
-    await page.getByRole('link', { name: 'keyed' }).waitFor();
-    await page.keyboard.press('Tab');
-    expect(await focused(page)).toBe('Skip to the content');
-    await page.keyboard.press('Enter');
-    await page.keyboard.press('Tab');
-    while ((await focused(page)) !== 'keyed') await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'keyed' }).waitFor();
-    await page.locator('#results').waitFor();
-    const picked = page.locator('tr[data-picked] .pick');
-    await picked.waitFor();
-    const first = await picked.textContent();
-    await page.keyboard.press('j');
-    await page.locator(`tr[data-picked] .pick:not(:text-is("${first}"))`).waitFor();
-    await page.keyboard.press('k');
-    await page.locator(`tr[data-picked] .pick:text-is("${first}")`).waitFor();
-    await page.keyboard.press('?');
-    await page.getByRole('dialog').getByText('Next candidate').waitFor();
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.keyboard.press('2');
-    await page.getByRole('heading', { level: 1, name: 'Nodes' }).waitFor();
-    await page.keyboard.press('1');
-    await page.getByRole('heading', { level: 1, name: 'Sweeps' }).waitFor();
-    await page.context().close();
-  });
-
-  test('it follows the dark setting of the reader, and the switch has the last word', async () => {
-    const page = await browser.open(gateway.server.page, { colorScheme: 'dark' });
-    expect(await brightness(page)).toBeLessThan(64);
-    await page.keyboard.press('t');
-    expect(await brightness(page)).toBeGreaterThan(192);
-    await page.reload();
-    expect(await brightness(page)).toBeGreaterThan(192);
-    await page.context().close();
-  });
-
-  test('at the width of a phone nothing but tables scrolls sideways', async () => {
-    const page = await browser.open(`${addressOf(await finished('narrow', [0.37]))}?candidate=c001`, { width: 360 });
-    await page.locator('#detail-table').waitFor();
-    const [content, width] = await page.evaluate<readonly [number, number]>(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    );
-    expect(content).toBeLessThanOrEqual(width);
-    await page.context().close();
-  });
-
-  test.each(['light', 'dark'] as const)('in %s, no rule of axe-core is broken on any page', async (colorScheme) => {
-    const sweepId = await finished(`axe-${colorScheme}`, [colorScheme === 'dark' ? 0.38 : 0.39]);
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const page = await browser.open(gateway.server.page, { colorScheme });
-    await page.getByRole('link', { name: `axe-${colorScheme}` }).waitFor();
-    const found: unknown[] = [];
-    for (const [place, shown] of [
-      ['/sweeps', 'h1:has-text("Sweeps")'],
-      [`/sweeps/${sweepId}?candidate=c001&beside=dense`, '#layers-beside canvas'],
-      ['/nodes', 'h1:has-text("Nodes")'],
-      ['/nights', 'h1:has-text("Nights")'],
-    ] as const) {
-      await page.evaluate(`location.hash = ${JSON.stringify(`#${place}`)}`);
-      await page.locator(shown).waitFor();
-      // Evaluated by the debugger, which the page's own policy does not bind.
-      const violations = await page.evaluate<unknown[]>(
-        `${axe}; axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))`,
-      );
-      found.push(...violations.map((violation) => [place, violation]));
-    }
-    expect(found).toEqual([]);
-    await page.context().close();
-  });
-
   test('no request has left the gateway, and nothing went wrong in the browser', () => {
-    const foreign = browser.requests.filter(
-      (url) => !url.startsWith(gateway.server.page) && !/^(?:blob|data):/.test(url),
-    );
-    expect(foreign).toEqual([]);
-    // What a gateway does not answer, or does not offer, browsers tell in the console themselves.
-    const expected = /^Failed to load resource: net::ERR_/;
-    expect(browser.troubles.filter((text) => !expected.test(text))).toEqual([]);
+    expect(paper.wrongs()).toEqual([]);
   });
 });
-
-function focused(page: Page): Promise<string> {
-  return page.evaluate<string>('document.activeElement?.textContent ?? ""');
-}
-
-/** The brightest part of the page's background, 0 to 255. */
-async function brightness(page: Page): Promise<number> {
-  const background = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
-  return Math.max(...(background.match(/\d+/g)?.slice(0, 3).map(Number) ?? []));
-}
 
 /** Where the topmost point of a colour of the plot is: the first square of dots that have exactly it, which no line is wide enough for. */
 async function middleOf(page: Page, colour: string): Promise<{ x: number; y: number }> {
