@@ -50,6 +50,7 @@ export type { ByWeight, Evidence, OutputStatistics } from './evidence.js';
 export { meanRanks } from './hrank.js';
 export { magnitude } from './magnitude.js';
 export { measuredOf } from './measured.js';
+export { unitNorms } from './norms.js';
 export { scoredKernels, scoredLayers } from './scored.js';
 export { unitScores, weightScores } from './scores.js';
 export { inputAxis, placeAlong, sumOverUnits, unitAxis, unitRows } from './unit-rows.js';
