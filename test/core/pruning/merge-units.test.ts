@@ -114,9 +114,9 @@ describe('units that are multiples of others', () => {
         if (!found.isHomogeneous) return;
         expect(await outputError({ topology, weights: found.weights }, found.smaller, seed)).toBeLessThan(1e-4);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
-    expect(Math.min(...Object.values(ways))).toBeGreaterThan(10);
+    expect(Math.min(...Object.values(ways))).toBeGreaterThan(5);
   });
 
   const DENSE = { class_name: 'Dense', config: { name: 'a', units: 3 } };
