@@ -1,8 +1,9 @@
 import { type ModelParameter, modelParameters } from '../models/described-topology.js';
+import { isHomogeneousWay } from '../models/homogeneous.js';
 import { type NamedTensor, sizeOf } from '../models/named-tensor.js';
 import { type SpreadRemoval, spreadRemoval } from '../models/removal.js';
 import type { Topology } from '../models/topology.js';
-import { inputAxis, placeAlong } from './criteria/index.js';
+import { inputAxis, placeAlong, scoredLayers, unitNorms } from './criteria/index.js';
 
 /** By layer: the unit that takes over, by the unit that goes. */
 export type Heirs = Readonly<Record<string, ReadonlyMap<number, number>>>;
@@ -15,6 +16,9 @@ interface Move {
 
 /** How far filters that differ by a factor may be from it, as 1 − cos². */
 const PARALLEL = 1e-6;
+
+/** How far the ratios of coupled units' norms may be from each other, as a part of them. */
+const COMMON = 1e-3;
 
 /**
  * The pairs of which the unit that stays can take over. A separable convolution hears two units through depthwise filters of their own: only
@@ -47,16 +51,23 @@ export function exactHeirs(topology: Topology, weights: readonly NamedTensor[], 
 
 /**
  * The weights where each unit that stays has taken over the outgoing weights of those that were merged into it, which keep none: rows of the
- * kernels that take them are added, those of the layers' own recurrent kernels as well. Where the units give the same numbers, the network
- * without the merged ones gives what it gave.
+ * kernels that take them are added, those of the layers' own recurrent kernels as well, times the ratio of the units' norms where it
+ * reaches the kernels. Where one unit gives the numbers of the other, times that ratio, the network without the merged ones gives what it
+ * gave.
  *
  * Per-feature weights in between, of batch norm or depthwise convolutions, stay what they are. Pointwise rows of separable convolutions are
  * multiplied with what their filters differ by.
  * @param heirs - as `exactHeirs` leaves them
  */
 export function mergeUnits(topology: Topology, weights: readonly NamedTensor[], heirs: Heirs): NamedTensor[] {
+  const coupled = scoredLayers(topology, weights).filter(({ layer }) => heirs[layer] !== undefined);
+  const norms = new Map(coupled.map((layer) => [layer.layer, unitNorms(layer, 2)]));
   const pairs = Object.entries(heirs).flatMap(([layer, own]) =>
-    [...own].map((pair) => pair.map((unit) => spreadRemoval(topology, { [layer]: [unit] }))),
+    [...own].map(([from, to]) => {
+      const goes = spreadRemoval(topology, { [layer]: [from] });
+      const stays = spreadRemoval(topology, { [layer]: [to] });
+      return { goes, stays, factor: factorOf(topology, weights, norms, goes, stays) };
+    }),
   );
   const parameters = modelParameters(topology);
   const byName = new Map(parameters.map((parameter) => [parameter.fullName, parameter]));
@@ -67,15 +78,36 @@ export function mergeUnits(topology: Topology, weights: readonly NamedTensor[], 
     const filters = filtersOf(parameter, parameters);
     const products = filters === undefined ? () => 1 : productsOf(filters, weights);
     const moves = new Map<number, Move>();
-    for (const [goes, stays] of pairs) {
+    for (const { goes, stays, factor } of pairs) {
       const places = placesOf(parameter, axis, stays);
       placesOf(parameter, axis, goes).forEach((from, i) => {
         const to = places[i] ?? from;
-        moves.set(from, { to, share: products(from, to) / products(to, to) || 0 });
+        moves.set(from, { to, share: factor * (products(from, to) / products(to, to) || 0) });
       });
     }
     return moves.size === 0 ? tensor : withSlicesMoved(tensor, axis, moves);
   });
+}
+
+/**
+ * How much of what one unit gives another one gives: the ratio of their norms where it is common to all units that are coupled with them and
+ * the way to the kernels that take them keeps it; else 1.
+ */
+function factorOf(
+  topology: Topology,
+  weights: readonly NamedTensor[],
+  norms: ReadonlyMap<string, Float32Array>,
+  goes: SpreadRemoval,
+  stays: SpreadRemoval,
+): number {
+  const ratios = topology.nodes.flatMap(({ name }, node) => {
+    const normOf = (unit = -1): number => norms.get(name)?.[unit] ?? Number.NaN;
+    const heirs = [...(stays.units[node] ?? [])];
+    return [...(goes.units[node] ?? [])].map((unit, i) => normOf(unit) / normOf(heirs[i]));
+  });
+  const [first = 1] = ratios;
+  const isCommon = first > 0 && ratios.every((ratio) => Math.abs(ratio - first) <= COMMON * first);
+  return isCommon && isHomogeneousWay(topology, weights, goes, stays) ? first : 1;
 }
 
 /** Where along a kernel's input axis the features lie that a unit makes. */

@@ -19,9 +19,17 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number | null>> = {
 /** Activations that take all features at once. */
 const MIXING = new Set(['softmax', 'log_softmax']);
 
+/** Activations with f(c·x) = c·f(x) for every c > 0. */
+const HOMOGENEOUS = new Set(['linear', 'relu']);
+
 /** Whether the activation takes all features at once, so that none can be removed before it. */
 export function mixesFeatures(activation: string | null): boolean {
   return activation !== null && MIXING.has(snakeCase(activation));
+}
+
+/** Whether the activation of c times a number is c times that of the number, for every c > 0; null is linear. */
+export function keepsFactors(activation: string | null): boolean {
+  return HOMOGENEOUS.has(activation ?? 'linear');
 }
 
 /**

@@ -50,7 +50,8 @@ export interface Criterion extends Piece {
   readonly tracksMovement?: boolean;
   /**
    * For each unit the one that stands for it: itself where it is like no other one. When a unit goes, one that stays and that the same stands for
-   * takes over its part: the consumers' weights of both are added.
+   * takes over its part: the consumers' weights of both are added, those of the one that goes times the ratio of their norms where that is
+   * what the consumers hear.
    */
   readonly alike?: (layer: ScoredLayer, evidence: Evidence, settings: Settings) => ArrayLike<number>;
 }

@@ -49,6 +49,7 @@ export type { Criterion, Regularised, ScoredKernel, ScoredLayer } from './criter
 export type { ByWeight, Evidence, OutputStatistics } from './evidence.js';
 export { meanRanks } from './hrank.js';
 export { measuredOf } from './measured.js';
+export { unitNorms } from './norms.js';
 export { scoredKernels, scoredLayers } from './scored.js';
 export { unitScores, weightScores } from './scores.js';
 export { inputAxis, placeAlong } from './unit-rows.js';

@@ -15,8 +15,8 @@ interface Groups {
  * Locality-sensitive hashing of weight vectors: on which side of random hyperplanes through the origin they lie says which have nearly the
  * same direction (Charikar 2002). From the largest norm down, a unit that shares a bucket with one before it, in any of the tables, is
  * redundant. Redundant ones go first, those of the largest group before others and small norms before large ones; then the rest by L2
- * norm. When one goes, the largest of its group that stays takes over its outgoing weights. Biases are not looked at, and units without
- * weights have no direction.
+ * norm. When one goes, the largest of its group that stays takes over its outgoing weights, by the ratio of their norms where
+ * that is exact. Biases are not looked at, and units without weights have no direction.
  */
 export const LSH: Criterion = {
   name: 'lsh',
