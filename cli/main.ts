@@ -22,7 +22,7 @@ import {
   watchCommand,
 } from './commands/sweeps.js';
 import { tokenCommand } from './commands/token.js';
-import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes.js';
+import { EXIT, EXIT_HELP, exitCodeOf, FailedSweep } from './exit-codes.js';
 import { Interrupted } from './interrupt.js';
 import { endWithReader } from './output.js';
 import { typeUsageErrors } from './usage.js';
@@ -96,11 +96,17 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else if (error instanceof Interrupted) process.exitCode = EXIT.interrupted;
   else {
-    const data = toErrorData(error);
+    const hasFailed = error instanceof FailedSweep;
+    const data = hasFailed ? error.data : toErrorData(error);
     const json = process.argv.includes('--json');
     process.stderr.write(json ? `${JSON.stringify({ error: data })}\n` : `${pc.red(describeError(data))}\n`);
-    if (!(error instanceof PrunefrontError) && error instanceof Error && process.env['PRUNEFRONT_DEBUG'] !== undefined)
+    if (
+      !hasFailed &&
+      !(error instanceof PrunefrontError) &&
+      error instanceof Error &&
+      process.env['PRUNEFRONT_DEBUG'] !== undefined
+    )
       process.stderr.write(`${error.stack}\n`);
-    process.exitCode = exitCodeOf(data.code);
+    process.exitCode = hasFailed ? EXIT.failed : exitCodeOf(data.code);
   }
 }

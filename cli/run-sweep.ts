@@ -5,7 +5,7 @@ import { PrunefrontError } from '../core/errors.js';
 import type { SweepResult } from '../core/sweep/result.js';
 import { type ConnectionOptions, withGateway } from './connection.js';
 import { deliver, fromHere } from './deliver.js';
-import { EXIT } from './exit-codes.js';
+import { EXIT, FailedSweep } from './exit-codes.js';
 import { follow } from './follow.js';
 import { onInterrupt } from './interrupt.js';
 import { print, printJson } from './output.js';
@@ -59,9 +59,7 @@ export async function runSweep(specFile: string, options: RunOptions): Promise<v
         throw interrupt.signal.reason;
       }
       if (last?.state === 'failed') {
-        throw last.error === null
-          ? new PrunefrontError('PRUNEFRONT_INTERNAL', `The sweep ${sweepId} failed`)
-          : PrunefrontError.fromData(last.error);
+        throw new FailedSweep(last.error ?? { code: 'PRUNEFRONT_INTERNAL', message: `The sweep ${sweepId} failed` });
       }
       const cancelled = last?.state === 'cancelled';
       if (cancelled && last?.baseline === null) {

@@ -120,17 +120,21 @@ function readingError(error: unknown, file: string, header: readonly string[]): 
 }
 
 function findLabel(header: readonly string[], label: string, file: string): number {
-  const refuse = (message: string, allowed: string, hint: { hint?: string } = {}): PrunefrontError =>
+  const refuse = (message: string, allowed: string): PrunefrontError =>
     new PrunefrontError('PRUNEFRONT_DATA_FORMAT', message, {
       place: `${file}:1`,
       found: header.join(', '),
       allowed,
-      ...hint,
     });
   const column = header.indexOf(label);
   if (column < 0) {
     const near = nearest(label, header);
-    throw refuse(`The CSV file has no column ${label}`, label, near === null ? {} : { hint: `did you mean ${near}?` });
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The CSV file ${file} has no column ${label}`, {
+      place: 'dataset.csv.label',
+      found: label,
+      allowed: header.join(', '),
+      ...(near === null ? {} : { hint: `did you mean ${near}?` }),
+    });
   }
   if (header.lastIndexOf(label) !== column)
     throw refuse(`The CSV file has several columns ${label}`, 'one column of that name');

@@ -38,17 +38,23 @@ export function checkDataset(dataset: Dataset, place: string): Dataset {
   const { x, exampleShape, labels, classes, targets } = dataset;
   const size = sizeOf(exampleShape);
   if (labels.length === 0)
-    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', { place });
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', 'The data set has no examples', {
+      place,
+      found: '0 examples',
+      allowed: 'at least one',
+    });
   if (size === 0) {
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'The examples hold no numbers', {
       place,
       found: `examples of shape [${exampleShape.join(', ')}]`,
+      allowed: 'at least one number in each',
     });
   }
   if (x.length !== labels.length * size) {
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
       place,
       found: `${x.length / size} examples, ${labels.length} labels`,
+      allowed: 'one label for each example',
     });
   }
   const noTarget = targets?.values.findIndex((value) => !Number.isFinite(value)) ?? -1;

@@ -20,6 +20,7 @@ export function requireFit(
   const output = outputShape(topology);
   if (!isSame(input, data.exampleShape)) {
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'The model’s input does not fit the examples', {
+      place: 'dataset',
       found: `examples of shape ${shown(data.exampleShape)}`,
       allowed: shown(input),
     });
@@ -27,6 +28,7 @@ export function requireFit(
   const { wanted, what, allowed } = outputOf(data, task);
   if (!isSame(output, wanted)) {
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', `The model’s output does not fit the ${what}`, {
+      place: 'model',
       found: `an output of shape ${shown(output)}`,
       allowed: `${shown(wanted)}, ${allowed}`,
     });

@@ -37,6 +37,7 @@ export async function readIdx(
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Images and labels differ in number', {
       place: images,
       found: `${x.shape[0]} images, ${y.shape[0]} labels`,
+      allowed: 'one label for each image',
     });
   }
   const known =

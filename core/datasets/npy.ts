@@ -60,21 +60,21 @@ export async function readNpz(
     if (error instanceof PrunefrontError) throw error;
     throw formatError(file, String(error), 'a whole NPZ archive');
   }
-  const array = (name: string): NamedArray => {
+  const array = (setting: 'x' | 'y', name: string): NamedArray => {
     const bytes = entries[`${name}.npy`];
     const place = `${file}, array ${name}`;
     if (bytes !== undefined)
       return { ...parseNpy(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), place), place };
     const names = Object.keys(entries).map((entry) => entry.replace(/\.npy$/, ''));
     const near = nearest(name, names);
-    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The NPZ archive has no array ${name}`, {
-      place: file,
-      found: names.join(', '),
-      allowed: name,
+    throw new PrunefrontError('PRUNEFRONT_DATA_FORMAT', `The archive ${file} has no array ${name}`, {
+      place: `dataset.npz.${setting}`,
+      found: name,
+      allowed: names.join(', '),
       ...(near === null ? {} : { hint: `did you mean ${near}?` }),
     });
   };
-  return fromArrays(array(x), y === undefined || task === 'reconstruction' ? null : array(y), task);
+  return fromArrays(array('x', x), y === undefined || task === 'reconstruction' ? null : array('y', y), task);
 }
 
 interface NpyArray {
@@ -155,6 +155,7 @@ function knownOf(
     throw new PrunefrontError('PRUNEFRONT_DATA_SHAPE', 'Examples and labels differ in number', {
       place: placeX,
       found: `${examples} examples, ${count} labels`,
+      allowed: 'one label for each example',
     });
   }
   if (!isRegression) return { labels: Int32Array.from(data), classes: countClasses(data, place) };

@@ -37,8 +37,9 @@ interface Cut {
 }
 
 /**
- * The blocks of a model: layers with kernels whose output has the shape of their input, and branches f of x + f(x) (He et al. 2016) with all layers
- * that nothing else takes.
+ * The blocks of a model: layers with kernels whose output has the shape of their input, and branches f of x + f(x) (He et al. 2016), or of
+ * g(x) + f(x) where a projection g gives the shape, with all layers that nothing else takes. Of several branches that may go it is the one with the most
+ * weights that change the shape.
  */
 export function removableBlocks(topology: Topology): Blocks {
   const found = topology.nodes.map((_, node) => ({ node, cut: cutAt(topology, node) }));
@@ -125,9 +126,10 @@ function possibleCut(topology: Topology, node: number): Cut | string | null {
   if (topology.nodes[node]?.className === 'Add') return residualCut(topology, node);
   if (description === undefined || description.parameters.every(({ uses }) => uses === 0)) return null;
   const [input = -1] = topology.nodes[node]?.inputs ?? [];
-  const before = describeTopology(topology)[input]?.output ?? [];
-  if (before.join() !== description.output.join())
+  if (changesShape(topology, node)) {
+    const before = describeTopology(topology)[input]?.output ?? [];
     return `it makes [${description.output.join(', ')}] of [${before.join(', ')}]`;
+  }
   if (topology.outputs.includes(node)) return 'it gives the model’s output';
   return { node, kind: 'layer', nodes: [node], instead: new Map([[node, input]]), silenced: [] };
 }
@@ -138,16 +140,20 @@ function residualCut(topology: Topology, add: number): Cut | string {
   const shapes = new Set(inputs.map((input) => descriptions[input]?.output.join()));
   if (shapes.size > 1) return 'it adds outputs of different shapes';
   if (topology.outputs.includes(add)) return 'it gives the model’s output';
-  let reason = 'none of its branches begins at another one';
-  for (const end of inputs) {
-    const others = inputs.filter((input) => input !== end);
-    const branch = branchTo(topology, end, add, others);
-    if (branch === null) continue;
+  let reason = 'other layers take from inside its branches';
+  const branches = inputs.map((end, i) => {
+    const branch = branchTo(topology, end, add, inputs.toSpliced(i, 1));
+    return { end, branch, size: shapingWeights(topology, branch) };
+  });
+  // Of a branch and a projection beside it the projection is the smaller one, and stays.
+  for (const { end, branch } of branches.toSorted((a, b) => b.size - a.size)) {
+    if (branch.length === 0) continue;
     const silenced = silencedBy(topology, end, new Set(branch));
     if (silenced === null) {
       reason = `no weights make the output of ${topology.nodes[end]?.name} zero`;
       continue;
     }
+    const others = inputs.filter((input) => input !== end);
     const [other = -1] = others;
     const [nodes, instead] =
       others.length > 1 ? [branch, new Map([[end, null]])] : [[...branch, add], new Map([[add, other]])];
@@ -156,21 +162,40 @@ function residualCut(topology: Topology, add: number): Cut | string {
   return reason;
 }
 
-/** Nodes of a branch from one of `others` to `end`, which nothing but the addition takes; null where it begins elsewhere or has no kernels. */
-function branchTo(topology: Topology, end: number, add: number, others: readonly number[]): number[] | null {
-  const branch = new Set<number>();
-  const waiting = [end];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (others.includes(node) || branch.has(node)) continue;
-    const { inputs, className } = topology.nodes[node] ?? { inputs: [], className: 'InputLayer' };
-    if (className === 'InputLayer') return null;
-    branch.add(node);
-    waiting.push(...inputs);
-  }
+/** Nodes that only `end` needs of all that is added: its branch. None where something else than the addition takes from it. */
+function branchTo(topology: Topology, end: number, add: number, others: readonly number[]): number[] {
+  const needed = neededBy(topology, others);
+  const branch = new Set([...neededBy(topology, [end])].filter((node) => !needed.has(node)));
   const isAlone = [...branch].every(
     (node) =>
       !topology.outputs.includes(node) &&
+      topology.nodes[node]?.className !== 'InputLayer' &&
       topology.nodes.every(({ inputs }, i) => !inputs.includes(node) || i === add || branch.has(i)),
   );
-  return isAlone && branch.size > 0 ? [...branch].sort((a, b) => a - b) : null;
+  return isAlone ? [...branch].sort((a, b) => a - b) : [];
+}
+
+/** Weights of the layers of a branch that change its shape: they stay as long as it does, so that this does not depend on what has gone of it. */
+function shapingWeights(topology: Topology, branch: readonly number[]): number {
+  return modelParameters(topology)
+    .filter(({ node }) => branch.includes(node) && changesShape(topology, node))
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+function changesShape(topology: Topology, node: number): boolean {
+  const descriptions = describeTopology(topology);
+  const [input = -1] = topology.nodes[node]?.inputs ?? [];
+  return descriptions[input]?.output.join() !== descriptions[node]?.output.join();
+}
+
+/** Some nodes and all before them. */
+function neededBy(topology: Topology, ends: readonly number[]): ReadonlySet<number> {
+  const needed = new Set<number>();
+  const waiting = [...ends];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (needed.has(node)) continue;
+    needed.add(node);
+    waiting.push(...(topology.nodes[node]?.inputs ?? []));
+  }
+  return needed;
 }

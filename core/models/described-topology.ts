@@ -51,7 +51,9 @@ export function inputShape(topology: Topology): Shape {
   const [first] = inputs;
   if (first === undefined || inputs.length > 1) {
     throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one input', {
-      found: `${inputs.length} inputs`,
+      place: topology.name,
+      found: countedNodes(topology, inputs, 'inputs'),
+      allowed: '1 input',
     });
   }
   return describeTopology(topology)[first]?.output ?? [];
@@ -62,8 +64,25 @@ export function outputShape(topology: Topology): Shape {
   const [first] = topology.outputs;
   if (first === undefined || topology.outputs.length > 1) {
     throw new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model must have exactly one output', {
-      found: `${topology.outputs.length} outputs`,
+      place: topology.name,
+      found: countedNodes(topology, topology.outputs, 'outputs'),
+      allowed: '1 output',
     });
   }
   return describeTopology(topology)[first]?.output ?? [];
+}
+
+/**
+ * Refuses a model of several inputs or outputs, which no sweep takes.
+ * @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED`
+ */
+export function requireOneInputAndOutput(topology: Topology): void {
+  inputShape(topology);
+  outputShape(topology);
+}
+
+/** `2 inputs: left, right` */
+function countedNodes({ nodes }: Topology, which: readonly number[], what: string): string {
+  const names = which.map((node) => nodes[node]?.name).join(', ');
+  return `${which.length} ${what}${names === '' ? '' : `: ${names}`}`;
 }

@@ -1,5 +1,5 @@
 import { type Block, removableBlocks } from './blocks.js';
-import { describeTopology, modelParameters } from './described-topology.js';
+import { describeTopology, modelParameters, requireOneInputAndOutput } from './described-topology.js';
 import { type PruningGroup, pruningGroups } from './groups.js';
 import type { Shape } from './layers/index.js';
 import { sizeOf } from './named-tensor.js';
@@ -44,10 +44,11 @@ export interface ModelInspection {
 }
 
 /**
- * Looks at a model as surgery sees it.
+ * Looks at a model as surgery sees it; what no sweep takes is refused as there.
  * @throws PrunefrontError `PRUNEFRONT_MODEL_UNSUPPORTED`, `PRUNEFRONT_IMPOSSIBLE_SHAPE`
  */
 export function inspectTopology(model: string, topology: Topology): ModelInspection {
+  requireOneInputAndOutput(topology);
   const { groups, staying } = pruningGroups(topology);
   const { blocks, staying: wholeStaying } = removableBlocks(topology);
   const parameters = modelParameters(topology);

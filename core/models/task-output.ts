@@ -36,7 +36,7 @@ export function requireTaskOutput(topology: Topology, task: Task | undefined): v
 }
 
 /** Name of the activation that the model's output has passed. */
-function outputActivation({ nodes, outputs: [last = -1] }: Topology): string {
+export function outputActivation({ nodes, outputs: [last = -1] }: Topology): string {
   const node = nodes[last];
   return node?.className === 'Softmax' ? 'softmax' : String(node?.config['activation'] ?? 'linear');
 }

@@ -128,10 +128,12 @@ function sequential(name: string, layers: readonly KerasLayer[]): Topology {
 function functional(name: string, layers: readonly KerasLayer[], outputLayers: unknown): Topology {
   const inboundNames = (layer: KerasLayer): string[] => {
     const calls = layer.inbound_nodes ?? [];
-    if (calls.length > 1) throw unsupported(layer, 'a layer that is called more than once');
+    if (calls.length > 1)
+      throw unsupported(layer, 'a layer that is called more than once', 'a layer of its own for each call');
     const [call] = calls;
     if (call === undefined) return [];
-    if (!Array.isArray(call)) throw unsupported(layer, 'inbound nodes in the form of Keras 3');
+    if (!Array.isArray(call))
+      throw unsupported(layer, 'inbound nodes in the form of Keras 3', 'those of Keras 2 or tfjs');
     return call.map((entry) => String((entry as unknown[])[0]));
   };
   const pending = new Map(layers.map((layer) => [layer.name ?? String(layer.config['name']), layer]));
@@ -178,9 +180,10 @@ function format(allowed: string, found: string): PrunefrontError {
   });
 }
 
-function unsupported(layer: KerasLayer, found: string): PrunefrontError {
+function unsupported(layer: KerasLayer, found: string, allowed: string): PrunefrontError {
   return new PrunefrontError('PRUNEFRONT_MODEL_UNSUPPORTED', 'The model has a layer that Prunefront cannot handle', {
     place: layer.name ?? layer.class_name,
     found,
+    allowed,
   });
 }

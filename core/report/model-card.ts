@@ -1,5 +1,6 @@
 import { PrunefrontError } from '../errors.js';
 import { beyondTfjs } from '../models/beyond-tfjs.js';
+import { outputActivation } from '../models/task-output.js';
 import type { Topology } from '../models/topology.js';
 import { nameOf } from '../registry/index.js';
 import { ownMetrics } from '../sweep/named-metrics.js';
@@ -31,7 +32,7 @@ function preprocessing(dataset: DatasetSource): string {
     return `The columns of the CSV file in their order, without the label column \`${dataset.csv.label}\`, as they are.`;
   if ('reader' in dataset)
     return `As the plugin’s reader \`${nameOf(dataset.reader)}\` gives it, bytes divided by 255.`;
-  return 'The arrays as they are in the file, as float32.';
+  return 'The arrays of the file as float32: unsigned bytes divided by 255, so from 0 to 1, any other numbers as they are; images without a channel axis get one at the end.';
 }
 
 const KINDS = {
@@ -40,8 +41,12 @@ const KINDS = {
   reconstruction: 'A model that reconstructs its input',
 } as const;
 
-function outputText(task: Task | undefined): string {
-  if (task === undefined) return 'The output has one probability a class.';
+function outputText(task: Task | undefined, topology: Topology): string {
+  if (task === undefined) {
+    return outputActivation(topology) === 'softmax'
+      ? 'The output has one probability a class.'
+      : 'The output has one logit a class; a softmax makes probabilities of them.';
+  }
   if ('regression' in task) return 'The output has one number a target.';
   const { noise } = task.reconstruction;
   const without = noise === 0 ? '' : `, without the noise of a standard deviation of ${noise} that it was trained with`;
@@ -53,6 +58,7 @@ function numbers(result: SweepResult, id: string): string {
   const dense = result.rows.find((each) => each.id === 'dense');
   const values = row === undefined ? {} : rowValues(row);
   const before = dense === undefined ? {} : rowValues(dense);
+  const isOfDenseShape = values.parameters === before.parameters && values.macs === before.macs;
   const task = taskName(result.spec.task);
   const { validation, test } = mainNames(task);
   return [validation, test, ...ownMetrics(result.spec), ...CARD_METRICS]
@@ -63,7 +69,10 @@ function numbers(result: SweepResult, id: string): string {
         label,
         formatQuantity(values[name], kind),
         formatQuantity(before[name], kind),
-        formatComparison(values[name], before[name], kind),
+        // Models of one shape run the same kernels, whatever zeros they hold: what differs is noise, or what imitates integers.
+        name === 'latencyP50' && isOfDenseShape && id !== 'dense'
+          ? 'same shape: not compared'
+          : formatComparison(values[name], before[name], kind),
       ];
       return `| ${cells.join(' | ')} |`;
     })
@@ -135,7 +144,7 @@ ${compressionText(observation)}
 ## Input and output
 
 ${preprocessing(result.spec.dataset)} The first dimension is the batch; \`model.inputs[0].shape\` has the others.
-${outputText(result.spec.task)}
+${outputText(result.spec.task, topology)}
 
 ## Load it
 

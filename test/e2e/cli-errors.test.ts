@@ -56,6 +56,33 @@ const BAD: readonly Bad[] = [
     allowed: expect.stringContaining('less than 1'),
   },
   {
+    given: 'a sparsity that floors do not allow',
+    spec: GOOD.replace('scope: global }', 'scope: global, layers: { "*": { floor: 0.4 } } }'),
+    code: 'PRUNEFRONT_SPARSITY_UNREACHABLE',
+    place: expect.stringMatching(/spec\.yaml:8:13 space\.sparsity$/),
+    found: '0.9',
+    allowed: expect.stringMatching(/^at most 0\.\d+$/),
+  },
+  {
+    given: 'a compression that the model cannot have',
+    spec: GOOD.replace(
+      'schedule: oneShot',
+      'schedule: oneShot\n  compression: { quantize: { precision: mixed, bits: 3 } }',
+    ),
+    code: 'PRUNEFRONT_COMPRESSION',
+    place: expect.stringMatching(/spec\.yaml:10:\d+ space\.compression/),
+    found: '3 bits on average',
+    allowed: expect.stringContaining('at least 4 bits'),
+  },
+  {
+    given: 'data that the split leaves nothing of for training',
+    spec: csvSpec('few.csv').replace('baseline:', 'split: { validation: 0.45, test: 0.45 }\nbaseline:'),
+    code: 'PRUNEFRONT_DATA_SHAPE',
+    place: expect.stringMatching(/spec\.yaml:5:1 split\.train$/),
+    found: '4 examples of 2 classes',
+    allowed: 'at least one example in each split',
+  },
+  {
     given: 'labels out of range',
     spec: csvSpec('negative.csv'),
     code: 'PRUNEFRONT_DATA_LABEL',
@@ -104,6 +131,7 @@ beforeAll(async () => {
   await Promise.all([
     dataFile(home, 'ragged.csv', csv('5,6\n')),
     dataFile(home, 'negative.csv', csv('5,6,-1\n')),
+    dataFile(home, 'few.csv', 'a,b,label\n1,2,0\n3,4,0\n5,6,1\n7,8,1\n'),
     dataFile(home, 'short.idx', idxBytes([40, 28, 28], new Uint8Array(39 * 784))),
     dataFile(home, 'labels.idx', idxBytes([40], labels)),
     dataFile(home, 'model.json', model),
@@ -125,6 +153,15 @@ describe('a spec, data or model that is refused', () => {
     const { code, stdout, error } = await failure('sweep', 'plan', spec, ...at);
     expect(error).toMatchObject(facts);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('given a plugin that is no module, when a stack starts with it, then it exits with 2 and names it', async () => {
+    const plugin = await dataFile(home, 'plugin.mjs', 'export default {');
+    await writeFile(spec, GOOD);
+    const state = join(home, 'other');
+    const { code, error } = await failure('plan', spec, '--local', '--state', state, '--plugin', plugin);
+    expect(error).toMatchObject({ code: 'PRUNEFRONT_PLUGIN', place: expect.stringContaining('plugin.mjs') });
+    expect(code).toBe(2);
   });
 
   it('given a bad spec, when it is run, then nothing is started and nothing written', async () => {

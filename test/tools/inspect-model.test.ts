@@ -6,6 +6,7 @@ import { modelFiles, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import { ZOO_NAMES, zooModel } from '../../core/models/zoo/index.js';
 import { inspectModel } from '../../tools/inspect-model.js';
 import { errorOf } from '../support/errors.js';
+import { manyEnded, writeModel } from '../support/model-folders.js';
 import { temporaryFolders } from '../support/temporary-folder.js';
 import { randomWeights } from '../support/tiny-networks.js';
 
@@ -28,10 +29,7 @@ describe('inspection of a model', () => {
 
   it('given the path of a model.json or of its folder, then that model is read', async () => {
     const folder = await temporaryFolder();
-    const topology = zooModel('mnistMlp');
-    const { modelJson, weightsBin } = modelFiles(topology, randomWeights(topology, 1));
-    await writeFile(join(folder, 'model.json'), modelJson);
-    await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
+    await writeModel(folder, zooModel('mnistMlp'));
     const { layers } = await inspectModel(join(folder, 'model.json'));
     expect(layers).toEqual((await inspectModel('mnistMlp')).layers);
     expect((await inspectModel(folder)).layers).toEqual(layers);
@@ -62,6 +60,16 @@ describe('inspection of a model', () => {
     await writeFile(join(folder, WEIGHTS_FILE), weightsBin);
     const error = await errorOf('PRUNEFRONT_MODEL_UNSUPPORTED', () => inspectModel(path));
     expect(error.facts).toMatchObject({ place: topology.nodes[1]?.name, found: 'groups: 2', allowed: 'groups: 1' });
+  });
+
+  it.each([
+    ['inputs', { inputs: 2, outputs: 1 }, { found: '2 inputs: in0, in1', allowed: '1 input' }],
+    ['outputs', { inputs: 1, outputs: 2 }, { found: '2 outputs: out0, out1', allowed: '1 output' }],
+  ])('given a model of two %s, then it is refused as a sweep would refuse it', async (_, counts, facts) => {
+    const folder = await temporaryFolder();
+    await writeModel(folder, manyEnded(counts));
+    const error = await errorOf('PRUNEFRONT_MODEL_UNSUPPORTED', () => inspectModel(folder));
+    expect(error.facts).toEqual({ place: 'two', ...facts });
   });
 
   it('given a name that the zoo lacks, then the nearest one is told', async () => {

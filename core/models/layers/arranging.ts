@@ -8,7 +8,7 @@ export const flatten: Describe = (_config, inputs, layer) => {
   return arranged(shape, [sizeOf(shape)]);
 };
 
-/** Reshape: where the last axis stays, or the result is flat, or the input was flat, features can be followed; else they mix. */
+/** Reshape: features can be followed unless the last axes before and after share no divisor; then they mix. */
 export const reshape: Describe = (config, inputs, layer) => {
   const shape = only(inputs, layer);
   const target = (config['target_shape'] ?? []) as (number | null)[];
@@ -49,17 +49,23 @@ function arranged(shape: Shape, output: Shape): LayerDescription {
   return { output, parameters: [], flow: arrangement(shape, output), activation: null };
 }
 
-/** Numbers keep their order, so that number n is of feature n mod C before and after, whatever C is there. */
+/**
+ * Numbers keep their order: number n is of feature n mod C before and of n mod D after, so that those of a class modulo the greatest common
+ * divisor of C and D stay together, whatever C and D are. Where that is 1, each feature has numbers of all.
+ */
 function arrangement(shape: Shape, output: Shape): Flow {
   const [before, after] = [features(shape), features(output)];
-  if (before === after) return passing();
-  if (output.length === 1) return { kind: 'passes', from: (feature) => [{ input: 0, feature: feature % before }] };
-  if (shape.length > 1) return { kind: 'mixes' };
-  const positions = before / after;
+  const classes = greatestCommonDivisor(before, after);
+  if (classes === 1 && before > 1 && after > 1) return { kind: 'mixes' };
   return {
     kind: 'passes',
-    from: (feature) => Array.from({ length: positions }, (_, p) => ({ input: 0, feature: p * after + feature })),
+    from: (feature) =>
+      Array.from({ length: before / classes }, (_, i) => ({ input: 0, feature: i * classes + (feature % classes) })),
   };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 function isKnown(size: number | null | undefined): size is number {

@@ -182,7 +182,12 @@ describe('CSV', () => {
 
   it('given a misspelt label column, then the nearest is told', async () => {
     const error = await errorOf('PRUNEFRONT_DATA_FORMAT', async () => readDataset(await csv('a,kind\n1,0\n', 'kinds')));
-    expect(error.facts.hint).toBe('did you mean kind?');
+    expect(error.facts).toEqual({
+      place: 'dataset.csv.label',
+      found: 'kinds',
+      allowed: 'a, kind',
+      hint: 'did you mean kind?',
+    });
   });
 
   it.each([
@@ -235,7 +240,16 @@ describe('NumPy', () => {
     const error = await errorOf('PRUNEFRONT_DATA_FORMAT', () =>
       readDataset({ npz: { file, x: 'image', y: 'labels' } }),
     );
-    expect(error.facts).toMatchObject({ found: 'images, labels', hint: 'did you mean images?' });
+    expect(error.facts).toEqual({
+      place: 'dataset.npz.x',
+      found: 'image',
+      allowed: 'images, labels',
+      hint: 'did you mean images?',
+    });
+    const { facts } = await errorOf('PRUNEFRONT_DATA_FORMAT', () =>
+      readDataset({ npz: { file, x: 'images', y: 'kinds' } }),
+    );
+    expect(facts).toMatchObject({ place: 'dataset.npz.y', found: 'kinds', allowed: 'images, labels' });
   });
 
   it('given any cut of a file, then it is a format error and nothing else', async () => {
@@ -280,11 +294,13 @@ describe('NumPy', () => {
   });
 
   it('given examples that differ from the labels in number or hold nothing, then the shapes do not fit', async () => {
-    await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
+    const other = await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
       readDataset(await npy(npyBytes('<f4', [3, 1], new Float32Array(3)))),
     );
-    await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
+    expect(other.facts).toMatchObject({ found: '3 examples, 2 labels', allowed: 'one label for each example' });
+    const nothing = await errorOf('PRUNEFRONT_DATA_SHAPE', async () =>
       readDataset(await npy(npyBytes('<f4', [2, 0], new Float32Array(0)))),
     );
+    expect(nothing.facts).toMatchObject({ found: 'examples of shape [0]', allowed: 'at least one number in each' });
   });
 });

@@ -85,7 +85,11 @@ describe('data of a regression', () => {
     const model = (units: number) => sequentialOf([3], [{ class_name: 'Dense', config: { name: 'out', units } }]);
     requireFit(model(2), data, REGRESSION);
     const error = await errorOf('PRUNEFRONT_DATA_SHAPE', () => requireFit(model(1), data, REGRESSION));
-    expect(error.facts).toEqual({ found: 'an output of shape [1]', allowed: '[2], one number a target' });
+    expect(error.facts).toEqual({
+      place: 'model',
+      found: 'an output of shape [1]',
+      allowed: '[2], one number a target',
+    });
   });
 });
 

@@ -53,25 +53,90 @@ describe('blocks that go as a whole', () => {
     expect(kinds.get('residual')).toBeGreaterThan(20);
   }, 120_000);
 
-  it('given the residual net of the zoo, then its first block goes, and the others only by layers', () => {
+  it('given the residual net of the zoo, then each of its blocks goes, and leaves its shortcut or projection', () => {
     const topology = zooModel('residualCnn');
     const { blocks, staying } = removableBlocks(topology);
-    const inside = ['block1_1', 'block1_1_norm', 'block1_1_relu', 'block1_2', 'block1_2_norm', 'block1_add'];
+    const insideOf = (block: string): string[] =>
+      ['1', '1_norm', '1_relu', '2', '2_norm', 'add'].map((name) => `${block}_${name}`);
     expect(blocks.map(({ name, layers }) => [name, layers])).toEqual([
       ['block1_1', ['block1_1']],
       ['block1_2', ['block1_2']],
-      ['block1_add', inside],
+      ['block1_add', insideOf('block1')],
       ['block2_2', ['block2_2']],
+      ['block2_add', insideOf('block2')],
       ['block3_2', ['block3_2']],
+      ['block3_add', insideOf('block3')],
     ]);
     expect(blocks[2]).toMatchObject({ kind: 'residual', parameters: 2 * (2304 + 64), macs: 2 * 2304 * 28 * 28 });
     expect(Object.fromEntries(staying.map(({ layer, reason }) => [layer, reason]))).toMatchObject({
       stem: 'it makes [28, 28, 16] of [28, 28, 1]',
-      block2_add: 'none of its branches begins at another one',
+      block2_1: 'it makes [14, 14, 32] of [28, 28, 16]',
+      block2_projection: 'it makes [14, 14, 32] of [28, 28, 16]',
     });
     const { topology: smaller } = removeBlock({ topology, weights: randomWeights(topology, 1) }, 'block1_add');
     // Nothing is added to the stem any more.
     expect(pruningGroups(smaller).groups[0]?.members.map((member) => member.layer)).toEqual(['stem']);
+  });
+
+  it('given a block beside a projection, then what is left gives the outputs of the projection alone', async () => {
+    const topology = zooModel('residualCnn');
+    const model = { topology, weights: randomWeights(topology, 1) };
+    for (const block of ['block2', 'block3']) {
+      const smaller = removeBlock(model, `${block}_add`);
+      expect(await outputError(maskBlock(model, `${block}_add`), smaller, 1)).toBeLessThan(1e-5);
+      const relu = smaller.topology.nodes.find(({ name }) => name === `${block}_relu`);
+      expect(smaller.topology.nodes[relu?.inputs[0] ?? -1]?.name).toBe(`${block}_projection_norm`);
+    }
+  });
+
+  it('given any order in which blocks go, then what is left at the end is the same', () => {
+    const without = (topology: Topology, order: readonly number[]): number => {
+      const { blocks } = removableBlocks(topology);
+      const [next = 0, ...later] = order;
+      const block = blocks[next % Math.max(1, blocks.length)];
+      if (block === undefined) return costsOf(topology).parameters;
+      return without(removeBlock({ topology, weights: [] }, block.name).topology, later);
+    };
+    const projected = functionalOf(
+      [3],
+      [
+        { ...dense('x', 4), from: ['input'] },
+        { ...dense('beside', 3), from: ['x'] },
+        { ...layer('LayerNormalization', 'norm'), from: ['beside'] },
+        { ...layer('BatchNormalization', 'scaled'), from: ['norm'] },
+        { ...dense('a', 4), from: ['x'] },
+        { ...dense('b', 4), from: ['a'] },
+        { ...layer('RepeatVector', 'twice', { n: 2 }), from: ['b'] },
+        { ...layer('Flatten', 'flat'), from: ['twice'] },
+        { ...dense('c', 3), from: ['flat'] },
+        { ...layer('Add', 'sum'), from: ['scaled', 'c'] },
+        { ...dense('out', 2), from: ['sum'] },
+      ],
+    );
+    for (const topology of [zooModel('residualCnn'), projected]) {
+      const left = fc.sample(fc.array(fc.nat(30), { minLength: 12, maxLength: 12 }), { numRuns: 40, seed: 6 });
+      expect(new Set(left.map((order) => without(topology, order))).size).toBe(1);
+    }
+  });
+
+  it.each([
+    ['the larger one', ['a', 'b'], 'c', ['a', 'b', 'sum']],
+    ['the one that weights can silence', ['a', 'shifted'], 'c', ['c', 'sum']],
+  ])('given two branches of a sum, then %s goes', async (_, [first = '', second = ''], other, gone) => {
+    const topology = functionalOf(
+      [3],
+      [
+        { ...dense('x', 4), from: ['input'] },
+        { ...dense(first, 5), from: ['x'] },
+        { ...dense(second, 2, second === 'shifted' ? 'softplus' : 'tanh'), from: [first] },
+        { ...dense(other, 2), from: ['x'] },
+        { ...layer('Add', 'sum'), from: [second, other] },
+        { ...dense('out', 2), from: ['sum'] },
+      ],
+    );
+    const model = { topology, weights: randomWeights(topology, 1) };
+    expect(removableBlocks(topology).blocks.find(({ name }) => name === 'sum')?.layers).toEqual(gone);
+    expect(await outputError(maskBlock(model, 'sum'), removeBlock(model, 'sum'), 1)).toBeLessThan(1e-6);
   });
 
   it('given an LSTM of equal sizes, then it can be passed by', async () => {
@@ -109,7 +174,7 @@ describe('blocks that go as a whole', () => {
           { ...dense('out', 2), from: ['both'] },
         ],
       ),
-      'none of its branches begins at another one',
+      'other layers take from inside its branches',
     ],
   ])('given a residual block, when %s, then it stays and says so', (_, topology, reason) => {
     expect(reasonOf(topology, 'sum')).toBe(reason);

@@ -19,6 +19,7 @@ const RARITIES = [
   'strides of 3',
   'steps left out',
   'stretched inputs',
+  'channels of other sizes',
   'SeparableConv2D at every step',
   'Conv2DTranspose at every step',
   'BatchNormalization at every step',
@@ -49,14 +50,19 @@ function touched(topology: Topology, remove: Removal): string[] {
 /** What of its layers a graph has that few graphs have. */
 function raritiesOf(topology: Topology): string[] {
   const descriptions = describeTopology(topology);
-  return topology.nodes.flatMap(({ className, config, inputs }) => {
+  return topology.nodes.flatMap(({ className, config, inputs }, i) => {
     const { class_name: wrapped } = (config['layer'] ?? {}) as { readonly class_name?: string };
+    const [before = [], after = []] = [descriptions[inputs[0] ?? -1]?.output, descriptions[i]?.output];
+    const isRearranged = className === 'Reshape' && Math.min(before.length, after.length) > 1;
     const shapes = new Set(inputs.map((input) => descriptions[input]?.output.join()));
     return [
       ...(className === 'TimeDistributed' ? [`${wrapped} at every step`] : []),
       ...(JSON.stringify(config['dilation_rate'])?.includes('2') === true ? ['gaps'] : []),
       ...(JSON.stringify(config['strides'])?.includes('3') === true ? ['strides of 3'] : []),
       ...(config['mask_zero'] === true ? ['steps left out'] : []),
+      ...(isRearranged && before.at(-1) !== after.at(-1) && descriptions[i]?.flow.kind === 'passes'
+        ? ['channels of other sizes']
+        : []),
       ...(shapes.size > 1 && className !== 'Concatenate' ? ['stretched inputs'] : []),
     ];
   });

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
+<<<<<<< HEAD
 import { planRemoval } from '../../../core/models/surgery.js';
+=======
+import { pruningGroups, removalOf } from '../../../core/models/groups.js';
+import { planRemoval, removeUnits } from '../../../core/models/surgery.js';
+>>>>>>> w-tell
 import { errorOf } from '../../support/errors.js';
 import { randomRemoval, removableLayers, removalError, removeUnits } from '../../support/removals.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
@@ -144,10 +149,41 @@ describe('removal that cannot be', () => {
     expect(removableLayers(mlp)).toEqual(['a']);
   });
 
+  it.each([
+    ['two positions of a channel are features of one', [4, 4, 2], 6, [8, 12], [0, 1, 2, 3, 4, 5]],
+    ['a channel is parted among positions', [4, 4, 2], 6, [4, 8, 3], [0, 1, 2, 0, 1, 2]],
+    ['channels are both joined and parted', [3, 4, 2], 6, [18, 4], [0, 1, 0, 1, 0, 1]],
+    ['the size of the other axis is left open', [4, 4, 2], 6, [-1, 12], [0, 1, 2, 3, 4, 5]],
+    ['channels become positions', [4, 4, 2], 6, [-1, 2, 2], [0, 1, 0, 1, 0, 1]],
+  ])(
+    'given a Reshape by which %s, then what goes together is followed, and the smaller model gives the masked one’s outputs',
+    async (_, input, filters, target, classes) => {
+      const topology = sequentialOf(input, [
+        conv('c', filters, 3, { activation: 'sigmoid' }),
+        plain('Reshape', 'r', { target_shape: target }),
+        dense('d', 5, 'relu'),
+        plain('Flatten', 'flat'),
+        dense('out', 3),
+      ]);
+      const group = pruningGroups(topology).groups.find(({ name }) => name === 'c');
+      expect(group?.members).toEqual([{ layer: 'c', kind: 'filter', classes }]);
+      for (let gone = 1; gone < (group?.classes ?? 0); gone++) {
+        const remove =
+          group === undefined
+            ? {}
+            : removalOf(
+                group,
+                Array.from({ length: gone }, (_, id) => id),
+              );
+        expect(await removalError(topology, remove, gone)).toBeLessThan(1e-4);
+      }
+    },
+  );
+
   it('given a layer that mixes features, then what is before it is not removable', async () => {
     const topology = sequentialOf(
       [4, 4, 1],
-      [conv('c', 4), plain('Reshape', 'mix', { target_shape: [8, 8] }), plain('Flatten', 'flat'), dense('out', 3)],
+      [conv('c', 3), plain('Reshape', 'mix', { target_shape: [6, 8] }), plain('Flatten', 'flat'), dense('out', 3)],
     );
     const error = await errorOf('PRUNEFRONT_NOT_REMOVABLE', () => planRemoval(topology, { c: [0] }));
     expect(error.facts.place).toBe('mix');

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { modelCard } from '../../../core/report/model-card.js';
 import { observationLines } from '../../../core/report/observation-lines.js';
+import { sequentialOf } from '../../support/tiny-networks.js';
 import { SAMPLE_MODEL, sampleResult } from './sample-result.js';
 
 const result = sampleResult();
@@ -56,6 +57,45 @@ describe('the model card', () => {
     expect(card).toContain('98.80\u202f%');
     expect(card).toContain('98.59\u202f%');
     expect(card).toContain('Nothing was physically removed');
+  });
+
+  test.each([
+    [
+      { npz: { file: 'd.npz', x: 'x', y: 'y' } },
+      'unsigned bytes divided by 255, so from 0 to 1, any other numbers as they are',
+    ],
+    [
+      { npy: { x: 'x.npy', y: 'y.npy' } },
+      'unsigned bytes divided by 255, so from 0 to 1, any other numbers as they are',
+    ],
+    [{ csv: { file: 'd.csv', label: 'kind' } }, 'without the label column `kind`, as they are'],
+    [{ idx: { images: 'x.idx', labels: 'y.idx' } }, 'Bytes of the images divided by 255'],
+  ])('given data of %j, says what the model was fed with', (dataset, said) => {
+    expect(modelCard(sampleResult({ spec: { ...result.spec, dataset } }), 'c011', SAMPLE_MODEL)).toContain(said);
+  });
+
+  test.each([
+    ['a softmax in its last layer', [{ units: 3, activation: 'softmax' }], 'one probability a class'],
+    ['a layer of its own for the softmax', [{ units: 3 }, null], 'one probability a class'],
+    ['a linear last layer', [{ units: 3, activation: 'linear' }], 'one logit a class'],
+    ['no activation named', [{ units: 3 }], 'one logit a class'],
+  ])('given %s, says what the output is', (_, layers, said) => {
+    const topology = sequentialOf(
+      [4],
+      layers.map((config, i) => ({
+        class_name: config === null ? 'Softmax' : 'Dense',
+        config: { name: `l${i}`, ...config },
+      })),
+    );
+    expect(modelCard(result, 'c011', topology)).toContain(said);
+  });
+
+  test('compares the latency of smaller shapes alone, because zeros make nothing faster', () => {
+    const compared = (id: string): string | undefined =>
+      /\| Latency p50 \|.*\| (.*) \|/.exec(modelCard(result, id, SAMPLE_MODEL))?.[1];
+    expect(compared('c011')).toBe('same shape: not compared');
+    expect(compared('c010')).toMatch(/× faster$/);
+    expect(compared('dense')).toBe('unchanged');
   });
 
   test('says when test was not measured', () => {

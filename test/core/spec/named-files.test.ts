@@ -6,6 +6,7 @@ import { initialWeights } from '../../../core/models/initial-weights.js';
 import { modelFiles } from '../../../core/models/model-file.js';
 import { conv, fullyConnected, sequential } from '../../../core/models/zoo/sequential.js';
 import { fileHashes } from '../../../core/spec/named-files.js';
+import { manyEnded, writeModel } from '../../support/model-folders.js';
 import { change, EXAMPLES, parse, refusal } from './parse.js';
 
 const OWN_MODEL = change('{ zoo: mnistCnn }', '{ file: ./model.json }');
@@ -95,6 +96,34 @@ describe('the model file of a spec', () => {
       place: 'sweep.yaml:2:16 model.file',
       found: 'conv: groups: 2',
       allowed: 'groups: 1',
+    });
+  });
+
+  it.each([
+    ['two inputs', { inputs: 2, outputs: 1 }, 'two: 2 inputs: in0, in1', '1 input'],
+    ['two outputs', { inputs: 1, outputs: 2 }, 'two: 2 outputs: out0, out1', '1 output'],
+  ])('given a model of %s, then it is refused with what it has', async (_, counts, found, allowed) => {
+    await writeModel(folder, manyEnded(counts));
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_UNSUPPORTED',
+      place: 'sweep.yaml:2:16 model.file',
+      found,
+      allowed,
+    });
+  });
+
+  it('given a layer that is called twice, then it is refused with what is allowed', async () => {
+    await writeModel(folder, manyEnded({ inputs: 1, outputs: 1 }));
+    const path = join(folder, 'model.json');
+    const once = '[[["in0",0,0,{}]]]';
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain(once);
+    await writeFile(path, text.replace(once, '[[["in0",0,0,{}]],[["in0",0,0,{}]]]'));
+    expect(await refusal(OWN_MODEL, folder)).toMatchObject({
+      code: 'PRUNEFRONT_MODEL_UNSUPPORTED',
+      place: 'sweep.yaml:2:16 model.file',
+      found: 'out0: a layer that is called more than once',
+      allowed: 'a layer of its own for each call',
     });
   });
 

@@ -98,9 +98,14 @@ describe('a call that is refused', () => {
         baseFolder: '/',
       };
       const { status, error } = await gateway.failure(call, { spec });
-      expect({ status, code: error['code'] }).toEqual({
+      expect({ status, error }).toMatchObject({
         status: Status.INVALID_ARGUMENT,
-        code: 'PRUNEFRONT_DATA_SHAPE',
+        error: {
+          code: 'PRUNEFRONT_DATA_SHAPE',
+          place: expect.stringMatching(/^sweep\.yaml:\d+:\d+ dataset$/),
+          found: 'examples of shape [2]',
+          allowed: '[28, 28, 1]',
+        },
       });
       expect((await gateway.client.list()).map(({ name }) => name)).not.toContain('misfit');
     },

@@ -54,7 +54,7 @@ export function scheduleCalls({
       requireMayRun(principal, parsed);
       const asked = { principal: principal.name, method: 'ScheduleService/CreateSchedule', key, request: rest };
       return idempotency.once({ ...asked, signal }, async () => {
-        if (!isKnownToFit(parsed)) await checkData(parsed);
+        if (!isKnownToFit(parsed)) await checkData(parsed, spec);
         const stageTaskQueue = await nodes.busiestQueue();
         const source = spec?.text ?? '';
         const wanted = { name, cron, timeZone, spec: parsed, source, stageTaskQueue };

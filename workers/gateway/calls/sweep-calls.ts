@@ -85,7 +85,7 @@ export function sweepCalls({
     // Data and models are read where the gateway runs, and what is wrong with them is told.
     PlanSweep: unary('operator', async ({ spec }: PlanSweepRequest__Output) => {
       const parsed = await readSpec(spec);
-      return { planJson: JSON.stringify(planSweep(parsed, { ...assumed, ...(await checkData(parsed)) })) };
+      return { planJson: JSON.stringify(planSweep(parsed, { ...assumed, ...(await checkData(parsed, spec)) })) };
     }),
     StartSweep: unary('operator', async (request: StartSweepRequest__Output, { principal, signal }) => {
       const { spec, idempotencyKey: key, ...rest } = request;
@@ -94,7 +94,7 @@ export function sweepCalls({
       const parsed = await readSpec(spec);
       const asked = { principal: principal.name, method: 'SweepService/StartSweep', key, request: { spec, ...rest } };
       return idempotency.once({ ...asked, signal }, async () => {
-        if (!isKnownToFit(parsed)) await checkData(parsed);
+        if (!isKnownToFit(parsed)) await checkData(parsed, spec);
         return sweeps.heeding(signal).start(parsed, spec?.text ?? '', share, queue ?? (await nodes.busiestQueue()));
       });
     }),

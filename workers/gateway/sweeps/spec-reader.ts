@@ -12,7 +12,13 @@ export type SpecReader = (spec: SpecSource__Output | null) => Promise<SweepSpec>
 export function specReader(within: string | null): SpecReader {
   return (spec) =>
     parseSpec({
-      ...{ text: spec?.text ?? '', fileName: spec?.fileName ?? 'spec', baseFolder: spec?.baseFolder ?? '.' },
+      ...textOf(spec),
+      baseFolder: spec?.baseFolder ?? '.',
       within,
     });
+}
+
+/** The YAML of a spec that a caller sent, and what errors call its file. */
+export function textOf(spec: SpecSource__Output | null): { readonly text: string; readonly fileName: string } {
+  return { text: spec?.text ?? '', fileName: spec?.fileName ?? 'spec' };
 }

@@ -39,23 +39,29 @@ describe('pruning of whole layers', () => {
     const method: Method = { ...LAYERS, scope: 'sensitivity' };
     const scan = sweep.child(baseline, { kind: 'scan', method, training: { ...TRAINING, epochs: 0 } });
     const { sensitivity = [] } = (await sweep.run(scan)).observation;
-    const blocks = removableBlocks(zooModel('residualCnn')).blocks.map(({ name }) => name);
-    expect(sensitivity.map(({ layer }) => layer)).toEqual(blocks);
+    const { blocks } = removableBlocks(zooModel('residualCnn'));
+    expect(sensitivity.map(({ layer }) => layer)).toEqual(blocks.map(({ name }) => name));
     const least = Math.min(...sensitivity.map(({ curve }) => curve[0]?.drop ?? Number.NaN));
     const pruned = await sweep.run(sweep.child(scan, prune({ method, scan: scan.key, sparsity: 0.001 })));
+<<<<<<< HEAD
     const { removedLayers } = await sweep.stateOf(pruned);
     const gone = sensitivity.find(({ layer }) => removedLayers.includes(layer));
     expect(gone?.curve[0]?.drop).toBe(least);
+=======
+    const { removedLayers } = decodeState(await sweep.store.getBlob(pruned.state));
+    const gone = blocks.find(({ layers }) => layers.join() === removedLayers.join());
+    expect(sensitivity.find(({ layer }) => layer === gone?.name)?.curve[0]?.drop).toBe(least);
+>>>>>>> w-tell
   });
 
   it('given more than can go, or layers that a rule excludes, then the stage says what can be reached', async () => {
     const error = await errorOf('PRUNEFRONT_SPARSITY_UNREACHABLE', () =>
-      sweep.run(sweep.child(baseline, prune({ sparsity: 0.9 }))),
+      sweep.run(sweep.child(baseline, prune({ sparsity: 0.99 }))),
     );
     expect(error.facts.allowed).toMatch(/^at most 0\.\d+$/);
     // A spec is refused with the same words.
     const before = await errorOf('PRUNEFRONT_SPARSITY_UNREACHABLE', async () =>
-      requireLayersReach(zooModel('residualCnn'), LAYERS, 0.9),
+      requireLayersReach(zooModel('residualCnn'), LAYERS, 0.99),
     );
     expect([before.message, before.facts]).toEqual([error.message, error.facts]);
     const method: Method = { ...LAYERS, layers: [{ pattern: '*', exclude: true }] };
