@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costsOf } from '../../../core/models/costs.js';
-<<<<<<< HEAD
-import { planRemoval } from '../../../core/models/surgery.js';
-=======
 import { pruningGroups, removalOf } from '../../../core/models/groups.js';
-import { planRemoval, removeUnits } from '../../../core/models/surgery.js';
->>>>>>> w-tell
+import { planRemoval } from '../../../core/models/surgery.js';
 import { errorOf } from '../../support/errors.js';
 import { randomRemoval, removableLayers, removalError, removeUnits } from '../../support/removals.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';

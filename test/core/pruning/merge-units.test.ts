@@ -4,12 +4,11 @@ import { type PruningGroup, pruningGroups, removalOf } from '../../../core/model
 import { isHomogeneousWay } from '../../../core/models/homogeneous.js';
 import type { NamedTensor } from '../../../core/models/named-tensor.js';
 import { spreadRemoval } from '../../../core/models/removal.js';
-import { removeUnits } from '../../../core/models/surgery.js';
 import type { LayerNode, Topology } from '../../../core/models/topology.js';
 import { type Heirs, mergeUnits } from '../../../core/pruning/merge-units.js';
 import { createRandom } from '../../../core/random.js';
 import { randomGraph } from '../../support/random-graphs.js';
-import { outputError } from '../../support/removals.js';
+import { outputError, removeUnits } from '../../support/removals.js';
 import { withMultiple } from '../../support/scaled-units.js';
 import { functionalOf, type Layer, randomWeights, sequentialOf } from '../../support/tiny-networks.js';
 
