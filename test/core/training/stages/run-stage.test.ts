@@ -230,6 +230,15 @@ describe('stages', () => {
       sweep.run(sweep.child(baseline, { kind: 'tune', training: { ...TRAINING, optimizer: sgd } })),
     );
     expect(error.facts.place).toMatch(/^step \d+ of \d+$/);
+    expect(error.facts.hint).toBe('lower the learning rate');
+  });
+
+  it('given the penalty of a criterion that is far too strong, then the stage fails as diverged and names it', async () => {
+    const training = { ...TRAINING, penalty: { l1: 1e30 } };
+    const error = await errorOf('PRUNEFRONT_DIVERGED', () =>
+      sweep.run(sweep.child(baseline, { kind: 'tune', training })),
+    );
+    expect(error.facts.hint).toMatch(/penalty: l1 of 1e\+30, of the baseline or of a criterion/);
   });
 
   it('given a model that does not fit the data, then it is refused before it trains', async () => {
