@@ -11,11 +11,15 @@ import type { BaselineReference } from '../pruning/pruning-context.js';
 import { reachedSparsity } from '../pruning/reached-sparsity.js';
 import type { ModelState, TrainingLog } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
+import { finiteScore } from './finite-score.js';
 
 const LATENCY_RUNS = 100;
 const BATCH_LATENCY_RUNS = 10;
 
-/** Measures everything that an observation holds, on the session's model as it is. */
+/**
+ * Measures everything that an observation holds, on the session's model as it is.
+ * @throws PrunefrontError as `finiteScore` does
+ */
 export function observe(
   tf: Tf,
   session: TrainingSession,
@@ -39,7 +43,7 @@ export function observe(
   const costs = costsOf(state.topology);
   const batchSize = 'training' in operation ? operation.training.batchSize : 1;
   const measured = {
-    validation: session.score(data.validation),
+    validation: finiteScore(session.score(data.validation), 'validation'),
     latency: session.latency(1, LATENCY_RUNS),
     batchLatency: session.latency(batchSize, BATCH_LATENCY_RUNS),
   };

@@ -6,6 +6,7 @@ import type { Observation } from '../../sweep/observation.js';
 import type { Stage } from '../../sweep/stage.js';
 import { compressedRun } from '../compression/compressed-network.js';
 import { openEngine } from '../engines/open-engine.js';
+import { finiteScore } from './finite-score.js';
 import { engineUsed } from './observe.js';
 import { engineSettings, type Finished, type StageContext } from './stage-context.js';
 import { StageSources } from './stage-sources.js';
@@ -27,7 +28,7 @@ export async function scoreStage(stage: Stage, data: PreparedData, context: Stag
   try {
     const observation: Observation = {
       ...parent.observation,
-      test: engine.score(data.test),
+      test: finiteScore(engine.score(data.test), 'test'),
       ...(engine.eagerBecause === null ? {} : { engine: engineUsed(engine.eagerBecause) }),
     };
     return { observation, state: parent.state, model: parent.model, rewindStates: {}, resumedAt: [] };

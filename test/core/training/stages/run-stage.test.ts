@@ -14,11 +14,11 @@ import type { StageRecord } from '../../../../core/sweep/observation.js';
 import type { Stage, StageOperation } from '../../../../core/sweep/stage.js';
 import { mainScore } from '../../../../core/sweep/task.js';
 import { decodeState, type ModelState } from '../../../../core/training/stage-state.js';
-import { storeModel } from '../../../../core/training/stages/initial-state.js';
+import { storeLayersModel, storeModel } from '../../../../core/training/stages/initial-state.js';
 import { projectRoot } from '../../../../tools/paths.mjs';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { sequentialOf } from '../../../support/tiny-networks.js';
+import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
 import { savedModel, type TinySweep, TRAINING, tinySweep, WEIGHTS } from '../../../support/tiny-sweep.js';
 
 type Prune = Extract<StageOperation, { kind: 'prune' }>;
@@ -239,6 +239,23 @@ describe('stages', () => {
       sweep.run(sweep.child(baseline, { kind: 'tune', training })),
     );
     expect(error.facts.hint).toMatch(/penalty: l1 of 1e\+30, of the baseline or of a criterion/);
+  });
+
+  it('given weights so large that the outputs are no numbers, then the baseline fails as diverged, trained or not', async () => {
+    const layers = [
+      { class_name: 'Flatten', config: { name: 'flat' } },
+      { class_name: 'Dense', config: { name: 'hidden', units: 8 } },
+      { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
+    ];
+    const topology = sequentialOf([28, 28, 1], layers);
+    const weights = randomWeights(topology, 1).map((weight) => ({
+      ...weight,
+      values: weight.values.map((value) => value * 1e20),
+    }));
+    const stored = await storeLayersModel({ topology, weights }, sweep.store);
+    const stage = sweep.baseline({ stored }, [], { ...TRAINING, epochs: 0 });
+    const { facts } = await errorOf('PRUNEFRONT_DIVERGED', () => sweep.run(stage));
+    expect(facts).toMatchObject({ place: 'validation', allowed: 'a finite loss' });
   });
 
   it('given a model that does not fit the data, then it is refused before it trains', async () => {
