@@ -44,12 +44,11 @@ function checkedRun(whole: object, run: Run, name: string, part: Part, origin: O
     const fail = (error: unknown): never => {
       if (error instanceof PrunefrontError || lentThrew.has(error)) throw error;
       const found = error instanceof Error ? error.message : String(error);
-      throw pluginError(`The ${origin.piece} fails in ${name}`, origin, args, { found }, error);
+      throw pluginError(`fails in ${name}`, origin, args, { found }, error);
     };
     const judge = (given: unknown): unknown => {
       const fault = check?.(given, args) ?? null;
-      if (fault !== null)
-        throw pluginError(`The ${origin.piece} gives what it may not in ${name}`, origin, args, fault);
+      if (fault !== null) throw pluginError(`gives what it may not in ${name}`, origin, args, fault);
       return gives === undefined ? given : withParts(given as object, gives, origin);
     };
     let given: unknown;
@@ -87,13 +86,15 @@ function remembering(lent: unknown, threw: Set<unknown>): unknown {
 }
 
 function pluginError(
-  message: string,
+  what: string,
   { piece, file }: Origin,
   [about]: readonly unknown[],
   facts: { readonly found: string; readonly allowed?: string },
   cause?: unknown,
 ): PrunefrontError {
   const { layer } = (typeof about === 'object' && about !== null ? about : {}) as { readonly layer?: unknown };
-  const place = typeof layer === 'string' ? `${piece}, layer ${layer}` : piece;
-  return new PrunefrontError('PRUNEFRONT_PLUGIN', message, { place, ...facts, hint: `it is of ${file}` }, { cause });
+  const isOfLayer = typeof layer === 'string';
+  const message = `The ${piece} ${what}${isOfLayer ? ` of layer ${layer}` : ''}`;
+  const place = isOfLayer ? `${piece}, layer ${layer}` : piece;
+  return new PrunefrontError('PRUNEFRONT_PLUGIN', message, { place, ...facts, hint: `mend ${file}` }, { cause });
 }

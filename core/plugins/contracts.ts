@@ -170,11 +170,15 @@ function described(given: unknown): string {
   const shape = shapeOf(given);
   if (shape !== undefined) return `a tensor of shape [${shape.join(', ')}]`;
   if (isList(given)) {
-    const first = Array.from({ length: Math.min(SHOWN, given.length) }, (_, i) => String(given[i]));
+    const first = Array.from({ length: Math.min(SHOWN, given.length) }, (_, i) => short(given[i]));
     const rest = given.length > SHOWN ? ', …' : '';
     return `${given.constructor.name} of ${given.length}: ${first.join(', ')}${rest}`;
   }
   return isObject(given) ? `an object with ${Object.keys(given).join(', ') || 'nothing'}` : String(given);
+}
+
+function short(entry: unknown): string {
+  return typeof entry === 'number' ? String(Number(entry.toPrecision(3))) : String(entry);
 }
 
 /** Entries of a list that an error shows. */

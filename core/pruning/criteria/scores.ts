@@ -44,10 +44,14 @@ export function unitScores(
 function finite(scores: Float32Array, { name }: Criterion, place: string): Float32Array {
   const unfit = scores.filter((score) => !Number.isFinite(score));
   if (unfit.length === 0) return scores;
-  throw new PrunefrontError('PRUNEFRONT_DIVERGED', `Scores of the criterion ${name} are not finite`, {
-    place,
-    found: `${unfit.length} of ${scores.length} scores are NaN or infinite, the first ${unfit[0]}`,
-    allowed: 'finite float32 scores',
-    hint: 'other settings of the criterion, another criterion, or a model with smaller weights',
-  });
+  throw new PrunefrontError(
+    'PRUNEFRONT_DIVERGED',
+    `The criterion ${name} gives scores of ${place} that are not finite`,
+    {
+      place,
+      found: `${unfit.length} of ${scores.length} scores are NaN or infinite, the first ${unfit[0]}`,
+      allowed: 'finite float32 scores',
+      hint: 'other settings of the criterion, another criterion, or a model with smaller weights',
+    },
+  );
 }

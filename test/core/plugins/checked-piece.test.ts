@@ -170,7 +170,7 @@ describe('pieces of a plugin', () => {
       place,
       found: expect.stringContaining(found),
       allowed: expect.stringContaining(allowed),
-      hint: `it is of ${file}`,
+      hint: `mend ${file}`,
     });
   });
 
@@ -181,7 +181,7 @@ describe('pieces of a plugin', () => {
   it('given one that throws, then the piece, the function, the layer and the message are told', async () => {
     const criterion = CRITERIA.get('failing');
     const error = await errorOf('PRUNEFRONT_PLUGIN', () => weightScores(criterion, kernel, evidence, {}));
-    expect(error.message).toBe('The criterion failing fails in weights');
+    expect(error.message).toBe('The criterion failing fails in weights of layer own');
     expect(error.facts).toMatchObject({ place: 'criterion failing, layer own', found: 'boom' });
     expect(error.cause).toBeInstanceOf(TypeError);
   });
