@@ -16,7 +16,7 @@ export const ERROR_CODES = {
   PRUNEFRONT_MODEL_UNSUPPORTED: 'The model has a layer, or a last layer, that Prunefront cannot handle.',
   PRUNEFRONT_NOT_REMOVABLE: 'Units cannot be removed physically from this model without changing its outputs.',
   PRUNEFRONT_SURGERY_MISMATCH: 'The smaller model does not give the outputs of the masked model on the probe batch.',
-  PRUNEFRONT_DIVERGED: 'The training loss became NaN or infinite.',
+  PRUNEFRONT_DIVERGED: 'A loss, or the scores that pruning goes by, became NaN or infinite.',
   PRUNEFRONT_IMPOSSIBLE_SHAPE: 'The candidate asks for a layer shape that cannot exist.',
   PRUNEFRONT_SPARSITY_UNREACHABLE:
     'Floors, exclusions, and what cannot be pruned keep more than the sparsity that is asked for leaves.',
@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   PRUNEFRONT_OVERLOADED: 'The gateway has too many calls under way to take another one.',
   PRUNEFRONT_REQUEST: 'A field of the request does not exist, is out of its range, or is not of its form.',
   PRUNEFRONT_PLUGIN:
-    'A plugin cannot be loaded, registers a piece that is not whole or whose name is taken, or is not on the node that a stage runs on, or in another version.',
+    'A plugin cannot be loaded, registers a piece that is not whole or whose name is taken, or is not on the node that a stage runs on, or in another version; or a piece of it fails or gives what it may not.',
   PRUNEFRONT_UNKNOWN_PIECE: 'No criterion, granularity, scope, schedule or other piece has this name.',
   PRUNEFRONT_COMPRESSION:
     'A compression cannot be done on this model: more clusters than weights, or calibration without data.',

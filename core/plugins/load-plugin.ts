@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PrunefrontError } from '../errors.js';
 import type { Piece, Registry } from '../registry/index.js';
+import { checkedPiece } from './checked-piece.js';
 import { type Plugin, REGISTRIES } from './plugin.js';
 import { lackOf } from './whole-piece.js';
 
@@ -57,7 +58,8 @@ function entriesOf(path: string, kind: string, list: unknown): Entry[] {
   if (!isKind(kind) || !Array.isArray(list)) throw unfit(path, `the key ${kind}`, `lists of ${kinds()}`);
   return list.map((piece: unknown) => {
     const lack = lackOf(kind, piece);
-    if (lack === null) return { registry: REGISTRIES[kind] as Registry, piece: piece as Piece };
+    if (lack === null)
+      return { registry: REGISTRIES[kind] as Registry, piece: checkedPiece(kind, piece as Piece, path) };
     const { name } = (piece ?? {}) as Partial<Piece>;
     throw unfit(path, `a piece of ${kind}${name === undefined ? '' : `, ${name},`} without it`, lack);
   });

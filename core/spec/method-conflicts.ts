@@ -8,10 +8,10 @@ import { CRITERIA, scoredLayers } from '../pruning/criteria/index.js';
 import { GRANULARITIES, type MaskGranularity, type UnitGranularity } from '../pruning/granularities/index.js';
 import { countOf, criterionOf, granularityOf, scopeOf } from '../pruning/method.js';
 import { maskedKernels, removedGroups, targetOf, unscoredLayers } from '../pruning/pruned-layers.js';
-import { reachCheck, ruleOf } from '../pruning/selection/index.js';
+import { isCompared, reachCheck, ruleOf } from '../pruning/selection/index.js';
 import { prunedBlocks, requireLayersReach } from '../pruning/whole-layers.js';
 import { defaultsOf, describeChoice, settingsOf } from '../registry/index.js';
-import type { Method, SweepSpec } from '../sweep/spec.js';
+import type { LayerRule, Method, SweepSpec } from '../sweep/spec.js';
 import { itemPath } from './item-path.js';
 import { type Problem, problemAt } from './problems.js';
 import type { SpecPath, YamlSource } from './yaml-source.js';
@@ -40,6 +40,16 @@ function pieceConflicts(method: Method, tell: Tell): Problem[] {
   const criterion = criterionOf(method);
   const scope = scopeOf(method);
   const problems: Problem[] = [];
+  const torn = method.layers?.find((rule) => rule.exclude === true && !isBare(rule));
+  if (torn !== undefined)
+    problems.push(
+      tell(
+        'layers',
+        `${torn.pattern} is left as it is, and so has no sparsity or floor`,
+        'exclude alone',
+        describeRule(torn),
+      ),
+    );
   if (granularity.kind === 'mask' && criterion.weights === undefined) {
     const others = CRITERIA.all().filter(({ weights }) => weights !== undefined);
     const allowed = others.map(({ name }) => name).join(', ');
@@ -47,7 +57,7 @@ function pieceConflicts(method: Method, tell: Tell): Problem[] {
   }
   if (criterion.tracksMovement === true && scope.needsSensitivity === true && granularity.kind !== 'layers')
     problems.push(tell('scope', 'A scan trains nothing, and so nothing moves in it', 'layer, global, erk, lamp'));
-  const shared = method.layers?.find(({ sparsity, floor }) => sparsity !== undefined || floor !== undefined);
+  const shared = method.layers?.find((rule) => !isBare(rule));
   if (granularity.kind === 'layers' && shared !== undefined)
     problems.push(tell('layers', `A layer goes as a whole, and ${shared.pattern} asks for a part of it`, 'exclude'));
   if (granularity.kind === 'layers' && scope.needsSensitivity !== true && scope.name !== 'global')
@@ -57,6 +67,15 @@ function pieceConflicts(method: Method, tell: Tell): Problem[] {
     problems.push(tell('scope', message, COMPARING_ALIKE.join(', ')));
   }
   return problems;
+}
+
+/** Whether a rule asks for no part of its layers. */
+function isBare({ sparsity, floor }: LayerRule): boolean {
+  return sparsity === undefined && floor === undefined;
+}
+
+function describeRule({ pattern, ...rule }: LayerRule): string {
+  return `${pattern}: ${JSON.stringify(rule)}`;
 }
 
 /** Scopes that ask for no shares of their own. */
@@ -91,6 +110,10 @@ function layerConflicts(method: Method, topology: Topology, tell: Tell): Problem
   }
   if (all.every(isExcluded))
     return [tell('layers', 'The rules leave no layer to prune', `some of ${all.flat().join(', ')}`)];
+  if (!all.some((layers) => isCompared(ruleOf(layers, method.layers ?? [])))) {
+    const message = 'The rules leave no layer that space.sparsity decides of: each has one of its own, or is excluded';
+    return [tell('layers', message, `rules that leave some of ${all.flat().join(', ')}`)];
+  }
   const pruned = all.filter((layers) => !isExcluded(layers)).flat();
   const frozen = frozenConflicts(method, pruned, topology, tell);
   if (frozen.length > 0) return frozen;

@@ -132,7 +132,7 @@ export async function trainLoop(
       const own = rest.slice(0, until - first);
       const losses = session.trainOn(own, seed, rest.slice(own.length));
       losses.forEach((loss, i) => {
-        requireFinite(loss, first + i + 1, total);
+        requireFinite(loss, first + i + 1, total, training);
         lossSum += loss;
         const inEpoch = (first + i + 1) % perEpoch;
         if (inEpoch !== 0 && inEpoch % pointEvery === 0)
@@ -185,12 +185,17 @@ function nextChange(plan: PruningPlan | null, step: number, most: number): numbe
   return most;
 }
 
-function requireFinite(loss: number, step: number, total: number): void {
+function requireFinite(loss: number, step: number, total: number, { penalty = {} }: Training): void {
   if (Number.isFinite(loss)) return;
+  const penalties = Object.entries(penalty).flatMap(([name, of]) => (of > 0 ? [`${name} of ${of}`] : []));
+  const because =
+    penalties.length === 0
+      ? ''
+      : `, or the penalty: ${penalties.join(', ')}, of the baseline or of a criterion that trains before the first cut`;
   throw new PrunefrontError('PRUNEFRONT_DIVERGED', `The training loss became ${loss}`, {
     place: `step ${step} of ${total}`,
     found: String(loss),
     allowed: 'a finite loss',
-    hint: 'lower the learning rate',
+    hint: `lower the learning rate${because}`,
   });
 }

@@ -2,21 +2,24 @@ import { PrunefrontError } from '../../core/errors.js';
 
 /** An error of a stage as the typed cause it has: TensorFlow says out of memory and impossible shapes only in words. */
 export function candidateFailure(error: unknown): unknown {
-  if (error instanceof PrunefrontError || !(error instanceof Error)) return error;
-  if (/\bOOM\b|ResourceExhausted|out of memory|bad_alloc/i.test(error.message)) {
+  const isPlugins = error instanceof PrunefrontError && error.code === 'PRUNEFRONT_PLUGIN';
+  const thrown = isPlugins ? error.cause : error;
+  if (thrown instanceof PrunefrontError || !(thrown instanceof Error)) return error;
+  if (/\bOOM\b|ResourceExhausted|out of memory|bad_alloc/i.test(thrown.message)) {
     return new PrunefrontError(
       'PRUNEFRONT_OUT_OF_MEMORY',
       'The device ran out of memory',
-      { found: error.message },
-      { cause: error },
+      { found: thrown.message },
+      { cause: thrown },
     );
   }
-  if (/shape|negative dimension|incompatible/i.test(error.message)) {
+  if (isPlugins) return error;
+  if (/shape|negative dimension|incompatible/i.test(thrown.message)) {
     return new PrunefrontError(
       'PRUNEFRONT_IMPOSSIBLE_SHAPE',
       'The candidate asks for a shape that cannot exist',
-      { found: error.message },
-      { cause: error },
+      { found: thrown.message },
+      { cause: thrown },
     );
   }
   return error;

@@ -59,8 +59,9 @@ export function stepsOf(settings: Settings, totalSteps: number): Steps {
   return { beginStep, endStep, frequency: numberOf(settings, 'frequency') };
 }
 
-/** How far a step is between begin and end, 0 to 1, in float32 as tfmot computes it. */
+/** How far a step is between begin and end, 0 to 1, in float32 as tfmot computes it; a ramp of a single step ends at it. */
 export function progressAt(step: number, beginStep: number, endStep: number): number {
+  if (step === endStep) return 1;
   const f = Math.fround;
   return Math.min(1, Math.max(0, f(f(step - beginStep) / f(endStep - beginStep))));
 }

@@ -17,13 +17,14 @@ export interface KeepingLayer {
 
 /**
  * The goal of layers that are counted by their own atoms: max(round(size · (1 − s)), 1) weights or units, as tfmot counts.
- * @param least - atoms of each layer that are no failure where the goal lies below them
+ * @param least - atoms of each layer that are no failure where the goal lies below their number
  */
 export function countedGoal(layers: readonly KeepingLayer[], target: Target, least: readonly number[]): Goal {
   const counted = layers.map((layer) => (target.count === 'weights' ? byWeights(layer) : byUnits(layer)));
   const of = (kept: readonly number[]): number => counted.reduce((sum, own, i) => sum + own.of(kept[i] ?? 0), 0);
   const total = counted.reduce((sum, own) => sum + own.total, 0);
-  return { of, atMost: Math.max(keptCount(total, target.sparsity), of(least)) };
+  const leastAtoms = least.reduce((sum, own) => sum + own, 0);
+  return { of, atMost: Math.max(keptCount(total, target.sparsity), leastAtoms) };
 }
 
 /** What the best atoms of a layer count by their number, and what all of the baseline's did. */

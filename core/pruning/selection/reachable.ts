@@ -53,7 +53,8 @@ export function leastReachable(
 
 /**
  * Refuses targets that no scores could meet, before anything is trained. That each layer keeps an atom fails no target of weights or
- * units, as tfmot has it, and no floor does where each layer meets it by itself.
+ * units, as tfmot has it, where that atom is a single weight or a unit: a block is as much as it has weights. No floor fails one where each
+ * layer meets it by itself.
  * @param counted - what all the targets count
  * @returns throws PrunefrontError `PRUNEFRONT_SPARSITY_UNREACHABLE` with the highest sparsity that can be reached
  * @throws PrunefrontError `PRUNEFRONT_SPEC_VALUE` for a rule whose pattern no layer matches
@@ -64,14 +65,15 @@ export function reachCheck(
   counted: Pick<Target, 'count' | 'costs'>,
   rules: readonly LayerRule[],
 ): (target: Target) => void {
-  const { cost, baseline } = leastReachable(layers, counted, rules);
-  const isEachAlone = scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined);
   const unfloored = rules.map(({ floor: _, ...rule }) => rule);
-  const unflooredCost = leastReachable(layers, counted, unfloored).cost;
+  const isEachAlone = scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined);
+  const held = isEachAlone && counted.costs === undefined ? unfloored : rules;
+  const { cost, baseline } = leastReachable(layers, counted, held);
+  const leastAtoms = leastReachable(layers, { count: 'units' }, unfloored).cost;
   return (target) => {
-    const most = (): number => Math.max(keptCount(baseline, target.sparsity), unflooredCost);
-    const isReached = target.costs === undefined ? isEachAlone || cost <= most() : cost <= mostOf(target, target.costs);
-    if (!isReached) throw unreachable(layers, target, rules);
+    const { sparsity, costs } = target;
+    const most = costs === undefined ? Math.max(keptCount(baseline, sparsity), leastAtoms) : mostOf(target, costs);
+    if (cost > most) throw unreachable(layers, target, held);
   };
 }
 

@@ -7,7 +7,7 @@ import { densityPath } from './density-path.js';
 import { type Floor, floorOf } from './floors.js';
 import { keptAtoms } from './kept-atoms.js';
 import { countedGoal, type Goal, type KeepingLayer } from './kept-cost.js';
-import { type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
 import { rankedPath } from './ranked-path.js';
 import { unreachable } from './reachable.js';
 import { firstStep, type RemovalPath } from './removal-path.js';
@@ -51,6 +51,12 @@ export function selectAtoms(
     const floor = floorOf(layer, rule);
     return { layer, rule, floor, keeps: keptAtoms(layer.scores, floor.held) };
   });
+  if (scope.perLayer === true && target.costs === undefined && !canGiveEnough(parts, target))
+    throw unreachable(
+      layers,
+      target,
+      rules.map(({ floor: _, ...rule }) => rule),
+    );
   const settled = parts.map((part) => settledAlone(part, scope, settings, target));
   const compared = parts.filter((_, i) => settled[i] === null);
   const keptAlone = settled.map((outcome) => outcome?.kept ?? null);
@@ -92,6 +98,14 @@ function settledAlone(part: Part, scope: Scope, settings: Settings, target: Targ
   const counted = target.costs === undefined ? target.count : 'units';
   if (rule.sparsity !== undefined) return meetAlone(part, uniform, {}, { sparsity: rule.sparsity, count: counted });
   return scope.perLayer === true && target.costs === undefined ? meetAlone(part, scope, settings, target) : null;
+}
+
+/** Whether layers that meet a target each by itself could meet it together without floors. */
+function canGiveEnough(parts: readonly Part[], target: Target): boolean {
+  const own = parts.filter(({ rule }) => isCompared(rule));
+  const least = own.map(({ floor }) => floor.least);
+  const { of, atMost } = countedGoal(own, target, least);
+  return of(least) <= atMost;
 }
 
 /** Brings one layer to a target of weights or units, as far as its floor lets it. */

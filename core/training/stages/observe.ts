@@ -10,12 +10,16 @@ import type { BaselineReference } from '../pruning/pruning-context.js';
 import { reachedSparsity } from '../pruning/reached-sparsity.js';
 import type { ModelState, TrainingLog } from '../stage-state.js';
 import type { TrainingSession } from '../training-session.js';
+import { finiteScore } from './finite-score.js';
 import { secondsBefore, type TrainedStage } from './stage-context.js';
 
 const LATENCY_RUNS = 100;
 const BATCH_LATENCY_RUNS = 10;
 
-/** Measures everything that an observation holds, on the session's model as it is. */
+/**
+ * Measures everything that an observation holds, on the session's model as it is.
+ * @throws PrunefrontError as `finiteScore` does
+ */
 export function observe(
   tf: Tf,
   session: TrainingSession,
@@ -37,7 +41,7 @@ export function observe(
   const layers = layerSparsity(state, baseline);
   const costs = costsOf(state.topology);
   const measured = {
-    validation: session.score(data.validation),
+    validation: finiteScore(session.score(data.validation), 'validation'),
     latency: session.latency(1, LATENCY_RUNS),
     batchLatency: session.latency(operation.training.batchSize, BATCH_LATENCY_RUNS),
   };

@@ -5,6 +5,7 @@ import { trainedBy } from '../../sweep/folds.js';
 import type { OperationOf, Stage } from '../../sweep/stage.js';
 import { compressedRun } from '../compression/compressed-network.js';
 import { openEngine } from '../engines/open-engine.js';
+import { finiteScore } from './finite-score.js';
 import { engineUsed } from './observe.js';
 import { engineSettings, type Finished, handedOn, type StageContext } from './stage-context.js';
 import { StageSources } from './stage-sources.js';
@@ -31,7 +32,7 @@ export async function scoreStage(
   try {
     return handedOn(parent, {
       ...parent.observation,
-      test: engine.score(data.test),
+      test: finiteScore(engine.score(data.test), 'test'),
       ...(engine.eagerBecause === null ? {} : { engine: engineUsed(engine.eagerBecause) }),
     });
   } finally {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dropAndGrow, resolveSchedule, roundSparsities, SCHEDULES } from '../../../core/pruning/schedules/index.js';
+import { polynomialDecay } from '../../../core/pruning/schedules/polynomial-decay.js';
 import { dropFraction } from '../../../core/pruning/schedules/rig-l.js';
 import type { Choice } from '../../../core/registry/index.js';
 
@@ -90,6 +91,12 @@ describe('schedules', () => {
     expect(asked[0]).toBeCloseTo(0.3, 6);
     expect(asked.at(-1)).toBe(0.9);
     expect([...asked].sort((a, b) => a - b)).toEqual(asked);
+  });
+
+  it('given a polynomial ramp of a single step, then it asks for the initial sparsity before it, and from it on for the final one', () => {
+    const steps = { beginStep: 5, endStep: 5, frequency: 1 };
+    const { sparsityAt } = polynomialDecay({ initialSparsity: 0.25, finalSparsity: 0.75, power: 3, ...steps });
+    expect([4, 5, 6].map(sparsityAt)).toEqual([0.25, 0.75, 0.75]);
   });
 
   it('given no end, then the ramp takes two thirds of the steps that are left', () => {

@@ -98,6 +98,50 @@ export const BAD_METHODS: readonly BadSpec[] = [
     method(`${SHORT_METHOD}, layers: { "*": { exclude: true } }`),
     { code: 'PRUNEFRONT_SPEC_CONFLICT', place: /space\.method\.layers$/ },
   ],
+  ...(
+    [
+      ['give every layer a sparsity of its own', '{ "*": { sparsity: 0.2 } }'],
+      [
+        'exclude some layers and give the others one',
+        '{ "*": { exclude: true }, dense: { exclude: false, sparsity: 0.2 } }',
+      ],
+    ] as const
+  ).map(
+    ([what, rules]): BadSpec => [
+      `rules that ${what}`,
+      method(`${SHORT_METHOD}, layers: ${rules}`),
+      {
+        code: 'PRUNEFRONT_SPEC_CONFLICT',
+        place: /space\.method\.layers$/,
+        message: expect.stringContaining('space.sparsity'),
+        allowed: 'rules that leave some of conv1, conv2, dense',
+      },
+    ],
+  ),
+  ...(['sparsity: 0.5', 'floor: 0.5'] as const).map(
+    (part): BadSpec => [
+      `a rule that excludes a layer and gives it a ${part}`,
+      method(`${SHORT_METHOD}, layers: { dense: { exclude: true, ${part} } }`),
+      {
+        code: 'PRUNEFRONT_SPEC_CONFLICT',
+        place: /space\.method\.layers$/,
+        message: 'dense is left as it is, and so has no sparsity or floor',
+        allowed: 'exclude alone',
+      },
+    ],
+  ),
+  ...(
+    [
+      ['as large as every layer', 'height: 5000, width: 5000', 'global', '0'],
+      ['as large as most layers, each by itself', 'height: 1000, width: 100', 'layer', '0.288'],
+    ] as const
+  ).map(
+    ([what, sides, scope, most]): BadSpec => [
+      `blocks ${what}`,
+      method(`granularity: { block: { ${sides} } }, criterion: magnitude, scope: ${scope}`),
+      { code: 'PRUNEFRONT_SPARSITY_UNREACHABLE', place: 'sweep.yaml:7:13 space.sparsity', allowed: `at most ${most}` },
+    ],
+  ),
   [
     'a floor above the whole',
     method(`${SHORT_METHOD}, layers: { dense: { floor: 1.5 } }`),

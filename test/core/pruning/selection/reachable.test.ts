@@ -31,11 +31,10 @@ describe('what can be reached', () => {
         fc.constantFrom('layer', 'global', 'erk'),
         sparsity,
         rules,
-        fc.boolean(),
-        (all, name, s, ruled, macs) => {
-          const target: Target = macs
-            ? { sparsity: s, count: 'macs', costs: chained(all, 20) }
-            : { sparsity: s, count: 'units' };
+        fc.constantFrom('weights' as const, 'units' as const, 'macs' as const),
+        (all, name, s, ruled, count) => {
+          const costs = count === 'macs' ? { costs: chained(all, 20) } : {};
+          const target: Target = { sparsity: s, count, ...costs };
           const scope = SCOPES.get(name);
           const before = refused(() => reachCheck(all, scope, target, ruled)(target));
           expect(before).toBe(refused(() => selectAtoms(all, scope, {}, target, ruled)));
@@ -72,4 +71,28 @@ describe('what can be reached', () => {
       }),
     );
   });
+
+  it.each(['global', 'layer', 'erk'])(
+    'given blocks as large as their layers under the scope %s, then any sparsity is refused; given single weights, none is',
+    (name) => {
+      const check = (size: number, s: number) => () => {
+        const all = [
+          layerOf('conv', Array(10 / size).fill(1), Array(10 / size).fill(size)),
+          layerOf('dense', [1], [size]),
+        ];
+        const target = { sparsity: s, count: 'weights' } as const;
+        reachCheck(all, SCOPES.get(name), target, [])(target);
+        selectAtoms(all, SCOPES.get(name), {}, target);
+      };
+      for (const s of [0.25, 0.5, 0.9]) expect(check(10, s)).toThrow('No pruning can reach this sparsity of weights');
+      for (const s of [0, 0.5, 0.99, 1]) expect(check(1, s)).not.toThrow();
+      expect(check(5, 0)).not.toThrow();
+      expect(check(5, 0.3)).not.toThrow();
+      expect(check(5, 0.5)).toThrow(
+        expect.objectContaining({
+          facts: expect.objectContaining({ allowed: 'at most 0.3333', hint: 'dense stays whole' }),
+        }),
+      );
+    },
+  );
 });

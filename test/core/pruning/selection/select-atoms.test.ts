@@ -45,16 +45,26 @@ describe('the selection of atoms', () => {
     );
   });
 
-  it('given weights in atoms of several sizes, then the target is met and one atom more would be too much', () => {
+  it('given weights in atoms of several sizes, then the target is met and one atom more would be too much, or it is refused where the last atoms of the layers are too many weights', () => {
     fc.assert(
-      fc.property(layers, together, sparsity, (all, name, s) => {
-        const { keep } = select(all, name, { sparsity: s, count: 'weights' });
+      fc.property(layers, scope, sparsity, (all, name, s) => {
+        const target = { sparsity: s, count: 'weights' } as const;
         const whole = weights(
           all,
           all.map(({ scores }) => new Uint8Array(scores.length).fill(1)),
         );
-        const [kept, goal] = [weights(all, keep), keptCount(whole, s)];
-        if (counts(keep).some((own) => own > 1)) expect(kept).toBeLessThanOrEqual(goal);
+        const goal = keptCount(whole, s);
+        const { cost } = leastReachable(all, target, []);
+        if (cost > Math.max(goal, all.length)) {
+          expect(() => select(all, name, target)).toThrow(
+            expect.objectContaining({ code: 'PRUNEFRONT_SPARSITY_UNREACHABLE' }),
+          );
+          return;
+        }
+        const { keep } = select(all, name, target);
+        if (SCOPES.get(name).perLayer === true) return;
+        const kept = weights(all, keep);
+        expect(kept).toBeLessThanOrEqual(Math.max(goal, all.length));
         expect(kept + 9).toBeGreaterThanOrEqual(goal);
       }),
     );
