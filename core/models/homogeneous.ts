@@ -19,7 +19,7 @@ const HOMOGENEOUS: Readonly<Record<string, (config: LayerConfig) => boolean>> = 
   PReLU: always,
   DepthwiseConv2D: (config) => config['use_bias'] === false && byActivation(config),
   ZeroPadding2D: always,
-  Masking: always,
+  Masking: ({ mask_value: value = 0 }) => value === 0,
   Add: always,
   Average: always,
   Maximum: always,
