@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { living } from '../support/cli.js';
+import { untilGone } from '../support/cli.js';
 import { ClusterProcess, TestCluster } from '../support/cluster.js';
 import { essence } from '../support/front-points.js';
 import { healthOf } from '../support/grpc-protocols.js';
@@ -148,7 +148,7 @@ describe('a cluster of processes', () => {
     node.signal('SIGTERM');
     expect(await node.ended).toBe(1);
     expect(node.errors).toContain('a second signal');
-    expect(living(trainers)).toEqual([]);
+    await untilGone(trainers);
     await cluster.client.command('cancel', sweep);
   });
 
