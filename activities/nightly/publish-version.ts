@@ -1,8 +1,7 @@
 import { PrunefrontError } from '../../core/errors.js';
-import { CONTAINER_FILE, topologyIn, WEIGHTS_FILE } from '../../core/models/model-file.js';
 import type { NightlyActivities } from '../../core/nightly/activities.js';
 import { Publications } from '../../core/nightly/publications.js';
-import { modelCard } from '../../core/report/model-card.js';
+import { modelFolder } from '../../core/report/model-folder.js';
 import type { ArtifactStore } from '../../core/store/artifact-store.js';
 import { denseChain } from '../../core/sweep/folds.js';
 import type { SweepResult } from '../../core/sweep/result.js';
@@ -45,15 +44,9 @@ export function createPublishVersion({
         input,
         previousVersion,
       };
-      const modelJson = await store.getBlob(record.model.topology);
-      const { version } = await publications.publish({ name, metrics: summary, lineage, spec: source, folder }, [
-        { name: 'model.json', bytes: modelJson },
-        { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
-        ...(record.model.container === undefined
-          ? []
-          : [{ name: CONTAINER_FILE, bytes: await store.getBlob(record.model.container) }]),
-        { name: 'README.md', bytes: Buffer.from(modelCard(result, candidate, topologyIn(modelJson))) },
-      ]);
+      const { model, card } = await modelFolder(store, record.model, result, candidate);
+      const published = { name, metrics: summary, lineage, spec: source, folder };
+      const { version } = await publications.publish(published, [...model, card]);
       return version;
     });
 }

@@ -1,13 +1,9 @@
 import { describeTopology } from './described-topology.js';
 import { integers } from './layers/description.js';
+import { TFJS_NORM_AXES } from './layers/normalization.js';
 import { nodesBehindMask } from './masked-steps.js';
-import type { LayerConfig, LayerNode, Topology } from './topology.js';
-
-/** What of a node says what it does. */
-type Layer = Pick<LayerNode, 'className' | 'config'>;
-
-/** Axes of an example up to which tfjs's batch norm runs. */
-const TFJS_NORM_AXES = 3;
+import type { Topology } from './topology.js';
+import { innermostLayer, type Layer } from './wrapped-layers.js';
 
 /** What of a model's layers runs here and not, or otherwise, in tfjs, each with its layer: ``GRU with `reset_after` (`gru`)``. */
 export function beyondTfjs(topology: Topology): string[] {
@@ -15,7 +11,7 @@ export function beyondTfjs(topology: Topology): string[] {
   const descriptions = describeTopology(topology);
   return topology.nodes.flatMap((node, i) => {
     const axes = (descriptions[i]?.output.length ?? 0) - (node.className === 'TimeDistributed' ? 1 : 0);
-    const what = beyond(wrapped(node), axes, behindMask.has(i));
+    const what = beyond(innermostLayer(node), axes, behindMask.has(i));
     return what === null ? [] : [`${what} (\`${node.name}\`)`];
   });
 }
@@ -27,10 +23,4 @@ function beyond({ className, config }: Layer, axes: number, isBehindMask: boolea
     return 'dilated depthwise convolution';
   if (className === 'BatchNormalization' && axes > TFJS_NORM_AXES) return 'batch norm of volumes';
   return className === 'Softmax' && isBehindMask ? 'softmax behind steps that are left out' : null;
-}
-
-/** The layer that runs in both directions or at every step; any other is itself. */
-function wrapped({ className, config }: Layer): Layer {
-  const inner = config['layer'] as { readonly class_name: string; readonly config: LayerConfig } | undefined;
-  return inner === undefined ? { className, config } : wrapped({ className: inner.class_name, config: inner.config });
 }

@@ -1,4 +1,5 @@
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import { TFJS_NORM_AXES } from '../models/layers/normalization.js';
 import { nativeBackend } from './native/backend.js';
 import { nativeBatchNormalization } from './native/batch-normalization.js';
 import type { RandomSource } from './random-source.js';
@@ -25,9 +26,6 @@ interface LayerWeight {
   read(): Tensor;
   write(value: Tensor): unknown;
 }
-
-/** Axes, with that of the batch, up to which tfjs's batch norm runs. */
-const TFJS_NORM_RANK = 4;
 
 /**
  * Makes layers that behave differently in training compute in TensorFlow: dropout and noise draw from `random`, so that a step's numbers
@@ -59,7 +57,7 @@ function flattenPositions(tf: Tf, layer: OwnLayer): void {
   const original = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
-    if (x.rank <= TFJS_NORM_RANK) return original(inputs, kwargs);
+    if (x.rank - 1 <= TFJS_NORM_AXES) return original(inputs, kwargs);
     Object.assign(layer, { axis: -1 });
     return tf.tidy(() => {
       const flat = original(x.reshape([-1, x.shape.at(-1) ?? 1]), kwargs) as Tensor;

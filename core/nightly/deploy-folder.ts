@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { NamedBytes } from '../named-bytes.js';
 import { guardDisk } from '../store/guard-disk.js';
-import type { NamedBytes } from './manifest.js';
 
 const WHAT = 'folder for published models';
 

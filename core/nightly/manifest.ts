@@ -45,12 +45,6 @@ export interface Manifest {
   readonly folder: string | null;
 }
 
-/** A file with its bytes. */
-export interface NamedBytes {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 /** Which version a name stands for: the document `published/NAME/current.json`. */
 export interface CurrentVersion {
   readonly version: number;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { PrunefrontError } from '../errors.js';
+import type { NamedBytes } from '../named-bytes.js';
 import { nearest } from '../nearest.js';
 import type { ArtifactStore } from '../store/artifact-store.js';
 import { newestInFolder, switchCurrent, writeVersion } from './deploy-folder.js';
-import type { CurrentVersion, Manifest, NamedBytes, PublishedFile } from './manifest.js';
+import type { CurrentVersion, Manifest, PublishedFile } from './manifest.js';
 
 /** Everything under one name. */
 export interface PublishedName {

@@ -50,3 +50,6 @@ export async function dataFile(
   await writeFile(path, gzip ? gzipSync(bytes) : bytes);
   return path;
 }
+
+/** Three images of 2 × 2 bytes. */
+export const PIXELS = Uint8Array.from({ length: 3 * 2 * 2 }, (_, i) => i * 20);

@@ -1,5 +1,4 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
-import type { Tf } from '../../network/tf.js';
+import type { Tensor1D } from '@tensorflow/tfjs';
 import { topKName } from '../../sweep/top-k.js';
 import type { MetricPiece } from './metric-piece.js';
 
@@ -17,13 +16,10 @@ export function topK(k: number): MetricPiece {
   };
 }
 
-/** The rank of each example's class, [n], which every k is compared with. */
-const ranks: MetricPiece['examples'] = (tf, logits, labels) => rank(tf, logits, labels as Tensor1D);
-
-/** How many classes come before the right one; of equal logits the first class does. */
-function rank(tf: Tf, logits: Tensor, labels: Tensor1D): Tensor {
+/** How many classes come before the right one, [n], which every k is compared with; of equal logits the first class does. */
+const ranks: MetricPiece['examples'] = (tf, logits, labels) => {
   const classes = logits.shape[1] ?? 1;
-  const truth = tf.oneHot(labels, classes, 1, 0, 'float32');
+  const truth = tf.oneHot(labels as Tensor1D, classes, 1, 0, 'float32');
   const own = logits.mul(truth).sum(1, true);
   const before = tf
     .tensor2d(
@@ -33,4 +29,4 @@ function rank(tf: Tf, logits: Tensor, labels: Tensor1D): Tensor {
     .less(labels.cast('float32').reshape([-1, 1]));
   const likelier = logits.greater(own).logicalOr(logits.equal(own).logicalAnd(before));
   return likelier.cast('float32').sum(1);
-}
+};

@@ -13,9 +13,9 @@ import {
 
 type Config = Parameters<Describe>[0];
 
-/** Axes of an example up to which tfjs normalizes any of them. */
-const MOST_AXES = 3;
-const FEW_AXES = `an input of at most ${MOST_AXES} axes beside that of the batch`;
+/** Axes of an example up to which tfjs's norms run. */
+export const TFJS_NORM_AXES = 3;
+const FEW_AXES = `an input of at most ${TFJS_NORM_AXES} axes beside that of the batch`;
 
 /**
  * BatchNormalization: gamma, beta, moving mean and variance of each feature (Ioffe and Szegedy 2015). Over another axis than the last one it
@@ -25,7 +25,7 @@ export const batchNormalization: Describe = (config, inputs, layer) => {
   const shape = only(inputs, layer);
   const [axis = -1] = axesOf(config, shape.length);
   const isLast = axis === shape.length;
-  if (!isLast && shape.length > MOST_AXES)
+  if (!isLast && shape.length > TFJS_NORM_AXES)
     throw unsupported(
       layer,
       'normalizes another axis than the last of many',
@@ -55,7 +55,7 @@ export const batchNormalization: Describe = (config, inputs, layer) => {
 export const layerNormalization: Describe = (config, inputs, layer): LayerDescription => {
   const shape = only(inputs, layer);
   const axes = axesOf(config, shape.length);
-  if (shape.length > MOST_AXES)
+  if (shape.length > TFJS_NORM_AXES)
     throw unsupported(layer, 'normalizes an input of too many axes', `[${shape.join(', ')}]`, FEW_AXES);
   const size = axes.map((axis) => shape[axis - 1] ?? 1);
   const separate = !axes.includes(shape.length) && config['center'] === false;

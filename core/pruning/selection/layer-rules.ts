@@ -18,6 +18,11 @@ export function leastAtoms(atoms: number, { floor = 0 }: RuleOfLayer): number {
   return Math.min(atoms, Math.max(1, Math.ceil(atoms * floor - 1e-9)));
 }
 
+/** Rules without their floors. */
+export function withoutFloors(rules: readonly LayerRule[]): LayerRule[] {
+  return rules.map(({ floor: _, ...rule }) => rule);
+}
+
 /** Whether a layer takes part in what a scope compares. */
 export function isCompared({ exclude, sparsity }: RuleOfLayer): boolean {
   return exclude !== true && sparsity === undefined;

@@ -4,7 +4,7 @@ import { keptCount } from '../kept-count.js';
 import type { ComparedLayer, Scope } from '../scopes/scope.js';
 import { heldAtoms } from './held-atoms.js';
 import { keptAtoms, weightsOf } from './kept-atoms.js';
-import { isCompared, leastAtoms, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { isCompared, leastAtoms, type RuleOfLayer, rulesOfLayers, withoutFloors } from './layer-rules.js';
 import { type KeptAtoms, mostOf, type Target } from './target.js';
 
 /** What of a layer is known before anything is scored. */
@@ -65,7 +65,7 @@ export function reachCheck(
   counted: Pick<Target, 'count' | 'costs'>,
   rules: readonly LayerRule[],
 ): (target: Target) => void {
-  const unfloored = rules.map(({ floor: _, ...rule }) => rule);
+  const unfloored = withoutFloors(rules);
   const isEachAlone = scope.perLayer === true || layers.some(({ groupSize }) => groupSize !== undefined);
   const held = isEachAlone && counted.costs === undefined ? unfloored : rules;
   const { cost, baseline } = leastReachable(layers, counted, held);

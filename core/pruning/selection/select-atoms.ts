@@ -7,7 +7,7 @@ import { densityPath } from './density-path.js';
 import { type Floor, floorOf } from './floors.js';
 import { keptAtoms } from './kept-atoms.js';
 import { countedGoal, type Goal, type KeepingLayer } from './kept-cost.js';
-import { isCompared, type RuleOfLayer, rulesOfLayers } from './layer-rules.js';
+import { isCompared, type RuleOfLayer, rulesOfLayers, withoutFloors } from './layer-rules.js';
 import { rankedPath } from './ranked-path.js';
 import { unreachable } from './reachable.js';
 import { firstStep, type RemovalPath } from './removal-path.js';
@@ -52,11 +52,7 @@ export function selectAtoms(
     return { layer, rule, floor, keeps: keptAtoms(layer.scores, floor.held) };
   });
   if (scope.perLayer === true && target.costs === undefined && !canGiveEnough(parts, target))
-    throw unreachable(
-      layers,
-      target,
-      rules.map(({ floor: _, ...rule }) => rule),
-    );
+    throw unreachable(layers, target, withoutFloors(rules));
   const settled = parts.map((part) => settledAlone(part, scope, settings, target));
   const compared = parts.filter((_, i) => settled[i] === null);
   const keptAlone = settled.map((outcome) => outcome?.kept ?? null);

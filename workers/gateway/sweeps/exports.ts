@@ -1,26 +1,16 @@
 import type { PublishedFiles } from '../../../activities/index.js';
 import { PrunefrontError } from '../../../core/errors.js';
-import { CONTAINER_FILE, topologyIn, WEIGHTS_FILE } from '../../../core/models/model-file.js';
+import type { NamedBytes } from '../../../core/named-bytes.js';
 import { nearest } from '../../../core/nearest.js';
-import { modelCard } from '../../../core/report/model-card.js';
+import { modelFolder } from '../../../core/report/model-folder.js';
 import type { ArtifactStore } from '../../../core/store/artifact-store.js';
 import type { SweepResult } from '../../../core/sweep/result.js';
-
-/** A file to hand out. */
-export interface ExportedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 /**
  * A candidate's LayersModel folder with its observation and a model card. `selected` is the one that the policy picked.
  * @throws PrunefrontError `PRUNEFRONT_CANDIDATE_NOT_FOUND`, `PRUNEFRONT_ARTIFACT_*`
  */
-export async function candidateFiles(
-  store: ArtifactStore,
-  result: SweepResult,
-  asked: string,
-): Promise<ExportedFile[]> {
+export async function candidateFiles(store: ArtifactStore, result: SweepResult, asked: string): Promise<NamedBytes[]> {
   const id = asked === 'selected' ? result.selection.id : asked;
   if (id === null) {
     throw new PrunefrontError('PRUNEFRONT_CANDIDATE_NOT_FOUND', 'No candidate was selected', {
@@ -52,23 +42,16 @@ export async function candidateFiles(
       place: row.stageKey,
       hint: 'run the same sweep again',
     });
-  const modelJson = await store.getBlob(record.model.topology);
-  return [
-    { name: 'model.json', bytes: modelJson },
-    { name: WEIGHTS_FILE, bytes: await store.getBlob(record.model.weights) },
-    ...(record.model.container === undefined
-      ? []
-      : [{ name: CONTAINER_FILE, bytes: await store.getBlob(record.model.container) }]),
-    { name: 'observation.json', bytes: Buffer.from(`${JSON.stringify(row, null, 2)}\n`) },
-    { name: 'README.md', bytes: Buffer.from(modelCard(result, id, topologyIn(modelJson))) },
-  ];
+  const { model, card } = await modelFolder(store, record.model, result, id);
+  const observation = { name: 'observation.json', bytes: Buffer.from(`${JSON.stringify(row, null, 2)}\n`) };
+  return [...model, observation, card];
 }
 
 /**
  * The published files of a sweep: report.html and observations.jsonl.
  * @throws PrunefrontError `PRUNEFRONT_SWEEP_STATE` where nothing is published yet
  */
-export async function publishedFiles(store: ArtifactStore, sweepId: string): Promise<ExportedFile[]> {
+export async function publishedFiles(store: ArtifactStore, sweepId: string): Promise<NamedBytes[]> {
   const published = (await store.getDocument(`sweeps/${sweepId}/published.json`)) as PublishedFiles | null;
   if (published === null)
     throw new PrunefrontError('PRUNEFRONT_SWEEP_STATE', `The sweep ${sweepId} has published nothing yet`, {

@@ -1,4 +1,4 @@
-import type { ExportedFile } from './exports.js';
+import type { NamedBytes } from '../../../core/named-bytes.js';
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -9,7 +9,7 @@ export interface FileChunk {
 }
 
 /** Files in chunks, one after the other. An empty file is one empty chunk. */
-export function* chunksOf(files: readonly ExportedFile[]): Generator<FileChunk> {
+export function* chunksOf(files: readonly NamedBytes[]): Generator<FileChunk> {
   for (const { name, bytes } of files) {
     for (let from = 0; from < Math.max(1, bytes.length); from += CHUNK_BYTES)
       yield { fileName: name, chunk: Buffer.from(bytes.subarray(from, from + CHUNK_BYTES)) };

@@ -15,11 +15,11 @@ import type { StageRecord } from '../../../../core/sweep/observation.js';
 import type { OperationOf, Stage } from '../../../../core/sweep/stage.js';
 import { mainScore } from '../../../../core/sweep/task.js';
 import type { ModelState } from '../../../../core/training/stage-state.js';
-import { storeLayersModel, storeModel } from '../../../../core/training/stages/initial-state.js';
+import { storeModel } from '../../../../core/training/stages/initial-state.js';
 import { projectRoot } from '../../../../tools/paths.mjs';
 import { errorOf } from '../../../support/errors.js';
 import { temporaryFolders } from '../../../support/temporary-folder.js';
-import { randomWeights, sequentialOf } from '../../../support/tiny-networks.js';
+import { sequentialOf } from '../../../support/tiny-networks.js';
 import { pruning, savedModel, type TinySweep, TRAINING, trainedSweep } from '../../../support/tiny-sweep.js';
 
 const tf = loadTensorFlow();
@@ -211,40 +211,6 @@ describe('stages', () => {
     const { observation } = await sweep.run(sweep.child(baseline, { kind: 'score' }));
     expect(observation).toEqual({ ...dense.observation, test: observation.test });
     expect(observation.test?.examples).toBeGreaterThan(90);
-  });
-
-  it('given a learning rate that is far too high, then the stage fails as diverged', async () => {
-    const sgd = { sgd: { learningRate: 1e30, momentum: 0.9, nesterov: false } };
-    const error = await errorOf('PRUNEFRONT_DIVERGED', () =>
-      sweep.run(sweep.child(baseline, { kind: 'tune', training: { ...TRAINING, optimizer: sgd } })),
-    );
-    expect(error.facts.place).toMatch(/^step \d+ of \d+$/);
-    expect(error.facts.hint).toBe('lower the learning rate');
-  });
-
-  it('given the penalty of a criterion that is far too strong, then the stage fails as diverged and names it', async () => {
-    const training = { ...TRAINING, penalty: { l1: 1e30 } };
-    const error = await errorOf('PRUNEFRONT_DIVERGED', () =>
-      sweep.run(sweep.child(baseline, { kind: 'tune', training })),
-    );
-    expect(error.facts.hint).toMatch(/penalty: l1 of 1e\+30, of the baseline or of a criterion/);
-  });
-
-  it('given weights so large that the outputs are no numbers, then the baseline fails as diverged, trained or not', async () => {
-    const layers = [
-      { class_name: 'Flatten', config: { name: 'flat' } },
-      { class_name: 'Dense', config: { name: 'hidden', units: 8 } },
-      { class_name: 'Dense', config: { name: 'out', units: 10, activation: 'softmax' } },
-    ];
-    const topology = sequentialOf([28, 28, 1], layers);
-    const weights = randomWeights(topology, 1).map((weight) => ({
-      ...weight,
-      values: weight.values.map((value) => value * 1e20),
-    }));
-    const stored = await storeLayersModel({ topology, weights }, sweep.store);
-    const stage = sweep.baseline({ stored }, [], { ...TRAINING, epochs: 0 });
-    const { facts } = await errorOf('PRUNEFRONT_DIVERGED', () => sweep.run(stage));
-    expect(facts).toMatchObject({ place: 'validation', allowed: 'a finite loss' });
   });
 
   it('given a model that does not fit the data, then it is refused before it trains', async () => {
